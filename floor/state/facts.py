@@ -1,0 +1,364 @@
+"""Facts: what happened, past tense, our own vocabulary. The only input of the reducer.
+
+Every fact names the exchange (``pbx``) and the moment (``at``: seconds since the epoch on the exchange's clock,
+or on ours when it sends no timestamps). ``uniqueid`` always names a channel. The AMI event behind each fact
+stands in its docstring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from floor.state.model import CompletedBy, Device, Ending, LinkState, Member, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something happened on one exchange."""
+
+    pbx: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged(Fact):
+    """Our link to the exchange changed (not an AMI event); ``at`` is the last moment we had word when it was lost."""
+
+    link: LinkState
+    reason: str | None = None
+    version: str | None = None
+    booted_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMeasured(Fact):
+    """The exchange's clock was compared with ours (event timestamps or CoreStatus)."""
+
+    offset_s: float
+    timestamps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSeen(Fact):
+    """QueueParams."""
+
+    queue: str
+    strategy: str | None = None
+    weight: int = 0
+    max_callers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen(Fact):
+    """QueueMember, QueueMemberAdded, QueueMemberStatus, QueueMemberPause, QueueMemberPenalty, QueueMemberRinginuse."""
+
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved(Fact):
+    """QueueMemberRemoved."""
+
+    queue: str
+    agent: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerJoined(Fact):
+    """QueueCallerJoin, or QueueEntry in the full picture."""
+
+    queue: str
+    uniqueid: str
+    linkedid: str | None = None
+    number: str | None = None
+    name: str | None = None
+    position: int | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft(Fact):
+    """QueueCallerLeave: out of the line, answered or not."""
+
+    queue: str
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGaveUp(Fact):
+    """QueueCallerAbandon: lost to the queue; whether he hung up is told by what follows (F3)."""
+
+    queue: str
+    uniqueid: str
+    wait_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReleased(Fact):
+    """VarSet QUEUESTATUS: the queue application sent the channel on, and says why."""
+
+    uniqueid: str
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class DialplanMoved(Fact):
+    """Newexten: the channel runs another step of the dialplan, so it is no longer in a queue (unless ``application`` is Queue)."""
+
+    uniqueid: str
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferBegan(Fact):
+    """AgentCalled: a member is being called for a caller."""
+
+    queue: str
+    agent: str
+    interface: str
+    uniqueid: str
+    """The caller's channel."""
+    leg: str
+    """The agent's channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered(Fact):
+    """AgentConnect."""
+
+    queue: str
+    agent: str
+    interface: str
+    uniqueid: str
+    leg: str
+    wait_s: int | None
+    ring_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferUnanswered(Fact):
+    """AgentRingNoAnswer; ``ring_ms`` in milliseconds (F1)."""
+
+    queue: str
+    agent: str
+    interface: str
+    uniqueid: str
+    leg: str | None
+    ring_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallCompleted(Fact):
+    """AgentComplete; seconds (F2, F4)."""
+
+    queue: str
+    agent: str
+    interface: str
+    uniqueid: str
+    leg: str | None
+    wait_s: int | None
+    talk_s: int | None
+    by: CompletedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOpened(Fact):
+    """Newchannel, or CoreShowChannel in the full picture."""
+
+    uniqueid: str
+    channel: str
+    linkedid: str
+    state: str
+    """``down``, ``dialling`` (Ring: it calls out), ``ringing``, ``up``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChanged(Fact):
+    """Newstate; states as in :class:`ChannelOpened`."""
+
+    uniqueid: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRenamed(Fact):
+    """Rename."""
+
+    uniqueid: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelClosed(Fact):
+    """Hangup, with its Q.850 cause."""
+
+    uniqueid: str
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangupAsked(Fact):
+    """HangupRequest or SoftHangupRequest: this side ended the call."""
+
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialBegan(Fact):
+    """DialBegin: one channel calls another (``uniqueid`` may be missing for originated calls)."""
+
+    uniqueid: str | None
+    dest: str
+    dest_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded(Fact):
+    """DialEnd."""
+
+    uniqueid: str | None
+    dest: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBegan(Fact):
+    """Hold, on the channel that placed it (F5)."""
+
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded(Fact):
+    """Unhold, on the channel that placed it; may come stray (F5)."""
+
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class MusicStopped(Fact):
+    """MusicOnHoldStop, on the channel that heard it: closes a hold that never got its Unhold."""
+
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEntered(Fact):
+    """BridgeEnter."""
+
+    uniqueid: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLeft(Fact):
+    """BridgeLeave."""
+
+    uniqueid: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred(Fact):
+    """BlindTransfer (``blind``) or AttendedTransfer (``attended``), successful ones only."""
+
+    how: str
+    transferer: str
+    """Uniqueid of the transferer's leg towards the transferred party."""
+    second: str | None = None
+    """Uniqueid of the transferer's other leg (attended)."""
+    transferee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSeen(Fact):
+    """ContactStatus, PeerStatus, ContactList, EndpointList; ``name`` is Tech/resource."""
+
+    name: str
+    reach: Reach
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkSeen(Fact):
+    """Registry, OutboundRegistrationDetail, RegistryEntry."""
+
+    name: str
+    reach: Reach
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkGone(Fact):
+    """A trunk is no longer configured."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue(Fact):
+    """A moment named by an entity's ``review_at`` has come (our own clock, not an AMI event)."""
+
+    agent: str | None = None
+    caller: tuple[str, str] | None = None
+    """(queue, Uniqueid)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureQueue:
+    """One queue in the full picture: its parameters."""
+
+    name: str
+    strategy: str | None = None
+    weight: int = 0
+    max_callers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCaller:
+    """One waiting caller in the full picture (QueueEntry)."""
+
+    queue: str
+    uniqueid: str
+    position: int | None
+    number: str | None
+    name: str | None
+    wait_s: int
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureChannel:
+    """One live channel in the full picture (CoreShowChannel)."""
+
+    uniqueid: str
+    channel: str
+    linkedid: str
+    state: str
+    bridge: str | None
+    application: str
+    data: str
+    duration_s: float
+    number: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSynced(Fact):
+    """The full picture taken on (re)connect: what is not in it is gone."""
+
+    queues: tuple[PictureQueue, ...] = ()
+    members: tuple[Member, ...] = ()
+    callers: tuple[PictureCaller, ...] = ()
+    channels: tuple[PictureChannel, ...] = ()
+    endpoints: tuple[tuple[str, Reach, str | None], ...] = ()
+    """(Tech/resource, reach, address)."""
+    trunks: tuple[tuple[str, Reach, str], ...] = ()
+    """(name, reach, the exchange's word)."""
+    hints: tuple[tuple[str, str], ...] = ()
+    """(``hint:EXTEN@CONTEXT``, device) so that a hint names a phone."""
+    version: str | None = None
+    booted_at: float | None = None
+    missing: tuple[str, ...] = field(default=())
+    """Lists the exchange refused or does not know, by action name: their part of the floor is left as it was."""

@@ -1,0 +1,373 @@
+"""The floor's entities: frozen values, keyed by (pbx, name), replaced and never changed in place.
+
+Times are seconds since the epoch on the clock of the exchange that reported them (``Pbx.clock_offset_s``
+translates); a *since* is the beginning of something that still lasts. ``None`` means "not known", never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Key = tuple[str, str]
+"""(pbx, name): agent by member name, queue by name, channel and caller by Uniqueid, endpoint by Tech/name."""
+
+CallerKey = tuple[str, str, str]
+"""(pbx, queue, Uniqueid): one visit of one call to one queue."""
+
+
+class AgentState(StrEnum):
+    """What one agent is doing, over all his queues (domain.md §4): exactly one at a time."""
+
+    LOGGED_OUT = "logged_out"
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLDING = "holding"
+    ACW = "acw"
+    OUTBOUND = "outbound"
+    PAUSED = "paused"
+    AUTO_PAUSED = "auto_paused"
+    OFFHOOK = "offhook"
+    UNREACHABLE = "unreachable"
+    EMERGENCY = "emergency"
+
+
+class CallKind(StrEnum):
+    """Where a call on an agent's phone comes from."""
+
+    QUEUE = "queue"
+    DIRECT = "direct"
+    INTERNAL = "internal"
+    OUTBOUND = "outbound"
+
+
+class LegStage(StrEnum):
+    """How far one channel of an agent's phone has come."""
+
+    CALLING = "calling"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    UP = "up"
+    HELD = "held"
+
+
+class Device(StrEnum):
+    """Device state of a queue member (domain.md F8)."""
+
+    UNKNOWN = "unknown"
+    IDLE = "idle"
+    IN_USE = "in_use"
+    BUSY = "busy"
+    INVALID = "invalid"
+    UNAVAILABLE = "unavailable"
+    RINGING = "ringing"
+    RINGING_IN_USE = "ringing_in_use"
+    ON_HOLD = "on_hold"
+
+
+class CallerStage(StrEnum):
+    """Where a caller is within his visit to a queue; see :mod:`floor.state.lifecycle` for the table."""
+
+    WAITING = "waiting"
+    LEAVING = "leaving"
+    TALKING = "talking"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+class Ending(StrEnum):
+    """How a visit to a queue ended: exactly one per visit."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMED_OUT = "timed_out"
+    EXIT_KEY = "exit_key"
+    EXIT_EMPTY = "exit_empty"
+    JOIN_EMPTY = "join_empty"
+    QUEUE_FULL = "queue_full"
+    WITHDRAWN = "withdrawn"
+    TRANSFERRED_AWAY = "transferred_away"
+    CONTINUED = "continued"
+    UNKNOWN = "unknown"
+
+
+class CompletedBy(StrEnum):
+    """Who ended an answered queue call (AgentComplete.Reason, domain.md F4)."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    TRANSFER = "transfer"
+
+
+class OfferResult(StrEnum):
+    """What became of one ring of one agent for one caller."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    CANCELLED = "cancelled"
+
+
+class LinkState(StrEnum):
+    """State of our connection to one exchange."""
+
+    CONNECTING = "connecting"
+    SYNCING = "syncing"
+    UP = "up"
+    DOWN = "down"
+    REFUSED = "refused"
+
+
+class Reach(StrEnum):
+    """Whether an endpoint or trunk can be reached or is registered."""
+
+    UNKNOWN = "unknown"
+    REACHABLE = "reachable"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Pbx:
+    """One exchange and our link to it."""
+
+    pbx: str
+    link: LinkState
+    since: float
+    reason: str | None = None
+    version: str | None = None
+    booted_at: float | None = None
+    clock_offset_s: float | None = None
+    """Exchange clock minus ours; ``None`` until measured."""
+    timestamps: bool = False
+    """Whether the exchange stamps its events (``timestampevents = yes``)."""
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.pbx)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A membership: one interface of one agent in one queue."""
+
+    queue: str
+    agent: str
+    interface: str
+    device_name: str
+    """State interface when given, else the interface: names the phone."""
+    dynamic: bool = False
+    penalty: int = 0
+    paused: bool = False
+    reason: str | None = None
+    paused_at: float | None = None
+    logged_in_at: float | None = None
+    device: Device = Device.UNKNOWN
+    wrapup_s: int = 0
+    ring_in_use: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One channel of an agent's phone."""
+
+    uniqueid: str
+    stage: LegStage
+    kind: CallKind
+    since: float
+    queue: str | None = None
+    call: str | None = None
+    """Uniqueid of the caller (queue calls) or of the other party, when known."""
+    root: str | None = None
+    """Uniqueid of the Local channel that brought this leg about."""
+    superseded: bool = False
+    """A Local leg behind which a real phone leg has appeared: the phone leg speaks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person with memberships, the calls on his phone, and the one state that follows from both."""
+
+    pbx: str
+    name: str
+    state: AgentState
+    since: float
+    before: AgentState | None = None
+    queue: str | None = None
+    """Queue of the call that explains the state."""
+    call: str | None = None
+    """Uniqueid of the call that explains the state."""
+    kind: CallKind | None = None
+    reason: str | None = None
+    """Pause reason as the exchange gave it."""
+    members: tuple[Member, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    reachable: bool = True
+    acw_queue: str | None = None
+    acw_call: str | None = None
+    acw_until: float | None = None
+    review_at: float | None = None
+    """Exchange time at which the state must be looked at again (wrap-up over, phone busy without a call)."""
+    misses: int = 0
+    """Offers not answered in a row."""
+    emergency: bool = False
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A call's visit to a queue, from joining to its one ending."""
+
+    pbx: str
+    queue: str
+    uniqueid: str
+    stage: CallerStage
+    joined_at: float | None
+    """``None`` when he was found already talking and the exchange has not yet said how long he waited."""
+    linkedid: str | None = None
+    number: str | None = None
+    name: str | None = None
+    position: int | None = None
+    priority: int | None = None
+    agent: str | None = None
+    answered_at: float | None = None
+    wait_s: int | None = None
+    """Whole seconds in the queue, as the exchange counted them."""
+    ring_s: int | None = None
+    talk_s: int | None = None
+    hold_s: float = 0.0
+    holds: int = 0
+    ended_at: float | None = None
+    ending: Ending | None = None
+    completed_by: CompletedBy | None = None
+    transfer: str | None = None
+    """``blind`` or ``attended`` when the agent passed the caller on."""
+    abandon_seen: bool = False
+    """The exchange said QueueCallerAbandon, which does not yet mean that he hung up (F3)."""
+    review_at: float | None = None
+    healed: bool = False
+    gap: bool = False
+    """Part of this visit fell into a time without a link."""
+
+    @property
+    def key(self) -> CallerKey:
+        return (self.pbx, self.queue, self.uniqueid)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue: who waits, since when, and its members by state."""
+
+    pbx: str
+    name: str
+    strategy: str | None = None
+    weight: int = 0
+    max_callers: int = 0
+    waiting: int = 0
+    oldest_joined_at: float | None = None
+    states: tuple[tuple[AgentState, int], ...] = ()
+    """Members of this queue counted by state, zero counts left out, in the order of :class:`AgentState`."""
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """An outbound registration or a qualified trunk endpoint."""
+
+    pbx: str
+    name: str
+    reach: Reach
+    since: float
+    status: str = ""
+    """The exchange's own word."""
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A phone: reachable or not, since when."""
+
+    pbx: str
+    name: str
+    """Tech/resource, e.g. ``PJSIP/1001``."""
+    reach: Reach
+    since: float
+    address: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel, as far as the floor needs it to tell whose call something is."""
+
+    pbx: str
+    uniqueid: str
+    name: str
+    linkedid: str
+    opened_at: float
+    up: bool = False
+    agent: str | None = None
+    """The agent whose phone this channel is."""
+    hangup_asked: bool = False
+    bridge: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.pbx, self.uniqueid)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A finished stretch of one agent in one state: the material of reports and rules."""
+
+    pbx: str
+    agent: str
+    state: AgentState
+    began_at: float
+    ended_at: float
+    reason: str | None = None
+    queue: str | None = None
+    call: str | None = None
+    kind: CallKind | None = None
+    gap: bool = False
+    """The link was lost while it lasted, so its end is not known: kept, never added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A finished ring of one agent for one caller of a queue."""
+
+    pbx: str
+    queue: str
+    agent: str
+    call: str
+    began_at: float
+    ended_at: float
+    result: OfferResult
+    ring_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without a link: a fact of the record, shown and never filled by guessing."""
+
+    pbx: str
+    began_at: float
+    ended_at: float | None
+    reason: str
+    healed: bool = False
+
+
+Entity = Pbx | Agent | Caller | Queue | Trunk | Endpoint | Channel
+Record = Span | Offer | Gap
