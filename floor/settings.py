@@ -54,7 +54,7 @@ class PbxSettings(Strict):
     secret: SecretStr | None = Field(None, description="AMI secret; better: secret_file.")
     secret_file: Path | None = Field(None, description="File whose first line is the AMI secret.")
     tls: bool = Field(False, description="Connect with TLS.")
-    tls_ca: Path | None = Field(None, description="CA file that signed the exchange's certificate; default: the system's.")
+    tls_ca: Path | None = Field(None, description="CA file behind the exchange's certificate; default: system.")
     watchdog_s: float = Field(10.0, ge=1, le=120, description="A silent link is found dead within this many seconds.")
     queue_log: str | None = Field(
         None, description="Path or database URL of this exchange's queue_log, for backfill of gaps."
@@ -94,10 +94,12 @@ class BoardSettings(Strict):
     theme: Theme = Field("auto", description="auto: dark unless the display asks for light.")
     public: bool = Field(False, description="Seen by visitors: no agents, no faults, no scores (R-SEC-8).")
     agents: Identity = Field("number", description="How agents are named (R-SEC-9).")
-    queues: tuple[str, ...] = Field((), description="Queue names, or exchange/queue; empty: all that have members or calls.")
+    queues: tuple[str, ...] = Field((), description="Queue names, or exchange/queue; empty: all in use.")
     groups: tuple[str, ...] = Field((), description="Show only agents of these groups; empty: all of the queues.")
     tiles: tuple[Tile, ...] = Field(
-        ("waiting", "longest", "service_level", "answered", "lost", "staffed"), max_length=6, description="Headline numbers."
+        ("waiting", "longest", "service_level", "answered", "lost", "staffed"),
+        max_length=6,
+        description="Headline numbers.",
     )
     window: Window = Field("today", description="Interval of the headline figures.")
     thresholds: dict[Tile, Threshold] = Field(default_factory=dict, description="Overrides of the default thresholds.")
@@ -126,9 +128,9 @@ class Settings(Strict):
     answer_s: Seconds = Field(15, description="Answered within this queue wait counts as in time (K-6).")
     late_ring_s: Seconds = Field(15, description="Ringing longer than this is a late answer (K-32).")
     short_abandon_s: Seconds = Field(5, description="Given up sooner counts as a short abandon (service level E).")
-    formula: Formula = Field("C", description="Service level shown on boards: A, B, C, D or E; all five are computed.")
+    formula: Formula = Field("C", description="Service level on boards: A, B, C, D or E; all are computed.")
     wrapup_s: Seconds = Field(
-        0, description="After-call time where the exchange does not tell its own (its queue-wide wrapuptime is not in AMI)."
+        0, description="After-call time where the exchange does not tell (a queue's wrapuptime is not in AMI)."
     )
     keep_days: Annotated[int, Field(ge=1)] = Field(1100, description="Days that calls are kept.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
@@ -136,7 +138,7 @@ class Settings(Strict):
     board: tuple[BoardSettings, ...] = Field((), description="The wallboards; none: one default board of everything.")
     group: tuple[GroupSettings, ...] = Field((), description="Teams.")
     persons: dict[str, str] = Field(
-        default_factory=dict, description="Person per 'exchange/agent'; default: the same member name is the same person."
+        default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from floor.state.model import CompletedBy, Device, Ending, LinkState, Member, Reach
+from floor.state.model import CompletedBy, Ending, LinkState, Member, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class QueueReleased(Fact):
 
 @dataclass(frozen=True, slots=True)
 class DialplanMoved(Fact):
-    """Newexten: the channel runs another step of the dialplan, so it is no longer in a queue (unless ``application`` is Queue)."""
+    """Newexten: the channel runs the next step of the dialplan, so what it ran before is over."""
 
     uniqueid: str
     application: str

@@ -7,7 +7,7 @@ come from the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from floor.state.model import AgentState, Caller, CompletedBy, Ending, Offer, OfferResult, Span
@@ -65,10 +65,10 @@ class Figures:
     completed_by_caller: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(*(a + b for a, b in zip(_values(self), _values(other), strict=True)))
+        return _built(a + b for a, b in zip(_values(self), _values(other), strict=True))
 
     def __sub__(self, other: Figures) -> Figures:
-        return Figures(*(a - b for a, b in zip(_values(self), _values(other), strict=True)))
+        return _built(a - b for a, b in zip(_values(self), _values(other), strict=True))
 
     def __bool__(self) -> bool:
         return any(_values(self))
@@ -79,6 +79,10 @@ NAMES = tuple(f.name for f in fields(Figures))
 
 def _values(figures: Figures) -> tuple[float, ...]:
     return tuple(getattr(figures, name) for name in NAMES)
+
+
+def _built(values: Iterable[float]) -> Figures:
+    return Figures(**dict(zip(NAMES, values, strict=True)))  # type: ignore[arg-type]  # counts stay whole numbers
 
 
 def score_caller(caller: Caller, limits: Limits) -> Figures:
