@@ -1,0 +1,35 @@
+"""The table of scenarios: every way things can go on a floor, by name.
+
+Importing this module fills the table; `play` runs one scenario on an exchange
+whose plan holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.asterisk import scenes_answered, scenes_endings, scenes_transfers
+from tests.asterisk.exchange import Exchange
+from tests.asterisk.plan import Plan, merge
+from tests.asterisk.stage import TABLE, Scenario, Stage
+
+SCENES = (scenes_answered, scenes_endings, scenes_transfers)
+SCENARIOS: dict[str, Scenario] = TABLE
+
+
+def for_version(version: str, *, alone: bool | None = None) -> list[Scenario]:
+    """The scenarios this version can play; `alone` picks those that stop the exchange, or the others."""
+    fitting = (s for s in SCENARIOS.values() if version in s.needs.versions)
+    return [s for s in fitting if alone is None or s.needs.alone is alone]
+
+
+def plan_of(scenarios: list[Scenario]) -> Plan:
+    """The configuration for playing all of these on one exchange."""
+    return merge(scenario.plan() for scenario in scenarios)
+
+
+async def play(scenario: Scenario, exchange: Exchange, timeout: float = 60) -> None:
+    """Set the stage, play, and wait until every channel of the scenario has gone."""
+    async with asyncio.timeout(timeout), Stage(scenario, exchange) as stage:
+        await scenario.play(stage)
+        await stage.quiet()

@@ -1,0 +1,295 @@
+"""The stage of a scenario: its queues, phones and hands on one exchange.
+
+A scenario is an async function decorated with `scenario`, which says what it
+needs. Numbers and names are derived from its place in the table, so any number
+of scenarios can be played on the same exchange at once without meeting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from tests.asterisk.ami import Ami, Message
+from tests.asterisk.exchange import Exchange
+from tests.asterisk.phones import Phone
+from tests.asterisk.plan import Plan, QueueSpec, Seat
+
+NAMES = ("Ann", "Bob", "Cho", "Dee", "Eva", "Flo")
+VERSIONS = ("22", "16")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a scenario wants to find on the exchange.
+
+    `agents` seats are members of the main queue, `others` have a phone and sit in
+    the second queue if there is one, `callers` are phones of the outside world.
+    In `entry` and `exits`, {queue}, {second}, {number} and {second_number} are filled in.
+    """
+
+    agents: int = 1
+    others: int = 0
+    callers: int = 1
+    queue: Mapping[str, str] = field(default_factory=dict)
+    second: Mapping[str, str] | None = None
+    entry: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+    penalties: tuple[int, ...] = ()
+    seat: str = "PJSIP/{number}"
+    state: str = ""
+    hint: str = ""
+    second_has_agents: bool = False
+    no_members: bool = False
+    trunk: bool = False
+    alone: bool = False
+    versions: tuple[str, ...] = VERSIONS
+
+
+Play = Callable[["Stage"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One named way things can go on a floor."""
+
+    name: str
+    index: int
+    needs: Needs
+    play: Play
+
+    @property
+    def story(self) -> str:
+        """What a supervisor would say happened."""
+        return (self.play.__doc__ or "").strip()
+
+    @property
+    def second(self) -> str:
+        """The name of the second queue."""
+        return f"{self.name}-2"
+
+    def number(self, kind: int, place: int) -> str:
+        """A number of this scenario: kind 1 seats, 7 queues, 9 callers."""
+        return f"{kind}{self.index:02}{place}"
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Seat numbers of the main queue's members."""
+        return tuple(self.number(1, place) for place in range(1, self.needs.agents + 1))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Seat numbers outside the main queue."""
+        return tuple(self.number(1, place) for place in range(7, self.needs.others + 7))
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Numbers of the callers' phones."""
+        return tuple(self.number(9, place) for place in range(1, self.needs.callers + 1))
+
+    def agent_name(self, place: int) -> str:
+        """Member name of the n-th agent, counted from 0; the others follow the agents."""
+        numbers = self.agents + self.others
+        return f"{NAMES[place]} {numbers[place]}"
+
+    def seat(self, place: int) -> Seat:
+        """The n-th agent as a queue member."""
+        number = (self.agents + self.others)[place]
+        penalty = self.needs.penalties[place] if place < len(self.needs.penalties) else 0
+        return Seat(
+            self.needs.seat.format(number=number), self.agent_name(place), penalty, self.needs.state.format(number=number)
+        )
+
+    def plan(self) -> Plan:
+        """Everything the scenario needs, as configuration."""
+        needs = self.needs
+        options = {name: self._fill((value,))[0] for name, value in needs.queue.items()}
+        main = QueueSpec(
+            self.name, self.number(7, 1), self._members(), options, self._fill(needs.entry), self._fill(needs.exits)
+        )
+        queues = (main, self._second_queue()) if needs.second is not None else (main,)
+        return Plan(
+            queues,
+            self.phones(),
+            hints={n: needs.hint.format(number=n) for n in self.agents} if needs.hint else {},
+            trunks=(f"trunk-{self.index:02}",) if needs.trunk else (),
+        )
+
+    def _members(self) -> tuple[Seat, ...]:
+        return () if self.needs.no_members else tuple(self.seat(place) for place in range(self.needs.agents))
+
+    def _second_queue(self) -> QueueSpec:
+        first = 0 if self.needs.second_has_agents else self.needs.agents
+        seats = tuple(self.seat(place) for place in range(first, self.needs.agents + self.needs.others))
+        return QueueSpec(self.second, self.number(7, 2), seats, self.needs.second or {})
+
+    def phones(self) -> tuple[str, ...]:
+        """Every number that gets a SIP phone; seats made of Local channels need none."""
+        return (self.agents if self.needs.seat.startswith("PJSIP") else ()) + self.others + self.callers
+
+    def _fill(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        words = {"{queue}": self.name, "{second}": self.second}
+        words |= {"{number}": self.number(7, 1), "{second_number}": self.number(7, 2)}
+        filled = []
+        for line in lines:
+            for word, value in words.items():
+                line = line.replace(word, value)
+            filled.append(line)
+        return tuple(filled)
+
+
+TABLE: dict[str, Scenario] = {}
+
+
+def scenario(needs: Needs = Needs()) -> Callable[[Play], Play]:
+    """Put an async function into the table under its own name."""
+
+    def enter(play: Play) -> Play:
+        name = play.__name__.replace("_", "-")
+        TABLE[name] = Scenario(name, len(TABLE) + 1, needs, play)
+        return play
+
+    return enter
+
+
+class Stage:
+    """A scenario set up on a running exchange: phones registered, AMI logged in."""
+
+    def __init__(self, scenario: Scenario, exchange: Exchange) -> None:
+        self.scenario = scenario
+        self.exchange = exchange
+        self.queue, self.second = scenario.name, scenario.second
+        self.number, self.second_number = scenario.number(7, 1), scenario.number(7, 2)
+        self.phones = {
+            number: Phone(number, exchange.sip_port, hertz=300 + 70 * place)
+            for place, number in enumerate(scenario.phones())
+        }
+        self.seats = [self.phones.get(number) for number in scenario.agents + scenario.others]
+        self.callers = [self.phones[number] for number in scenario.callers]
+        self.ami: Ami
+        self.on_return: Callable[[], Awaitable[None]] | None = None
+
+    async def __aenter__(self) -> Self:
+        self.ami = await Ami.connect(self.exchange)
+        await self.ami.action("Filter", Operation="Add", Filter="!Event: (TestEvent|RTCP|Newexten)")
+        await asyncio.gather(*(self.switch_on(phone) for phone in self.phones.values()))
+        return self
+
+    async def switch_on(self, phone: Phone) -> None:
+        """Register a phone and wait until the exchange holds it for usable."""
+        after = self.ami.latest
+        await phone.register()
+        await self.ami.event("DeviceStateChange", after, Device=f"PJSIP/{phone.number}", State="NOT_INUSE")
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await asyncio.gather(*(phone.discard() for phone in self.phones.values()))
+        await self.ami.close()
+
+    def phone(self, place: int) -> Phone:
+        """The phone of the n-th seat: agents first, then the others."""
+        phone = self.seats[place]
+        assert phone is not None, "this seat is a Local channel"
+        return phone
+
+    @property
+    def ann(self) -> Phone:
+        """The first agent's phone."""
+        return self.phone(0)
+
+    @property
+    def bob(self) -> Phone:
+        """The second agent's phone."""
+        return self.phone(1)
+
+    @property
+    def cho(self) -> Phone:
+        """The third agent's phone."""
+        return self.phone(2)
+
+    @property
+    def caller(self) -> Phone:
+        """The first caller's phone."""
+        return self.callers[0]
+
+    def agent(self, place: int) -> Seat:
+        """The n-th agent as a queue member."""
+        return self.scenario.seat(place)
+
+    async def event(self, name: str, after: int = 0, timeout: float = 20, **wanted: str) -> Message:
+        """Wait for an event, come or to come."""
+        return await self.ami.event(name, after, timeout, **wanted)
+
+    async def joined(self, caller: Phone, queue: str = "") -> Message:
+        """Wait until this caller waits in the queue."""
+        return await self.event("QueueCallerJoin", Queue=queue or self.queue, CallerIDNum=caller.number)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass because the scenario is about time."""
+        await asyncio.sleep(seconds)
+
+    async def calls(self, caller: Phone | None = None, number: str = "") -> Message:
+        """A caller dials the queue and waits in it."""
+        caller = caller or self.caller
+        await caller.dial(number or self.number)
+        return await self.joined(caller)
+
+    async def connect(self) -> Message:
+        """The first caller dials and Ann answers after a second; returns the AgentConnect."""
+        await self.calls()
+        await self.ann.ringing()
+        await self.pass_time(1)
+        await self.ann.accept()
+        return await self.event("AgentConnect", Queue=self.queue)
+
+    async def pause(self, place: int, reason: str = "", *, paused: bool = True, queue: str = "") -> None:
+        """Pause or unpause the n-th agent, in all queues or in one."""
+        where = {"Queue": queue} if queue else {}
+        flag = "true" if paused else "false"
+        await self.ami.action("QueuePause", Interface=self.agent(place).interface, Paused=flag, Reason=reason, **where)
+
+    async def leg(self, phone: Phone) -> str:
+        """The name of a phone's newest channel."""
+        prefix = f"PJSIP/{phone.number}-"
+        channels = [m["Channel"] for m in self.ami.messages if m["Event"] == "Newchannel"]
+        return next(channel for channel in reversed(channels) if channel.startswith(prefix))
+
+    async def hold(self, seconds: float) -> None:
+        """Ann holds the caller for some seconds and takes him back."""
+        leg, after = await self.leg(self.ann), self.ami.latest
+        await self.ann.hold()
+        await self.event("Hold", after, Channel=leg)
+        await self.pass_time(seconds)
+        await self.ann.resume()
+        await self.event("Unhold", after, Channel=leg)
+
+    async def consult(self, number: str) -> None:
+        """Ann begins an attended transfer: the caller hears music while she rings a number."""
+        await self.ami.action("Atxfer", Channel=await self.leg(self.ann), Exten=number, Context="internal")
+
+    async def redirect(self, channel: str) -> None:
+        """A supervisor sends a channel aside."""
+        await self.ami.action("Redirect", Channel=channel, Context="aside", Exten="s", Priority="1")
+
+    async def press(self, channel: str, digit: str) -> None:
+        """The person at this channel presses a key."""
+        await self.ami.action("PlayDTMF", Channel=channel, Digit=digit, Receive="true")
+
+    async def gone(self, caller: Phone | None = None) -> None:
+        """Wait until the exchange has hung up on the caller."""
+        await (caller or self.caller).event("CALL_CLOSED")
+
+    async def quiet(self) -> None:
+        """Wait until no channel of this scenario is left."""
+        marks = [f"/{number}" for number in (*self.scenario.phones(), *self.scenario.agents, self.number, self.second_number)]
+        while True:
+            after = self.ami.latest
+            channels = [m["Channel"] for m in await self.ami.listing("CoreShowChannels")]
+            if not any(mark in channel for channel in channels for mark in marks):
+                return
+            # A channel may be listed for a moment after its Hangup: then no further one comes.
+            with contextlib.suppress(TimeoutError):
+                await self.event("Hangup", after, timeout=1)
