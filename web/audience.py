@@ -1,0 +1,180 @@
+"""One board's audience: which part of the floor it may see, and how. Everybody at a board sees the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
+from floor.state.figures import TOTAL, Figures, Subject
+from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
+from web import views, wire
+from web.naming import Names
+from web.ports import WINDOWS, FloorView, Measures, Window
+
+PUBLIC_TILES = frozenset({"waiting", "longest", "answered", "offered"})
+
+Shown = tuple[str, str, wire.Part | None]
+"""(kind, id, what the board shows there; ``None``: nothing)."""
+
+
+class Audience:
+    """What one board shows. ``everything`` is for programs: it leaves no queue out, used or not."""
+
+    def __init__(
+        self, board: BoardSettings, settings: Settings, names: Names, measures: Measures, *, everything: bool = False
+    ) -> None:
+        self.board = board
+        self._settings = settings
+        self._names = names
+        self._measures = measures
+        self._everything = everything
+        self._groups = frozenset(board.groups)
+        self._exchanges = frozenset(p.name for p in settings.pbx)
+        self.queues: tuple[Key, ...] = ()
+        """The queues it shows, in order; set by :meth:`select`."""
+        self._chosen: frozenset[Key] = frozenset()
+
+    # Which queues
+
+    def select(self, floor: FloorView) -> bool:
+        """Resolve the board's queues against the floor; whether that changed them."""
+        before = self.queues
+        self.queues = tuple(self._resolved(floor.queues))
+        self._chosen = frozenset(self.queues)
+        return self.queues != before
+
+    def reselects(self, key: Key, queue: Queue | None) -> bool:
+        """Whether this change of a queue (``None``: gone) changes what the board shows; cheap, asked for each."""
+        return (queue is not None and self._wants(queue)) != (key in self._chosen)
+
+    def _resolved(self, queues: Mapping[Key, Queue]) -> Iterable[Key]:
+        wanted = sorted(key for key, queue in queues.items() if self._wants(queue))
+        if not self.board.queues:
+            return wanted
+        ranks = {name: rank for rank, name in reversed(list(enumerate(self.board.queues)))}
+        return sorted(wanted, key=lambda key: min(ranks[n] for n in (key[1], views.id_of(key)) if n in ranks))
+
+    def _wants(self, queue: Queue) -> bool:
+        if self._everything:
+            return True
+        if self.board.queues:
+            return queue.name in self.board.queues or views.id_of(queue.key) in self.board.queues
+        return bool(queue.states) or queue.waiting > 0 or self._used_today(queue.key)
+
+    def _used_today(self, key: Key) -> bool:
+        return self._measures.figures(("queue", *key), "today").offered > 0
+
+    # Entities
+
+    def show(self, entity: Entity) -> Shown | None:
+        """What the board shows of an entity; ``None``: this kind is on no board."""
+        if isinstance(entity, Agent):
+            return "agents", self._names.id(entity.key, self.board.agents), self._agent(entity)
+        if isinstance(entity, Queue):
+            return "queues", views.id_of(entity.key), self._queue(entity)
+        if isinstance(entity, Caller):
+            return "callers", views.id_of(entity.key), self._caller(entity)
+        if isinstance(entity, Pbx):
+            gaps = self._measures.gaps(entity.pbx)
+            return "pbxs", entity.pbx, views.view_pbx(entity, gaps, public=self.board.public)
+        if isinstance(entity, Trunk):
+            return "trunks", views.id_of(entity.key), None if self.board.public else views.view_trunk(entity)
+        return None
+
+    def gone(self, entity: Entity) -> Shown | None:
+        """The same place, empty."""
+        shown = self.show(entity)
+        return None if shown is None else (shown[0], shown[1], None)
+
+    def _queue(self, queue: Queue) -> wire.Queue | None:
+        return views.view_queue(queue, public=self.board.public) if queue.key in self._chosen else None
+
+    def _caller(self, caller: Caller) -> wire.Caller | None:
+        shown = caller.stage is CallerStage.WAITING and (caller.pbx, caller.queue) in self._chosen
+        return views.view_caller(caller) if shown else None
+
+    def _agent(self, agent: Agent) -> wire.Agent | None:
+        return views.view_agent(agent, self._names, self.board.agents) if self._sees(agent) else None
+
+    def _sees(self, agent: Agent) -> bool:
+        if self.board.public:
+            return False
+        if self._groups and self._names.groups.get(agent.name) not in self._groups:
+            return False
+        if not self.board.queues:
+            return True
+        return any((agent.pbx, member.queue) in self._chosen for member in agent.members)
+
+    # Figures
+
+    def figures(self, subject: Subject, agents: Mapping[Key, Agent]) -> Shown | None:
+        """The figures of a subject; ``None``: not on this board. An agent's are shown when he is."""
+        kind, *_ = subject
+        key = views.subject_key(subject)
+        if kind == "agent":
+            return self._agent_figures(subject, agents.get(key))
+        if subject != TOTAL and key not in self._chosen:
+            return None
+        shown: dict[str, wire.FiguresWire] = {
+            window: views.view_figures(self._sum(subject, window), public=self.board.public) for window in WINDOWS
+        }
+        return "figures", views.subject_id(subject, views.id_of(key)), shown
+
+    def _agent_figures(self, subject: Subject, agent: Agent | None) -> Shown:
+        id_ = f"agent:{self._names.id(views.subject_key(subject), self.board.agents)}"
+        if agent is None or not self._sees(agent):
+            return "figures", id_, None
+        return "figures", id_, {"today": views.view_figures(self._measures.figures(subject, "today"))}
+
+    def _sum(self, subject: Subject, window: Window) -> Figures:
+        """A board of chosen queues has a total of its own: theirs."""
+        if subject != TOTAL or not self.board.queues:
+            return self._measures.figures(subject, window)
+        return sum((self._measures.figures(("queue", *key), window) for key in self.queues), Figures())
+
+    def history(self, subject: Subject) -> Shown | None:
+        """The last hour of the total or of one of its queues."""
+        key = views.subject_key(subject)
+        if subject[0] == "agent" or (subject != TOTAL and key not in self._chosen):
+            return None
+        if subject == TOTAL and self.board.queues:
+            points = views.added_points([self._measures.history(("queue", *k)) for k in self.queues])
+        else:
+            points = self._measures.history(subject)
+        shown = views.view_points(points, public=self.board.public)
+        return "history", views.subject_id(subject, views.id_of(key)), shown
+
+    def touches(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Of changed subjects those to show anew: with a chosen queue, the board's own total changes too."""
+        subjects = set(subjects)
+        if self.board.queues and any(s[0] == "queue" and views.subject_key(s) in self._chosen for s in subjects):
+            subjects.add(TOTAL)
+        return subjects
+
+    # The board itself
+
+    def view_board(self) -> wire.Board:
+        """BOARD, resolved: real queues in order, thresholds merged over the defaults."""
+        board, public = self.board, self.board.public
+        tiles = tuple(tile for tile in board.tiles if not public or tile in PUBLIC_TILES)
+        thresholds = DEFAULT_THRESHOLDS | board.thresholds
+        return wire.Board(
+            id=board.id,
+            title={language: text for language, text in board.title.items()},
+            language=board.language,
+            theme=board.theme,
+            public=public,
+            agents="none" if public else board.agents,
+            queues=tuple(views.id_of(key) for key in self.queues),
+            formula=self._settings.formula,
+            answer_s=self._settings.answer_s,
+            tiles=tiles,
+            window=board.window,
+            thresholds={
+                name: _threshold(limit) for name, limit in thresholds.items() if not public or name in PUBLIC_TILES
+            },
+        )
+
+
+def _threshold(limit: Threshold) -> wire.Threshold:
+    return wire.Threshold(limit.direction, limit.warn, limit.critical, limit.target)

@@ -1,0 +1,201 @@
+"""The hub: hears every outcome of the floor, and levels every board's readers with as few bytes as it takes.
+
+Outcomes of about 20 ms become one patch per board, encoded once for all its readers; a board nobody looks at costs
+nothing. Figures follow within 250 ms and the small charts within two seconds, for they change in whole blocks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from floor.ports import Clock, Outcome
+from floor.state.figures import TOTAL, Subject
+from floor.state.model import Entity
+from web.audience import Audience
+from web.live import Live
+from web.outbox import Outbox, Receiver
+from web.ports import FloorStore, LinkHealth, Measures
+from web.traffic import Traffic
+
+COALESCE_S = 0.02
+FIGURES_S = 0.25
+TICK_S = 0.5
+BEAT_S = 2.0
+POINT_S = 300
+"""A chart's step: when one begins, every chart moves on."""
+
+log = structlog.get_logger()
+
+
+class Hub:
+    """Streams of all boards. ``flush`` and ``tick`` are plain calls; after ``start`` the event loop makes them."""
+
+    def __init__(
+        self,
+        *,
+        store: FloorStore,
+        measures: Measures,
+        health: LinkHealth,
+        clock: Clock,
+        audiences: Mapping[str, Audience],
+        build: str,
+        traffic: Traffic,
+    ) -> None:
+        self._store, self._measures, self._health, self._clock = store, measures, health, clock
+        self._audiences, self._build, self.traffic = audiences, build, traffic
+        self._lives: dict[str, Live] = {}
+        self._pending: dict[tuple[type[Entity], tuple[str, ...]], tuple[Entity, bool]] = {}
+        self._charts: set[Subject] = set()
+        self._point = 0
+        self._figures_at = self._beat_at = clock.monotonic()
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticking: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+
+    # Life
+
+    def start(self) -> None:
+        """Listen to the floor and keep time."""
+        self._unsubscribe = self._store.subscribe(self.hear)
+        self._ticking = asyncio.create_task(self._keep_time(), name="web.hub")
+
+    async def stop(self) -> None:
+        """Stop both; the readers are left to whoever let them in."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        if self._timer is not None:
+            self._timer.cancel()
+        ticking, self._ticking = self._ticking, None
+        if ticking is not None:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+        self._unsubscribe = self._timer = None
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                self.tick()
+            except Exception:
+                log.exception("tick failed")
+
+    # Readers
+
+    @property
+    def clients(self) -> dict[str, int]:
+        """Readers by board."""
+        return {board: len(live.outboxes) for board, live in self._lives.items()}
+
+    def join(self, board: str, receiver: Receiver) -> Outbox:
+        """Admit a reader: when this returns it has the snapshot and misses nothing. No await stands between the two."""
+        live = self._lives.get(board)
+        if live is None:
+            live = self._lives[board] = Live(
+                self._audiences[board],
+                self._build,
+                store=self._store,
+                measures=self._measures,
+                clock=self._clock,
+                traffic=self.traffic,
+            )
+        self.flush()
+        outbox = Outbox(receiver)
+        live.join(outbox)
+        return outbox
+
+    def leave(self, board: str, outbox: Outbox) -> None:
+        """Forget a reader, and the board's stream with its last one."""
+        live = self._lives[board]
+        live.outboxes.discard(outbox)
+        if not live.outboxes:
+            del self._lives[board]
+
+    def resync(self, board: str, outbox: Outbox) -> None:
+        """The reader lost the thread: it gets a snapshot, at most one a second."""
+        self.traffic.resyncs += 1
+        outbox.owe()
+        self.flush()
+        self._lives[board].give_due()
+
+    def answered(self, board: str, n: int) -> None:
+        """A reader answered beat ``n``."""
+        self._lives[board].answered(n)
+
+    # What happens on the floor
+
+    def hear(self, outcome: Outcome) -> None:
+        """Note what changed; the newest word on each entity wins. Called by the store, so it only takes notes."""
+        self.traffic.outcomes += 1
+        if not self._lives:
+            return
+        for change in outcome.changes:
+            entity = change.after if change.after is not None else change.before
+            if entity is not None:
+                self._pending[type(entity), entity.key] = (entity, change.after is not None)
+        self._arm(COALESCE_S)
+
+    def _arm(self, delay_s: float) -> None:
+        if self._timer is None and self._ticking is not None:
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        try:
+            self.flush()
+        except Exception:
+            log.exception("flush failed")
+
+    def flush(self) -> None:
+        """Level every reader with the floor as it is now."""
+        pending, self._pending = self._pending, {}
+        if pending:
+            self.traffic.flushes += 1
+        subjects = self._changed_subjects()
+        if pending or subjects:
+            for live in self._lives.values():
+                live.level(pending.values(), subjects)
+
+    def _changed_subjects(self) -> set[Subject]:
+        now = self._clock.monotonic()
+        wait_s = self._figures_at + FIGURES_S - now
+        if wait_s > 0:
+            self._arm(wait_s)
+            return set()
+        self._figures_at = now
+        subjects = set(self._measures.changed())
+        self._charts |= subjects
+        return subjects
+
+    # Time
+
+    def tick(self) -> None:
+        """Every half second: figures that moved with the clock, readers that caught up or never will, the beat."""
+        self.flush()
+        for live in self._lives.values():
+            live.give_due()
+            live.cut_hopeless()
+        now = self._clock.monotonic()
+        if now - self._beat_at >= BEAT_S:
+            self._beat_at = now
+            self._beat()
+
+    def _beat(self) -> None:
+        heard = {pbx: _tenths(self._health.heard_ago(pbx)) for pbx in self._store.snapshot().pbxs}
+        charts = self._due_charts()
+        for live in self._lives.values():
+            live.beat(heard, charts)
+
+    def _due_charts(self) -> set[Subject]:
+        charts, self._charts = self._charts, set()
+        point = int(self._clock.now() // POINT_S)
+        if point != self._point:
+            self._point = point
+            charts |= {TOTAL, *(("queue", *key) for live in self._lives.values() for key in live.audience.queues)}
+        return charts
+
+
+def _tenths(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

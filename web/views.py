@@ -1,0 +1,124 @@
+"""Entities of the floor as they appear on the wire: pure functions, one per entity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from floor.state.figures import NAMES, TOTAL, Figures, Subject, indicators, service_levels
+from floor.state.model import Agent, Caller, Key, LegStage, LinkState, Pbx, Queue, Trunk
+from web import wire
+
+if TYPE_CHECKING:
+    from floor.settings import Identity
+    from web.naming import Names
+    from web.ports import Gaps
+
+PUBLIC_FIGURES = ("offered", "answered")
+"""All that visitors are told of a day: volume, no losses, no levels (R-SEC-8: no faults, no scores)."""
+
+
+def id_of(key: tuple[str, ...]) -> str:
+    """``pbx/name`` (``pbx/queue/uniqueid`` for callers); the exchange's name holds no slash, so it is unambiguous."""
+    return "/".join(key)
+
+
+def view_pbx(pbx: Pbx, gaps: Gaps, *, public: bool) -> wire.Pbx:
+    """An exchange; to the public a refused login is just a lost link, and outages are not listed."""
+    if public:
+        link = LinkState.DOWN if pbx.link is LinkState.REFUSED else pbx.link
+        return wire.Pbx(pbx.pbx, link, pbx.since, pbx.timestamps, (), clock_offset_s=pbx.clock_offset_s)
+    return wire.Pbx(
+        name=pbx.pbx,
+        link=pbx.link,
+        since=pbx.since,
+        timestamps=pbx.timestamps,
+        gaps=tuple(gaps),
+        reason=pbx.reason,
+        version=pbx.version,
+        clock_offset_s=pbx.clock_offset_s,
+    )
+
+
+def view_queue(queue: Queue, *, public: bool) -> wire.Queue:
+    """A queue; the public sees the line, not how the agents are doing."""
+    return wire.Queue(
+        pbx=queue.pbx,
+        name=queue.name,
+        title=queue.name,
+        waiting=queue.waiting,
+        oldest_joined_at=queue.oldest_joined_at,
+        states=None if public else {state.value: count for state, count in queue.states},
+    )
+
+
+def view_agent(agent: Agent, names: Names, identity: Identity) -> wire.Agent:
+    """An agent under the name this board may use."""
+    return wire.Agent(
+        pbx=agent.pbx,
+        id=names.id(agent.key, identity),
+        state=agent.state,
+        since=agent.since,
+        reachable=agent.reachable,
+        queues=tuple(member.queue for member in agent.members),
+        paused_in=tuple(member.queue for member in agent.members if member.paused),
+        holds=sum(leg.stage is LegStage.HELD for leg in agent.legs),
+        misses=agent.misses,
+        label=names.label(agent, identity),
+        person=names.person(agent.key, identity),
+        before=agent.before,
+        queue=agent.queue,
+        kind=agent.kind,
+        reason=agent.reason,
+        group=names.groups.get(agent.name),
+    )
+
+
+def view_caller(caller: Caller) -> wire.Caller:
+    """A caller without number and name: no board ever gets them."""
+    return wire.Caller(caller.pbx, caller.queue, caller.joined_at, caller.position, caller.priority)
+
+
+def view_trunk(trunk: Trunk) -> wire.Trunk:
+    """A trunk."""
+    return wire.Trunk(trunk.pbx, trunk.name, trunk.reach, trunk.since, trunk.status)
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def view_figures(figures: Figures, *, public: bool = False) -> wire.FiguresWire:
+    """One F: the sums, the five service levels under ``sl``, the indicators; ratios 0…1, times in seconds."""
+    if public:
+        return {name: getattr(figures, name) for name in PUBLIC_FIGURES}
+    sums: dict[str, object] = {name: _rounded(getattr(figures, name)) for name in NAMES}
+    levels = {letter: _rounded(level) for letter, level in service_levels(figures).items()}
+    return sums | {"sl": levels} | {name: _rounded(value) for name, value in indicators(figures).items()}
+
+
+def view_points(points: list[dict[str, float]], *, public: bool) -> list[dict[str, float]]:
+    """The small chart's points."""
+    if not public:
+        return points
+    return [{name: point[name] for name in ("at", *PUBLIC_FIGURES)} for point in points]
+
+
+def added_points(histories: list[list[dict[str, float]]]) -> list[dict[str, float]]:
+    """Several queues' histories as one: points of the same moment added up."""
+    moments: dict[float, dict[str, float]] = {}
+    for point in (point for history in histories for point in history):
+        into = moments.setdefault(point["at"], {"at": point["at"]})
+        for name, value in point.items():
+            if name != "at":
+                into[name] = into.get(name, 0) + value
+    return [moments[at] for at in sorted(moments)]
+
+
+def subject_id(subject: Subject, key_id: str) -> str:
+    """``total``, ``queue:pbx/name`` or ``agent:pbx/name``; ``key_id`` is the entity's id on this board."""
+    return "total" if subject == TOTAL else f"{subject[0]}:{key_id}"
+
+
+def subject_key(subject: Subject) -> Key:
+    """The entity a subject speaks of."""
+    return subject[1], subject[2]

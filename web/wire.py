@@ -1,0 +1,117 @@
+"""The shapes on the wire, as docs/protocol.md names them; what is not known is left out, never zero."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices")
+"""The parts of a FLOOR; each holds entities by id."""
+
+
+class Pbx(Struct, frozen=True, omit_defaults=True):
+    """One exchange; ``since`` is on our clock, ``gaps`` are today's as (from, until or null)."""
+
+    name: str
+    link: str
+    since: float
+    timestamps: bool
+    gaps: tuple[tuple[float, float | None], ...]
+    reason: str | None = None
+    version: str | None = None
+    clock_offset_s: float | None = None
+
+
+class Queue(Struct, frozen=True, omit_defaults=True):
+    """A queue; ``states`` counts its members by state, without zeros; absent on a public board."""
+
+    pbx: str
+    name: str
+    title: str
+    waiting: int
+    oldest_joined_at: float | None = None
+    states: dict[str, int] | None = None
+
+
+class Agent(Struct, frozen=True, omit_defaults=True):
+    """An agent as this board may name him: ``id``, ``label`` and ``person`` give no more away than that."""
+
+    pbx: str
+    id: str
+    state: str
+    since: float
+    reachable: bool
+    queues: tuple[str, ...]
+    paused_in: tuple[str, ...]
+    holds: int
+    misses: int
+    label: str | None = None
+    person: str | None = None
+    before: str | None = None
+    queue: str | None = None
+    kind: str | None = None
+    reason: str | None = None
+    group: str | None = None
+
+
+class Caller(Struct, frozen=True, omit_defaults=True):
+    """A waiting caller, without anything that tells who he is."""
+
+    pbx: str
+    queue: str
+    joined_at: float | None = None
+    position: int | None = None
+    priority: int | None = None
+
+
+class Trunk(Struct, frozen=True, omit_defaults=True):
+    """A trunk; ``status`` is the exchange's own word."""
+
+    pbx: str
+    name: str
+    reach: str
+    since: float
+    status: str
+
+
+class Notice(Struct, frozen=True, omit_defaults=True):
+    """A line for everybody in front of the board, which expires by itself."""
+
+    text: str
+    level: Literal["notice", "warn", "critical"]
+    until: float | None = None
+
+
+class Threshold(Struct, frozen=True, omit_defaults=True):
+    """Two levels, the direction in which a value gets worse (always said), and the target shown beside it."""
+
+    direction: Literal["up", "down"]
+    warn: float | None = None
+    critical: float | None = None
+    target: float | None = None
+
+
+class Board(Struct, frozen=True):
+    """What the board shows, in order, and how."""
+
+    id: str
+    title: dict[str, str]
+    language: str
+    theme: str
+    public: bool
+    agents: str
+    queues: tuple[str, ...]
+    formula: str
+    answer_s: int
+    tiles: tuple[str, ...]
+    window: str
+    thresholds: dict[str, Threshold]
+    drill: bool = False
+
+
+Entity = Pbx | Queue | Agent | Caller | Trunk | Notice
+FiguresWire = dict[str, object]
+"""One F: sums and indicators by name, and ``sl`` by letter."""
+Part = Entity | dict[str, FiguresWire] | list[dict[str, float]]
+"""What stands behind an id: an entity, FIGURES by window, or the POINTs of a history."""
