@@ -1,0 +1,1 @@
+"""Schema upgrades (Alembic), run at every start; shipped with the package."""

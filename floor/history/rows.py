@@ -1,0 +1,116 @@
+"""Entity <-> row, and entity <-> one JSON line; both directions of both in one place.
+
+What goes in is made harmless first: a database may refuse a NUL in a text or a number beyond 64 bits, and one such
+value from a hostile caller name must not hold up everybody's calls.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from floor.state.model import Caller, Gap, Offer, Span
+
+MAX_TEXT = 1000
+MAX_INT = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything of this exchange up to ``at`` is on record."""
+
+    pbx: str
+    at: float
+
+
+Entry = Caller | Offer | Span | Gap | Seen
+"""What the writer takes."""
+
+KINDS: dict[str, type[Any]] = {"visit": Caller, "offer": Offer, "span": Span, "gap": Gap, "seen": Seen}
+E = TypeVar("E")
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
+_KIND_OF = {kind: name for name, kind in KINDS.items()}
+
+
+def moment_of(visit: Caller) -> float:
+    """The moment that decides to which interval a visit belongs: joined, else answered, else ended; seconds."""
+    for at in (visit.joined_at, visit.answered_at, visit.ended_at):
+        if at is not None:
+            return at
+    return 0.0
+
+
+def visit_row(visit: Caller) -> dict[str, Any]:
+    """A row of ``visits`` without its id."""
+    row = row_of(visit)
+    joined = row["joined_at"]
+    row["joined_ms"] = round(joined * 1000) if joined is not None else 0
+    row["moment"] = _float(moment_of(visit)) or 0.0
+    return row
+
+
+def row_of(entity: Entry) -> dict[str, Any]:
+    """Column -> value, enumerations as their words."""
+    built: dict[str, Any] = msgspec.to_builtins(entity)
+    return {name: _harmless(value) for name, value in built.items()}
+
+
+def visit_of(row: RowMapping) -> Caller:
+    return _entity(row, Caller, _NAMES[Caller])
+
+
+def offer_of(row: RowMapping) -> Offer:
+    return _entity(row, Offer, _NAMES[Offer])
+
+
+def span_of(row: RowMapping) -> Span:
+    return _entity(row, Span, _NAMES[Span])
+
+
+def gap_of(row: RowMapping) -> Gap:
+    return _entity(row, Gap, _NAMES[Gap])
+
+
+def line_of(entry: Entry) -> bytes:
+    """One line of JSON, newline included."""
+    return msgspec.json.encode({"kind": _KIND_OF[type(entry)], "is": row_of(entry)}) + b"\n"
+
+
+def entry_of(line: bytes) -> Entry:
+    """The entry on one line; raises ``ValueError`` when it is none."""
+    try:
+        found = msgspec.json.decode(line, type=dict[str, Any])
+        entry: Entry = msgspec.convert(found["is"], KINDS[found["kind"]])
+    except (msgspec.MsgspecError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise ValueError(f"not a line of history: {error}") from error
+    return entry
+
+
+def _entity(row: RowMapping, kind: type[E], names: tuple[str, ...]) -> E:
+    return msgspec.convert({name: row[name] for name in names}, kind)
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return max(-MAX_INT, min(MAX_INT, value))
+    return _float(value)
+
+
+def _text(value: str) -> str:
+    if len(value) > MAX_TEXT:
+        value = value[:MAX_TEXT]
+    if value.isascii() and "\0" not in value:
+        return value
+    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _float(value: float) -> float | None:
+    return value if math.isfinite(value) else None

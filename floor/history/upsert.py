@@ -1,0 +1,105 @@
+"""Writes a batch inside a transaction, in a way that may be repeated: a row that is already there meets itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from floor.history.identity import merged, nearest
+from floor.history.rows import Entry, Seen, gap_of, row_of, visit_of, visit_row
+from floor.history.tables import gaps, meta, offers, spans, visits
+from floor.state.model import Caller, CallerKey, Gap, Offer, Span
+
+
+@dataclass(slots=True)
+class _Known:
+    """A visit as it will stand after the batch; ``id`` is ``None`` while it has no row."""
+
+    id: int | None
+    visit: Caller
+    changed: bool = False
+
+
+def write(connection: Connection, entries: Sequence[Entry], *, healed: bool = False) -> None:
+    """Store a batch; ``healed`` marks offers that came from queue_log. Raises what the database raises."""
+    write_visits(connection, [entry for entry in entries if isinstance(entry, Caller)])
+    mark = {"healed": healed}
+    _insert_new(connection, offers, [row_of(entry) | mark for entry in entries if isinstance(entry, Offer)])
+    _insert_new(connection, spans, [row_of(entry) for entry in entries if isinstance(entry, Span)])
+    for entry in entries:
+        if isinstance(entry, Gap):
+            write_gap(connection, entry)
+    _write_seen(connection, [entry for entry in entries if isinstance(entry, Seen)])
+
+
+def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
+    """Insert or complete visits, each compared with what is stored about the same call."""
+    if not seen:
+        return
+    known = _stored(connection, {visit.uniqueid for visit in seen})
+    for visit in seen:
+        _place(known.setdefault(visit.key, []), visit)
+    changed = [one for ones in known.values() for one in ones if one.changed]
+    inserts = [visit_row(one.visit) for one in changed if one.id is None]
+    updates = [visit_row(one.visit) | {"row_id": one.id} for one in changed if one.id is not None]
+    if inserts:
+        connection.execute(visits.insert(), inserts)
+    if updates:
+        connection.execute(update(visits).where(visits.c.id == bindparam("row_id")), updates)
+
+
+def write_gap(connection: Connection, gap: Gap) -> None:
+    """Insert a gap, or complete the one that began at the same moment; an end and a healing stay."""
+    same = (gaps.c.pbx == gap.pbx) & (gaps.c.began_at == gap.began_at)
+    row = connection.execute(select(gaps).where(same)).mappings().first()
+    if row is None:
+        _insert_new(connection, gaps, [row_of(gap)])
+        return
+    old = gap_of(row)
+    end = gap.ended_at if gap.ended_at is not None else old.ended_at
+    now = replace(gap, ended_at=end, healed=gap.healed or old.healed)
+    if now != old:
+        connection.execute(update(gaps).where(same), row_of(now))
+
+
+def _place(known: list[_Known], visit: Caller) -> None:
+    index = nearest([one.visit for one in known], visit)
+    if index is None:
+        known.append(_Known(None, visit, changed=True))
+        return
+    one = known[index]
+    after = merged(one.visit, visit)
+    if after != one.visit:
+        one.visit, one.changed = after, True
+
+
+def _stored(connection: Connection, uniqueids: Iterable[str]) -> dict[CallerKey, list[_Known]]:
+    found: dict[CallerKey, list[_Known]] = {}
+    query = select(visits).where(visits.c.uniqueid.in_(sorted(uniqueids))).order_by(visits.c.moment)
+    for row in connection.execute(query).mappings():
+        visit = visit_of(row)
+        found.setdefault(visit.key, []).append(_Known(row["id"], visit))
+    return found
+
+
+def _write_seen(connection: Connection, seen: Sequence[Seen]) -> None:
+    latest: dict[str, float] = {}
+    for one in seen:
+        latest[one.pbx] = max(one.at, latest.get(one.pbx, one.at))
+    for pbx, at in latest.items():
+        insert = _insert(connection, meta).values(name=f"seen:{pbx}", value=repr(at))
+        # An older moment, written again after a crash, does no harm: the gap at the next start only begins earlier.
+        connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value}))
+
+
+def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
