@@ -1,0 +1,106 @@
+"""The bounded queue between the read loop and whoever applies what was read.
+
+The read loop only puts; one task takes, in slices short enough that the event loop stays free for everybody else.
+Its answer to "full": what waits is thrown away, the session ends, and a new full picture is taken. A floor that is
+known to be unknown for a second is better than one that is silently wrong, or ever later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from asterisk.deliveries import Delivery, EventArrived, LinkClosed, LinkOpened, Sink
+from asterisk.wire import Message
+
+log = structlog.get_logger(__name__)
+
+SLICE_S = 0.02
+"""Seconds the sink may hold the event loop before others get a turn."""
+DRAIN_S = 0.25
+"""Seconds for what still waits when we are asked to stop."""
+
+AfterSlice = Callable[[EventArrived], None]
+"""Told the newest event of each slice."""
+
+
+class Inbox:
+    """Everything one link has to say, in order, on its way to the sink."""
+
+    def __init__(
+        self, sink: Sink, limit: int, monotonic: Callable[[], float], overflowed: Callable[[], None], after: AfterSlice
+    ) -> None:
+        self.limit = limit
+        self.delivered = 0
+        self.overflows = 0
+        self.sink_errors = 0
+        self._sink = sink
+        self._monotonic = monotonic
+        self._overflowed = overflowed
+        self._after = after
+        self._queue: deque[Delivery] = deque()
+        self._filled = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put_event(self, message: Message, received_at: float) -> None:
+        """An event of the running session; may overflow."""
+        if len(self._queue) >= self.limit:
+            self._overflow()
+            return
+        self._queue.append(EventArrived(message, received_at))
+        self._filled.set()
+
+    def put(self, delivery: Delivery) -> None:
+        """Anything rarer than an event; never refused, for these are few."""
+        self._queue.append(delivery)
+        self._filled.set()
+
+    def _overflow(self) -> None:
+        self.overflows += 1
+        # The ends of sessions stay, so that the sink sees each of them opened and closed.
+        kept = [waiting for waiting in self._queue if isinstance(waiting, LinkOpened | LinkClosed)]
+        self._queue.clear()
+        self._queue.extend(kept)
+        self._overflowed()
+
+    async def deliver(self) -> None:
+        """Hand on what waits, for ever."""
+        while True:
+            await self._filled.wait()
+            self._slice(SLICE_S)
+            if not self._queue:
+                self._filled.clear()
+            await asyncio.sleep(0)
+
+    def drain(self) -> None:
+        """Hand on what waits, once, and drop what takes too long."""
+        self._slice(DRAIN_S)
+        self._queue.clear()
+
+    def _slice(self, seconds: float) -> None:
+        until = self._monotonic() + seconds
+        queue, newest = self._queue, None
+        while queue:
+            delivery = queue.popleft()
+            self._hand_on(delivery)
+            if isinstance(delivery, EventArrived):
+                self.delivered += 1
+                newest = delivery
+            if self._monotonic() >= until:
+                break
+        if newest is not None:
+            self._after(newest)
+
+    def _hand_on(self, delivery: Delivery) -> None:
+        try:
+            self._sink(delivery)
+        except Exception:
+            # The edge of the loop: one delivery that cannot be applied must not cost the link.
+            self.sink_errors += 1
+            if self.sink_errors & (self.sink_errors - 1) == 0:
+                log.exception("a delivery was not applied", kind=type(delivery).__name__, times=self.sink_errors)

@@ -1,0 +1,183 @@
+"""AMI on the wire: bytes in, messages out, with no I/O; and the rules for what may go out.
+
+A message is lines of ``Key: Value`` up to a blank line. Lines end with CRLF, a lone LF is taken too. The stream may
+be cut anywhere, also inside a character, so frames are cut from bytes and only whole ones are decoded. One greeting
+line without a blank line comes first. Nothing here trusts the sender: what is no AMI either becomes a message without
+meaning or a :class:`~floor.errors.WireError`, and never anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from floor.errors import ActionInvalidError, WireError
+
+Message = dict[str, str | list[str]]
+"""Headers in the order they came; a header that came more than once is a list."""
+
+Headers = Mapping[str, str | Sequence[str]]
+"""Headers to send; a sequence is sent as repeated headers."""
+
+FRAME_CAP = 4_000_000
+"""Bytes: a message longer than this is no AMI. (The longest real ones, command output, stay far below.)"""
+
+_GREETING = b"Asterisk Call Manager/"
+_BLANK = re.compile(rb"\n\r?\n")
+_FIRST_WINS = frozenset(("Event", "ActionID", "Response"))
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LINE_LIMIT = 1000
+"""Asterisk reads action lines into 1025 bytes and misreads longer ones."""
+_HEADER_LIMIT = 128
+"""Asterisk ignores headers of an action beyond this many."""
+
+
+class Framer:
+    """Cuts the byte stream into messages, however it was chopped up on the way."""
+
+    def __init__(self, cap: int = FRAME_CAP) -> None:
+        self.greeting: str | None = None
+        """``Asterisk Call Manager/5.0.2`` once it came; empty when the first line was something else."""
+        self._cap = cap
+        self._tail = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Messages completed by ``data``, without their blank line.
+
+        :raises WireError: more than ``cap`` bytes without a blank line.
+        """
+        if self.greeting is None:
+            data = self._greet(data)
+        window = bytes(self._tail[-2:]) + data
+        if b"\n\r\n" in window or b"\n\n" in window:
+            frames, rest = _cut(bytes(self._tail) + data)
+            self._tail = bytearray(rest)
+        else:
+            # Only the seam is searched again: a message without an end must not cost quadratic time.
+            frames = []
+            self._tail += data
+        if len(self._tail) > self._cap or any(len(frame) > self._cap for frame in frames):
+            raise WireError(f"a message of more than {self._cap} bytes has no end; this is not AMI")
+        return frames
+
+    def _greet(self, data: bytes) -> bytes:
+        """Take the greeting off the beginning of the stream, once its line is whole."""
+        begun = bytes(self._tail) + data
+        line, newline, rest = begun.partition(b"\n")
+        if not newline:
+            return data
+        self._tail.clear()
+        if line.startswith(_GREETING):
+            self.greeting = line.decode("utf-8", "replace").strip()
+            return rest
+        self.greeting = ""
+        return begun
+
+
+def _cut(buffer: bytes) -> tuple[list[bytes], bytes]:
+    """All whole frames, and what is left of the next one."""
+    *pieces, rest = buffer.split(b"\r\n\r\n")
+    frames: list[bytes] = []
+    for piece in pieces:
+        if b"\n\n" in piece or b"\n\r\n" in piece:
+            frames += _BLANK.split(piece)
+        else:
+            frames.append(piece)
+    *more, rest = _BLANK.split(rest)
+    frames += more
+    return [whole for frame in frames if (whole := frame.strip(b"\r\n"))], rest
+
+
+def parse(frame: bytes) -> Message:
+    """The headers of one frame; lines without a colon (old command output) are gathered under ``Output``."""
+    message: Message = {}
+    for line in frame.decode("utf-8", "replace").split("\n"):
+        key, colon, value = line.rstrip("\r").partition(":")
+        if not colon:
+            key, value = "Output", key
+        elif value[:1] == " ":
+            value = value[1:]
+        if key not in message:
+            message[key] = value
+        elif key not in _FIRST_WINS:
+            _repeat(message, key, value)
+    return message
+
+
+def _repeat(message: Message, key: str, value: str) -> None:
+    before = message[key]
+    if isinstance(before, list):
+        before.append(value)
+    else:
+        message[key] = [before, value]
+
+
+def first(message: Message, key: str, default: str = "") -> str:
+    """A header's value, the first one when it was repeated."""
+    value = message.get(key, default)
+    return value[0] if isinstance(value, list) else value
+
+
+def every(message: Message, key: str) -> list[str]:
+    """All values of a header that may be repeated (``ChanVariable``, ``Output``); none: empty."""
+    value = message.get(key)
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def event_name(frame: bytes) -> bytes:
+    """The event's name read off the frame's first line, without parsing it; empty when it is no event."""
+    if frame[:7] != b"Event: ":
+        return b""
+    end = frame.find(b"\n", 7)
+    return (frame[7:] if end < 0 else frame[7:end]).rstrip(b"\r")
+
+
+class EventFilter:
+    """Tells from the bytes whether an event is worth parsing; half of a busy exchange's events are not.
+
+    ``wanted`` maps event names to texts of which at least one must occur in the message, such as
+    ``{"VarSet": ["Variable: QUEUESTATUS"], "Hangup": []}``; no texts: every event of that name.
+    """
+
+    def __init__(self, wanted: Mapping[str, Iterable[str]]) -> None:
+        self._wanted = {name.encode(): tuple(text.encode() for text in texts) for name, texts in wanted.items()}
+
+    def __call__(self, name: bytes, frame: bytes) -> bool:
+        """Whether the event called ``name`` in ``frame`` is wanted."""
+        texts = self._wanted.get(name)
+        if texts is None:
+            return False
+        return not texts or any(text in frame for text in texts)
+
+
+def check_action(headers: Headers) -> None:
+    """Refuse an action that would not arrive as written.
+
+    A line break in a value would begin a header, or a whole action, of somebody else's choosing.
+
+    :raises ActionInvalidError: naming the header, never its value.
+    """
+    count = 0
+    for key, value in headers.items():
+        if not _HEADER_NAME.fullmatch(key):
+            raise ActionInvalidError("an action has a header whose name is not allowed")
+        values = [value] if isinstance(value, str) else value
+        count += len(values)
+        for text in values:
+            _check_value(key, text)
+    if count > _HEADER_LIMIT:
+        raise ActionInvalidError(f"an action may have {_HEADER_LIMIT} headers, not {count}")
+
+
+def _check_value(key: str, text: str) -> None:
+    if _CONTROL.search(text):
+        raise ActionInvalidError(f"the header {key} holds a control character or line break")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ActionInvalidError(f"the header {key} holds what is no character") from None
+    if size + len(key) > _LINE_LIMIT:
+        raise ActionInvalidError(f"the header {key} is longer than an exchange can read")
