@@ -7,7 +7,7 @@ stands in its docstring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from floor.state.model import CompletedBy, Ending, LinkState, Member, Reach
 
@@ -155,7 +155,8 @@ class CallCompleted(Fact):
     queue: str
     agent: str
     interface: str
-    uniqueid: str
+    uniqueid: str | None
+    """The caller's channel; missing when it was gone before the exchange wrote the event (seen on 16 and 22)."""
     leg: str | None
     wait_s: int | None
     talk_s: int | None
@@ -313,6 +314,7 @@ class PictureQueue:
     strategy: str | None = None
     weight: int = 0
     max_callers: int = 0
+    wrapup_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,20 +347,39 @@ class PictureChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class FloorSynced(Fact):
-    """The full picture taken on (re)connect: what is not in it is gone."""
+class QueuesSynced(Fact):
+    """QueueStatus, complete: the queues, members and waiting callers at one moment; what is not in it is gone.
+
+    The four ``…Synced`` facts stand where their lists stood in the stream: events before a list are contained in
+    it, events after it come on top. A list may overtake events a little, so all facts are safe to repeat and a
+    missing caller is given a moment (``review_at``) to explain himself.
+    """
 
     queues: tuple[PictureQueue, ...] = ()
     members: tuple[Member, ...] = ()
     callers: tuple[PictureCaller, ...] = ()
-    channels: tuple[PictureChannel, ...] = ()
-    endpoints: tuple[tuple[str, Reach, str | None], ...] = ()
-    """(Tech/resource, reach, address)."""
-    trunks: tuple[tuple[str, Reach, str], ...] = ()
-    """(name, reach, the exchange's word)."""
     hints: tuple[tuple[str, str], ...] = ()
     """(``hint:EXTEN@CONTEXT``, device) so that a hint names a phone."""
-    version: str | None = None
-    booted_at: float | None = None
-    missing: tuple[str, ...] = field(default=())
-    """Lists the exchange refused or does not know, by action name: their part of the floor is left as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsSynced(Fact):
+    """CoreShowChannels, complete."""
+
+    channels: tuple[PictureChannel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesSynced(Fact):
+    """PJSIPShowEndpoints and PJSIPShowContacts (or SIPpeers), complete."""
+
+    endpoints: tuple[tuple[str, Reach, str | None], ...] = ()
+    """(Tech/resource, reach, address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunksSynced(Fact):
+    """PJSIPShowRegistrationsOutbound, SIPshowregistry and trunk endpoints, complete."""
+
+    trunks: tuple[tuple[str, Reach, str], ...] = ()
+    """(name, reach, the exchange's word)."""

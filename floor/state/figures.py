@@ -17,9 +17,7 @@ Subject = tuple[str, str, str]
 
 TOTAL: Subject = ("total", "", "")
 
-UNANSWERED_EXITS = frozenset(
-    {Ending.EXIT_KEY, Ending.EXIT_EMPTY, Ending.WITHDRAWN, Ending.CONTINUED}
-)
+UNANSWERED_EXITS = frozenset({Ending.EXIT_KEY, Ending.EXIT_EMPTY, Ending.WITHDRAWN, Ending.CONTINUED})
 GIVEN_UP = frozenset({Ending.ABANDONED, Ending.TRANSFERRED_AWAY})
 """queue_log writes ABANDON for both: to the queue, a caller who was taken away mid-wait is a caller lost."""
 

@@ -174,11 +174,15 @@ class Leg:
     stage: LegStage
     kind: CallKind
     since: float
+    outgoing: bool = False
+    """The agent called out on it."""
     queue: str | None = None
     call: str | None = None
     """Uniqueid of the caller (queue calls) or of the other party, when known."""
     root: str | None = None
     """Uniqueid of the Local channel that brought this leg about."""
+    offered_at: float | None = None
+    """When ringing for a queue caller began; cleared once the result of the ring is recorded."""
     superseded: bool = False
     """A Local leg behind which a real phone leg has appeared: the phone leg speaks for it."""
 
@@ -202,14 +206,18 @@ class Agent:
     members: tuple[Member, ...] = ()
     legs: tuple[Leg, ...] = ()
     reachable: bool = True
+    """What the phone itself reports; members' device states say the same for the queue."""
     acw_queue: str | None = None
     acw_call: str | None = None
     acw_until: float | None = None
     review_at: float | None = None
     """Exchange time at which the state must be looked at again (wrap-up over, phone busy without a call)."""
+    busy_since: float | None = None
+    """Since when his phone is in use without a call that we know of."""
     misses: int = 0
     """Offers not answered in a row."""
-    emergency: bool = False
+    serving: tuple[tuple[str, str], ...] = ()
+    """(queue, Uniqueid) of the visits he answered for which the exchange still owes its AgentComplete."""
 
     @property
     def key(self) -> Key:
@@ -265,6 +273,8 @@ class Queue:
     strategy: str | None = None
     weight: int = 0
     max_callers: int = 0
+    wrapup_s: int = 0
+    """After-call time of the queue, where known from its configuration or our settings."""
     waiting: int = 0
     oldest_joined_at: float | None = None
     states: tuple[tuple[AgentState, int], ...] = ()

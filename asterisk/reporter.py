@@ -1,0 +1,142 @@
+"""Reporter: what a link delivers, told as facts, in order and on one clock.
+
+Times are the exchange's own when it stamps its events, else ours; lists carry no stamp and get ours, moved by the
+measured offset. ``…Synced`` facts are told where their list stood in the stream (see :mod:`asterisk.deliveries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from asterisk import deliveries as d
+from asterisk import sync
+from asterisk.records import Headers, moment, text
+from asterisk.translate import translate
+from floor.state import facts
+from floor.state.model import LinkState, Member
+
+Apply = Callable[[facts.Fact], None]
+
+OFFSET_STEP_S = 0.05
+"""A clock offset is told anew when it moved by this much."""
+
+
+class Reporter:
+    """Translates one exchange's deliveries; give it to the link as its sink."""
+
+    def __init__(self, pbx: str, apply: Apply, defaults: sync.Defaults | None = None) -> None:
+        self.pbx = pbx
+        self.untranslated = 0
+        """Events that could not be read; counted, never fatal."""
+        self._apply = apply
+        self._defaults = defaults or sync.Defaults()
+        self._stamped = False
+        self._offset: float | None = None
+        self._told_offset: float | None = None
+        self._lists: dict[str, list[Headers]] = {}
+        self._version: str | None = None
+        self._log = structlog.get_logger().bind(pbx=pbx)
+        self._takes: dict[type, Callable[..., None]] = {
+            d.EventArrived: self._event,
+            d.LinkOpened: self._opened,
+            d.ClockCompared: self._compared,
+            d.PictureBegan: self._began,
+            d.ListCollected: self._collected,
+            d.PictureComplete: self._complete,
+            d.LinkClosed: self._closed,
+        }
+
+    def __call__(self, delivery: d.Delivery) -> None:
+        self._takes[type(delivery)](delivery)
+
+    def _event(self, event: d.EventArrived) -> None:
+        headers: Headers = event.message
+        stamp = moment(headers, "Timestamp")
+        if stamp is not None and not self._stamped:
+            self._stamped = True
+        fact = translate(self.pbx, headers, stamp if stamp is not None else event.received_at)
+        if fact is not None:
+            self._apply(self._on_one_clock(fact))
+
+    def _on_one_clock(self, fact: facts.Fact) -> facts.Fact:
+        """Moments inside a membership are the exchange's even when its events carry no stamp."""
+        if self._stamped or not self._offset or not isinstance(fact, facts.MemberSeen):
+            return fact
+        return replace(fact, member=self._member_on_our_clock(fact.member))
+
+    def _member_on_our_clock(self, member: Member) -> Member:
+        offset = self._offset or 0.0
+        return replace(
+            member,
+            paused_at=member.paused_at - offset if member.paused_at else None,
+            logged_in_at=member.logged_in_at - offset if member.logged_in_at else None,
+        )
+
+    def _moment(self, received_at: float) -> float:
+        return received_at + (self._offset or 0.0) if self._stamped else received_at
+
+    def _opened(self, opened: d.LinkOpened) -> None:
+        self._apply(facts.LinkChanged(self.pbx, self._moment(opened.received_at), LinkState.SYNCING))
+
+    def _compared(self, compared: d.ClockCompared) -> None:
+        self._stamped = self._stamped or compared.timestamps
+        if compared.offset_s is None:
+            return
+        self._offset = compared.offset_s
+        told = self._told_offset
+        if told is None or abs(told - self._offset) >= max(OFFSET_STEP_S, compared.round_trip_s):
+            self._told_offset = self._offset
+            at = self._moment(compared.received_at)
+            self._apply(facts.ClockMeasured(self.pbx, at, self._offset, self._stamped))
+
+    def _began(self, _began: d.PictureBegan) -> None:
+        self._lists = {}
+
+    def _collected(self, collected: d.ListCollected) -> None:
+        if collected.refused is not None:
+            self._log.info("list refused", action=collected.action, said=collected.refused)
+            return
+        messages: list[Headers] = list(collected.messages)
+        self._lists[collected.action] = messages
+        at = self._moment(collected.received_at)
+        if collected.action == "QueueStatus":
+            hints = self._lists.get("ExtensionStateList", [])
+            synced = sync.queues_synced(self.pbx, at, messages, hints, self._defaults)
+            if not self._stamped and self._offset:
+                synced = replace(synced, members=tuple(map(self._member_on_our_clock, synced.members)))
+            self._apply(synced)
+        elif collected.action == "CoreShowChannels":
+            self._apply(sync.channels_synced(self.pbx, at, messages))
+        elif collected.action == "CoreSettings":
+            self._version = text(messages[0], "AsteriskVersion") if messages else None
+
+    def _complete(self, complete: d.PictureComplete) -> None:
+        at = self._moment(complete.received_at)
+        seats = frozenset(text(h, "StateInterface", "Location") or "" for h in self._lists.get("QueueStatus", []))
+        found = sync.devices(self._lists, seats)
+        if {"PJSIPShowEndpoints", "SIPpeers"} & self._lists.keys():
+            self._apply(sync.phones_synced(self.pbx, at, found))
+            self._apply(sync.trunks_synced(self.pbx, at, found))
+        booted = _booted_at(self._lists.get("CoreStatus", []))
+        self._apply(facts.LinkChanged(self.pbx, at, LinkState.UP, None, self._version, booted))
+        self._lists = {}
+
+    def _closed(self, closed: d.LinkClosed) -> None:
+        heard = closed.last_heard_at if closed.last_heard_at is not None else closed.received_at
+        self._log.warning("link closed", reason=closed.reason.value, detail=closed.detail)
+        self._apply(facts.LinkChanged(self.pbx, self._moment(heard), closed.state, closed.reason.value))
+
+
+def _booted_at(messages: list[Headers]) -> float | None:
+    """CoreStartupDate and -Time are in the exchange's local time, which we can only take for ours; display only."""
+    if not messages:
+        return None
+    date, time = text(messages[0], "CoreStartupDate"), text(messages[0], "CoreStartupTime")
+    try:
+        return datetime.fromisoformat(f"{date}T{time}").astimezone().timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,182 @@
+"""The full picture: lists of AMI messages to the ``…Synced`` facts. Pure; one function per list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from asterisk import records
+from asterisk.records import Headers, number, reach, seconds, text
+from asterisk.translate import channel_state, trunk_name
+from floor.state import facts
+from floor.state.model import Member, Reach
+
+Lists = Mapping[str, Sequence[Headers]]
+"""Answers of one picture by action name; refused actions are absent."""
+
+
+@dataclass(slots=True)
+class Defaults:
+    """What the exchange does not tell."""
+
+    wrapup_s: int = 0
+
+
+def _events(messages: Iterable[Headers], name: str) -> list[Headers]:
+    return [message for message in messages if text(message, "Event") == name]
+
+
+def queues_synced(
+    pbx: str, at: float, messages: Sequence[Headers], hints: Sequence[Headers], defaults: Defaults
+) -> facts.QueuesSynced:
+    """QueueStatus, with ExtensionStateList for members whose state interface is a hint."""
+    return facts.QueuesSynced(
+        pbx,
+        at,
+        queues=tuple(_queues(messages, defaults)),
+        members=tuple(_members(messages)),
+        callers=tuple(_callers(messages)),
+        hints=tuple(_hints(hints)),
+    )
+
+
+def _queues(messages: Sequence[Headers], defaults: Defaults) -> Iterable[facts.PictureQueue]:
+    for h in _events(messages, "QueueParams"):
+        name = text(h, "Queue")
+        if name is not None:
+            yield facts.PictureQueue(
+                name,
+                text(h, "Strategy"),
+                number(h, "Weight") or 0,
+                number(h, "Max") or 0,
+                defaults.wrapup_s,
+            )
+
+
+def _members(messages: Sequence[Headers]) -> Iterable[Member]:
+    for h in _events(messages, "QueueMember"):
+        member = records.member(h)
+        if member is not None:
+            yield member
+
+
+def _callers(messages: Sequence[Headers]) -> Iterable[facts.PictureCaller]:
+    for h in _events(messages, "QueueEntry"):
+        queue, uniqueid = text(h, "Queue"), text(h, "Uniqueid")
+        if queue is not None and uniqueid is not None:
+            yield facts.PictureCaller(
+                queue,
+                uniqueid,
+                number(h, "Position"),
+                text(h, "CallerIDNum"),
+                text(h, "CallerIDName"),
+                seconds(h, "Wait") or 0,
+                number(h, "Priority"),
+            )
+
+
+def _hints(messages: Sequence[Headers]) -> Iterable[tuple[str, str]]:
+    for h in messages:
+        exten, context, hint = text(h, "Exten"), text(h, "Context"), text(h, "Hint")
+        if exten and context and hint:
+            yield f"hint:{exten}@{context}", hint.split("&", 1)[0].split(",", 1)[0]
+
+
+def channels_synced(pbx: str, at: float, messages: Sequence[Headers]) -> facts.ChannelsSynced:
+    """CoreShowChannels."""
+    found = (_channel(h) for h in _events(messages, "CoreShowChannel"))
+    return facts.ChannelsSynced(pbx, at, tuple(one for one in found if one is not None))
+
+
+def _channel(h: Headers) -> facts.PictureChannel | None:
+    uniqueid, channel = text(h, "Uniqueid"), text(h, "Channel")
+    if uniqueid is None or channel is None:
+        return None
+    return facts.PictureChannel(
+        uniqueid,
+        channel,
+        text(h, "Linkedid") or uniqueid,
+        channel_state(h),
+        text(h, "BridgeId"),
+        text(h, "Application") or "",
+        text(h, "ApplicationData") or "",
+        clock_seconds(text(h, "Duration")),
+        text(h, "CallerIDNum"),
+        text(h, "CallerIDName"),
+    )
+
+
+def clock_seconds(word: str | None) -> float:
+    """``HH:MM:SS`` (hours may pass 99) as seconds; 0 when malformed."""
+    parts = (word or "").split(":")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return 0.0
+    hours, minutes, secs = (int(part) for part in parts)
+    return float(hours * 3600 + minutes * 60 + secs)
+
+
+@dataclass(slots=True)
+class Devices:
+    """Phones and trunks found in the endpoint, contact and registration lists."""
+
+    phones: dict[str, tuple[Reach, str | None]] = field(default_factory=dict)
+    trunks: dict[str, tuple[Reach, str]] = field(default_factory=dict)
+
+
+def devices(lists: Lists, seats: frozenset[str]) -> Devices:
+    """Tell phones from trunks: members' phones are phones; an endpoint that logs in elsewhere, or that nobody logs
+    in to, is a trunk."""
+    found = Devices()
+    addresses = {text(h, "Endpoint"): text(h, "Uri") for h in lists.get("PJSIPShowContacts", ())}
+    for h in _events(lists.get("PJSIPShowEndpoints", ()), "EndpointList"):
+        name = text(h, "ObjectName")
+        if name is None:
+            continue
+        device, word = f"PJSIP/{name}", text(h, "DeviceState") or ""
+        status = Reach.UNREACHABLE if word in ("Unavailable", "Invalid") else Reach.REACHABLE
+        if device not in seats and (text(h, "OutboundAuths") or not text(h, "Auths")):
+            found.trunks[device] = (status, word)
+        else:
+            found.phones[device] = (status, addresses.get(name))
+    _add_sip_peers(found, lists.get("SIPpeers", ()))
+    _add_registrations(found, lists)
+    return found
+
+
+def _add_sip_peers(found: Devices, messages: Sequence[Headers]) -> None:
+    for h in _events(messages, "PeerEntry"):
+        name, word = text(h, "ObjectName"), text(h, "Status") or ""
+        if name is None:
+            continue
+        tech = text(h, "Channeltype") or "SIP"
+        address = text(h, "IPaddress")
+        lost = word.startswith(("UNREACHABLE", "UNKNOWN")) or address in (None, "-none-")
+        status = Reach.UNREACHABLE if lost else Reach.REACHABLE
+        if (text(h, "Dynamic") or "no") == "no":
+            found.trunks[f"{tech}/{name}"] = (status, word)
+        else:
+            found.phones[f"{tech}/{name}"] = (status, address)
+
+
+def _add_registrations(found: Devices, lists: Lists) -> None:
+    for h in _events(lists.get("PJSIPShowRegistrationsOutbound", ()), "OutboundRegistrationDetail"):
+        name = trunk_name(text(h, "ClientUri"), text(h, "ServerUri"))
+        word = text(h, "Status") or ""
+        if name is not None:
+            found.trunks[name] = (reach(word), word)
+    for h in _events(lists.get("SIPshowregistry", ()), "RegistryEntry"):
+        name = trunk_name(text(h, "Username"), text(h, "Domain", "Host"))
+        word = text(h, "State") or ""
+        if name is not None:
+            found.trunks[name] = (reach(word), word)
+
+
+def phones_synced(pbx: str, at: float, found: Devices) -> facts.PhonesSynced:
+    """All phones."""
+    phones = tuple((name, status, address) for name, (status, address) in found.phones.items())
+    return facts.PhonesSynced(pbx, at, phones)
+
+
+def trunks_synced(pbx: str, at: float, found: Devices) -> facts.TrunksSynced:
+    """All trunks."""
+    return facts.TrunksSynced(pbx, at, tuple((name, status, word) for name, (status, word) in found.trunks.items()))

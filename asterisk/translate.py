@@ -1,0 +1,266 @@
+"""AMI events to facts: one table by event name, one small function each, no state.
+
+``translate(pbx, headers, at)`` gives the fact or ``None`` for what the floor does not need; ``WANTED`` are the events
+worth parsing at all. ``at`` is the moment of the event on the exchange's clock, in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from asterisk import records
+from asterisk.records import Headers, number, reach, seconds, text
+from floor.state import facts
+from floor.state.facts import Fact
+
+Translator = Callable[[str, Headers, float], Fact | None]
+
+
+def member_seen(pbx: str, h: Headers, at: float) -> Fact | None:
+    member = records.member(h)
+    return facts.MemberSeen(pbx, at, member) if member is not None else None
+
+
+def member_removed(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, interface = text(h, "Queue"), text(h, "Interface", "Location")
+    agent = text(h, "MemberName") or interface
+    if queue is None or interface is None or agent is None:
+        return None
+    return facts.MemberRemoved(pbx, at, queue, agent, interface)
+
+
+def caller_joined(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, uniqueid = text(h, "Queue"), text(h, "Uniqueid")
+    if queue is None or uniqueid is None:
+        return None
+    return facts.CallerJoined(
+        pbx,
+        at,
+        queue,
+        uniqueid,
+        linkedid=text(h, "Linkedid"),
+        number=text(h, "CallerIDNum"),
+        name=text(h, "CallerIDName"),
+        position=number(h, "Position"),
+        priority=number(h, "Priority") if "Position" not in h else None,
+    )
+
+
+def caller_left(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, uniqueid = text(h, "Queue"), text(h, "Uniqueid")
+    return facts.CallerLeft(pbx, at, queue, uniqueid) if queue and uniqueid else None
+
+
+def caller_gave_up(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, uniqueid = text(h, "Queue"), text(h, "Uniqueid")
+    return facts.CallerGaveUp(pbx, at, queue, uniqueid, seconds(h, "HoldTime")) if queue and uniqueid else None
+
+
+def variable_set(pbx: str, h: Headers, at: float) -> Fact | None:
+    if text(h, "Variable") != "QUEUESTATUS":
+        return None
+    uniqueid, ending = text(h, "Uniqueid"), records.QUEUE_STATUS.get(text(h, "Value") or "")
+    return facts.QueueReleased(pbx, at, uniqueid, ending) if uniqueid and ending else None
+
+
+def dialplan_moved(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.DialplanMoved(pbx, at, uniqueid, text(h, "Application") or "") if uniqueid else None
+
+
+def offer_began(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, interface = text(h, "Queue"), text(h, "Interface")
+    agent = text(h, "MemberName") or interface
+    uniqueid, leg = text(h, "Uniqueid"), text(h, "DestUniqueid")
+    if queue is None or interface is None or agent is None or uniqueid is None or leg is None:
+        return None
+    return facts.OfferBegan(pbx, at, queue, agent, interface, uniqueid, leg)
+
+
+def offer_answered(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, interface = text(h, "Queue"), text(h, "Interface")
+    agent = text(h, "MemberName") or interface
+    uniqueid, leg = text(h, "Uniqueid"), text(h, "DestUniqueid")
+    if queue is None or interface is None or agent is None or uniqueid is None or leg is None:
+        return None
+    wait, ring = seconds(h, "HoldTime"), seconds(h, "RingTime")
+    return facts.OfferAnswered(pbx, at, queue, agent, interface, uniqueid, leg, wait, ring)
+
+
+def offer_unanswered(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, interface, uniqueid = text(h, "Queue"), text(h, "Interface"), text(h, "Uniqueid")
+    agent = text(h, "MemberName") or interface
+    if queue is None or interface is None or agent is None or uniqueid is None:
+        return None
+    leg, ring_ms = text(h, "DestUniqueid"), seconds(h, "RingTime")
+    return facts.OfferUnanswered(pbx, at, queue, agent, interface, uniqueid, leg, ring_ms)
+
+
+def call_completed(pbx: str, h: Headers, at: float) -> Fact | None:
+    queue, interface, uniqueid = text(h, "Queue"), text(h, "Interface"), text(h, "Uniqueid")
+    agent = text(h, "MemberName") or interface
+    if queue is None or interface is None or agent is None:
+        return None
+    return facts.CallCompleted(
+        pbx,
+        at,
+        queue,
+        agent,
+        interface,
+        uniqueid,
+        leg=text(h, "DestUniqueid"),
+        wait_s=seconds(h, "HoldTime"),
+        talk_s=seconds(h, "TalkTime"),
+        by=records.completed_by(h),
+    )
+
+
+def channel_opened(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, channel = text(h, "Uniqueid"), text(h, "Channel")
+    if uniqueid is None or channel is None:
+        return None
+    return facts.ChannelOpened(pbx, at, uniqueid, channel, text(h, "Linkedid") or uniqueid, channel_state(h))
+
+
+def channel_state(h: Headers) -> str:
+    """The channel's state in our words; unknown words count as down."""
+    return records.CHANNEL_STATES.get(text(h, "ChannelStateDesc") or "", "down")
+
+
+def channel_changed(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.ChannelChanged(pbx, at, uniqueid, channel_state(h)) if uniqueid else None
+
+
+def channel_renamed(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, name = text(h, "Uniqueid"), text(h, "Newname")
+    return facts.ChannelRenamed(pbx, at, uniqueid, name) if uniqueid and name else None
+
+
+def channel_closed(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.ChannelClosed(pbx, at, uniqueid, number(h, "Cause")) if uniqueid else None
+
+
+def hangup_asked(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.HangupAsked(pbx, at, uniqueid) if uniqueid else None
+
+
+def dial_began(pbx: str, h: Headers, at: float) -> Fact | None:
+    dest, channel = text(h, "DestUniqueid"), text(h, "DestChannel")
+    return facts.DialBegan(pbx, at, text(h, "Uniqueid"), dest, channel) if dest and channel else None
+
+
+def hold_began(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.HoldBegan(pbx, at, uniqueid) if uniqueid else None
+
+
+def hold_ended(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.HoldEnded(pbx, at, uniqueid) if uniqueid else None
+
+
+def music_stopped(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.MusicStopped(pbx, at, uniqueid) if uniqueid else None
+
+
+def bridge_entered(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, bridge = text(h, "Uniqueid"), text(h, "BridgeUniqueid")
+    return facts.BridgeEntered(pbx, at, uniqueid, bridge) if uniqueid and bridge else None
+
+
+def bridge_left(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, bridge = text(h, "Uniqueid"), text(h, "BridgeUniqueid")
+    return facts.BridgeLeft(pbx, at, uniqueid, bridge) if uniqueid and bridge else None
+
+
+def blind_transfer(pbx: str, h: Headers, at: float) -> Fact | None:
+    transferer = text(h, "TransfererUniqueid")
+    if transferer is None or text(h, "Result") != "Success":
+        return None
+    return facts.CallTransferred(pbx, at, "blind", transferer, transferee=text(h, "TransfereeUniqueid"))
+
+
+def attended_transfer(pbx: str, h: Headers, at: float) -> Fact | None:
+    transferer = text(h, "OrigTransfererUniqueid")
+    if transferer is None or text(h, "Result") != "Success":
+        return None
+    second, transferee = text(h, "SecondTransfererUniqueid"), text(h, "TransfereeUniqueid")
+    return facts.CallTransferred(pbx, at, "attended", transferer, second, transferee)
+
+
+def peer_status(pbx: str, h: Headers, at: float) -> Fact | None:
+    peer = text(h, "Peer")
+    return facts.EndpointSeen(pbx, at, peer, reach(text(h, "PeerStatus"))) if peer else None
+
+
+def contact_status(pbx: str, h: Headers, at: float) -> Fact | None:
+    """One contact of several says nothing of the phone but its address; PeerStatus says whether it is reachable."""
+    endpoint, status = text(h, "EndpointName", "AOR"), text(h, "ContactStatus")
+    if endpoint is None or status != "Reachable":
+        return None
+    return facts.EndpointSeen(pbx, at, f"PJSIP/{endpoint}", reach(status), text(h, "URI"))
+
+
+def registry(pbx: str, h: Headers, at: float) -> Fact | None:
+    status = text(h, "Status")
+    name = trunk_name(text(h, "Username"), text(h, "Domain"))
+    return facts.TrunkSeen(pbx, at, name, reach(status), status or "") if name else None
+
+
+def trunk_name(username: str | None, domain: str | None) -> str | None:
+    """``user@carrier``, the way both events and lists can name a registration."""
+    user = (username or "").removeprefix("sip:").removeprefix("sips:")
+    host = (domain or "").removeprefix("sip:").removeprefix("sips:")
+    if "@" in user:
+        return user
+    return f"{user}@{host}" if user and host else (user or host or None)
+
+
+TRANSLATORS: dict[str, Translator] = {
+    "QueueMemberAdded": member_seen,
+    "QueueMemberStatus": member_seen,
+    "QueueMemberPause": member_seen,
+    "QueueMemberPaused": member_seen,
+    "QueueMemberPenalty": member_seen,
+    "QueueMemberRinginuse": member_seen,
+    "QueueMemberRemoved": member_removed,
+    "QueueCallerJoin": caller_joined,
+    "QueueCallerLeave": caller_left,
+    "QueueCallerAbandon": caller_gave_up,
+    "VarSet": variable_set,
+    "Newexten": dialplan_moved,
+    "AgentCalled": offer_began,
+    "AgentConnect": offer_answered,
+    "AgentRingNoAnswer": offer_unanswered,
+    "AgentComplete": call_completed,
+    "Newchannel": channel_opened,
+    "Newstate": channel_changed,
+    "Rename": channel_renamed,
+    "Hangup": channel_closed,
+    "HangupRequest": hangup_asked,
+    "SoftHangupRequest": hangup_asked,
+    "DialBegin": dial_began,
+    "Hold": hold_began,
+    "Unhold": hold_ended,
+    "MusicOnHoldStop": music_stopped,
+    "BridgeEnter": bridge_entered,
+    "BridgeLeave": bridge_left,
+    "BlindTransfer": blind_transfer,
+    "AttendedTransfer": attended_transfer,
+    "PeerStatus": peer_status,
+    "ContactStatus": contact_status,
+    "Registry": registry,
+}
+
+WANTED = frozenset(TRANSLATORS)
+"""Event names worth parsing; the rest is dropped unread."""
+
+
+def translate(pbx: str, headers: Headers, at: float) -> Fact | None:
+    """The fact this event tells, or ``None``."""
+    translator = TRANSLATORS.get(text(headers, "Event") or "")
+    return translator(pbx, headers, at) if translator is not None else None

@@ -1,0 +1,174 @@
+"""The two lifecycles as tables: which state an agent is in, and how a caller's visit to a queue goes on.
+
+An agent's state is not stepped from event to event but *judged* from what is known about him now (his legs,
+memberships, device, wrap-up): the first row of ``AGENT_PRECEDENCE`` that holds is his state. So he is in exactly one
+state whatever order events come in. A caller's visit is stepped by ``CALLER_STEPS``; a fact that has no row for the
+stage changes nothing. ``python -m floor.state.picture`` draws both into the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from floor.state.model import Agent, AgentState, CallerStage, CallKind, Device, Leg, LegStage, Member
+
+AUTO_PAUSE = "Auto-Pause"
+OFFHOOK_AFTER_S = 3.0
+"""A phone in use without a call this long is off hook; shorter is only an event that has not arrived yet."""
+
+GONE = frozenset({Device.UNAVAILABLE, Device.INVALID})
+IN_USE = frozenset({Device.IN_USE, Device.BUSY, Device.ON_HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An agent's state with what explains it, and when it must be judged again."""
+
+    state: AgentState
+    leg: Leg | None = None
+    reason: str | None = None
+    since: float | None = None
+    """When the state began, if that is known better than the moment of judging."""
+    review_at: float | None = None
+
+
+Judge = Callable[[Agent, float], Verdict | None]
+
+
+def _leg(agent: Agent, *stages: LegStage) -> Leg | None:
+    return next((leg for leg in agent.legs if leg.stage in stages and not leg.superseded), None)
+
+
+def _emergency(agent: Agent, _now: float) -> Verdict | None:
+    if _all_paused(agent) and _pause(agent).reason == "emergency":
+        return Verdict(AgentState.EMERGENCY, reason="emergency", since=_pause(agent).paused_at)
+    return None
+
+
+def _holding(agent: Agent, _now: float) -> Verdict | None:
+    leg = _leg(agent, LegStage.HELD)
+    return Verdict(AgentState.HOLDING, leg, since=leg.since) if leg else None
+
+
+def _talking(agent: Agent, _now: float) -> Verdict | None:
+    legs = [leg for leg in agent.legs if leg.stage is LegStage.UP and not leg.outgoing and not leg.superseded]
+    leg = next((leg for leg in legs if leg.kind is CallKind.QUEUE), legs[0] if legs else None)
+    return Verdict(AgentState.TALKING, leg) if leg else None
+
+
+def _outbound(agent: Agent, _now: float) -> Verdict | None:
+    leg = next((leg for leg in agent.legs if leg.outgoing and not leg.superseded), None)
+    return Verdict(AgentState.OUTBOUND, leg) if leg else None
+
+
+def _ringing(agent: Agent, _now: float) -> Verdict | None:
+    leg = _leg(agent, LegStage.RINGING)
+    return Verdict(AgentState.RINGING, leg) if leg else None
+
+
+def _logged_out(agent: Agent, _now: float) -> Verdict | None:
+    return None if agent.members else Verdict(AgentState.LOGGED_OUT)
+
+
+def _paused(agent: Agent, _now: float) -> Verdict | None:
+    if not _all_paused(agent):
+        return None
+    pause = _pause(agent)
+    if pause.reason == AUTO_PAUSE:
+        return Verdict(AgentState.AUTO_PAUSED, reason=pause.reason, since=pause.paused_at)
+    if pause.reason == "acw":
+        return Verdict(AgentState.ACW, reason=pause.reason)
+    return Verdict(AgentState.PAUSED, reason=pause.reason, since=pause.paused_at)
+
+
+def _unreachable(agent: Agent, _now: float) -> Verdict | None:
+    gone = all(member.device in GONE for member in agent.members)
+    return Verdict(AgentState.UNREACHABLE) if gone or not agent.reachable else None
+
+
+def _after_call(agent: Agent, now: float) -> Verdict | None:
+    if agent.acw_until is None or now >= agent.acw_until:
+        return None
+    return Verdict(AgentState.ACW, review_at=agent.acw_until)
+
+
+def _offhook(agent: Agent, now: float) -> Verdict | None:
+    if agent.busy_since is None or now < agent.busy_since + OFFHOOK_AFTER_S:
+        return None
+    return Verdict(AgentState.OFFHOOK, since=agent.busy_since)
+
+
+def _ready(agent: Agent, _now: float) -> Verdict | None:
+    review = agent.busy_since + OFFHOOK_AFTER_S if agent.busy_since is not None else None
+    return Verdict(AgentState.READY, review_at=review)
+
+
+def _all_paused(agent: Agent) -> bool:
+    return bool(agent.members) and all(member.paused for member in agent.members)
+
+
+def _pause(agent: Agent) -> Member:
+    """The pause that took him away: the one that began first among those still lasting."""
+    return min(agent.members, key=lambda member: member.paused_at or 0.0)
+
+
+AGENT_PRECEDENCE: tuple[tuple[Judge, str], ...] = (
+    (_holding, "he has put a call on hold (HOLDING), a consultation included"),
+    (_talking, "a call that came to him is up (TALKING)"),
+    (_outbound, "he calls out, or talks on such a call (OUTBOUND)"),
+    (_ringing, "his phone is being rung (RINGING)"),
+    (_logged_out, "no queue has him as a member (LOGGED_OUT)"),
+    (_emergency, "paused everywhere with reason emergency (EMERGENCY)"),
+    (_paused, "paused in all his queues (PAUSED, AUTO_PAUSED, ACW by its reason)"),
+    (_unreachable, "his phone is not reachable (UNREACHABLE)"),
+    (_after_call, "wrap-up time after a queue call is running (ACW)"),
+    (_offhook, "his phone is in use without any call (OFFHOOK)"),
+    (_ready, "else (READY)"),
+)
+
+
+def judge(agent: Agent, now: float) -> Verdict:
+    """The agent's one state at ``now``: the first row that holds; the last always does."""
+    for row, _ in AGENT_PRECEDENCE:
+        verdict = row(agent, now)
+        if verdict is not None:
+            return verdict
+    raise AssertionError("the last row of AGENT_PRECEDENCE always holds")
+
+
+W, L, T, C, E = (
+    CallerStage.WAITING,
+    CallerStage.LEAVING,
+    CallerStage.TALKING,
+    CallerStage.CLOSING,
+    CallerStage.ENDED,
+)
+
+CALLER_STEPS: dict[tuple[CallerStage, str], CallerStage] = {
+    (W, "CallerGaveUp"): W,  # says only that the queue lost him (F3): wait for how
+    (W, "CallerLeft"): L,
+    (W, "OfferAnswered"): T,
+    (W, "QueueReleased"): E,
+    (W, "DialplanMoved"): E,
+    (W, "ChannelClosed"): E,
+    (W, "CallCompleted"): E,
+    (W, "ReviewDue"): E,
+    (L, "CallerGaveUp"): L,
+    (L, "OfferAnswered"): T,
+    (L, "QueueReleased"): E,
+    (L, "DialplanMoved"): E,
+    (L, "ChannelClosed"): E,
+    (L, "CallCompleted"): E,
+    (L, "ReviewDue"): E,
+    (T, "CallCompleted"): E,
+    (T, "ChannelClosed"): C,
+    (C, "CallCompleted"): E,
+    (C, "ReviewDue"): E,
+}
+"""(stage, fact) -> next stage. CLOSING: his channel is gone and the exchange still owes the AgentComplete."""
+
+
+def next_stage(stage: CallerStage, fact_name: str) -> CallerStage | None:
+    """The stage after a fact; ``None``: this fact means nothing in this stage."""
+    return CALLER_STEPS.get((stage, fact_name))

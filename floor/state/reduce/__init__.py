@@ -1,0 +1,90 @@
+"""reduce(floor, fact): the only way the floor changes. One table from fact to reducer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from floor.state import facts
+from floor.state.floor import Draft, Floor
+from floor.state.model import Entity, Queue, Record
+from floor.state.reduce import agents, callers, calls, exchange, synced
+
+
+def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
+    queue = draft.queues.get((fact.pbx, fact.queue)) or Queue(pbx=fact.pbx, name=fact.queue)
+    draft.queues.put(queue.key, replace(queue, strategy=fact.strategy or queue.strategy))
+
+
+def _completed(draft: Draft, fact: facts.CallCompleted) -> None:
+    """The visit ends, and after-call work begins for the agent (F8)."""
+    call = callers.call_completed(draft, fact)
+    agent = draft.agents.get((fact.pbx, fact.agent))
+    if agent is None:
+        return
+    member = next((m for m in agent.members if m.queue == fact.queue and m.interface == fact.interface), None)
+    queue = draft.queues.get((fact.pbx, fact.queue))
+    wrapup = (member.wrapup_s if member else 0) or (queue.wrapup_s if queue else 0)
+    until = fact.at + wrapup if wrapup else None
+    draft.agents.put(agent.key, replace(agent, acw_queue=fact.queue, acw_call=call, acw_until=until))
+
+
+def _reviewed(draft: Draft, fact: facts.ReviewDue) -> None:
+    agents.review_agent(draft, fact)
+    callers.review_caller(draft, fact)
+
+
+Reducer = Callable[[Draft, Any], None]
+
+REDUCERS: Mapping[type[facts.Fact], Reducer] = {
+    facts.LinkChanged: exchange.link_changed,
+    facts.ClockMeasured: exchange.clock_measured,
+    facts.QueueSeen: _queue_seen,
+    facts.MemberSeen: agents.member_seen,
+    facts.MemberRemoved: agents.member_removed,
+    facts.CallerJoined: callers.caller_joined,
+    facts.CallerLeft: callers.caller_left,
+    facts.CallerGaveUp: callers.caller_gave_up,
+    facts.QueueReleased: callers.queue_released,
+    facts.DialplanMoved: callers.dialplan_moved,
+    facts.OfferBegan: calls.offer_began,
+    facts.OfferAnswered: callers.offer_answered,
+    facts.OfferUnanswered: callers.offer_unanswered,
+    facts.CallCompleted: _completed,
+    facts.ChannelOpened: calls.channel_opened,
+    facts.ChannelChanged: calls.channel_changed,
+    facts.ChannelRenamed: calls.channel_renamed,
+    facts.ChannelClosed: calls.channel_closed,
+    facts.HangupAsked: calls.hangup_asked,
+    facts.DialBegan: calls.dial_began,
+    facts.HoldBegan: calls.hold_began,
+    facts.HoldEnded: calls.hold_ended,
+    facts.MusicStopped: calls.music_stopped,
+    facts.BridgeEntered: calls.bridge_entered,
+    facts.BridgeLeft: calls.bridge_left,
+    facts.CallTransferred: calls.call_transferred,
+    facts.EndpointSeen: exchange.endpoint_seen,
+    facts.TrunkSeen: exchange.trunk_seen,
+    facts.TrunkGone: exchange.trunk_gone,
+    facts.ReviewDue: _reviewed,
+    facts.QueuesSynced: synced.queues_synced,
+    facts.ChannelsSynced: synced.channels_synced,
+    facts.PhonesSynced: exchange.phones_synced,
+    facts.TrunksSynced: exchange.trunks_synced,
+}
+
+Changed = list[tuple[Entity | None, Entity | None]]
+
+
+def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record]]:
+    """Apply one fact: what changed as (before, after), and the finished records it brought.
+
+    Raises whatever a reducer raises, with the floor untouched.
+    """
+    draft = Draft(floor)
+    REDUCERS[type(fact)](draft, fact)
+    for agent in list(draft.agents.written.values()):
+        if agent is not None:
+            agents.settle(draft, agent, fact.at)
+    return draft.commit(), draft.records
