@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
 from floor.state.figures import TOTAL, Figures, Subject
@@ -160,7 +161,7 @@ class Audience:
         thresholds = DEFAULT_THRESHOLDS | board.thresholds
         return wire.Board(
             id=board.id,
-            title={language: text for language, text in board.title.items()},
+            title=cast(dict[str, str], board.title),
             language=board.language,
             theme=board.theme,
             public=public,

@@ -138,8 +138,15 @@ class Hub:
         self._arm(COALESCE_S)
 
     def _arm(self, delay_s: float) -> None:
-        if self._timer is None and self._ticking is not None:
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
+        """Flush in at most this time."""
+        if self._ticking is None:
+            return
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + delay_s:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(delay_s, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None

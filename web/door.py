@@ -1,0 +1,147 @@
+"""The door of the stream: takes over connections that ask to become websockets, and decides who comes in.
+
+uvicorn builds its ``ws`` class with (config, server_state, app_state) and feeds it the raw request. Ours is the native
+connection of websockets, so pages and stream share host, port and certificate, and sending needs no task per client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from urllib.parse import parse_qs
+
+import structlog
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+from websockets.http11 import Request, Response
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from floor.ports import Clock
+from web import protocol
+from web.access import Access, same_origin
+from web.hub import Hub
+from web.session import Session, see_off
+
+PATH = "/ws"
+MAX_CLIENTS = 5000
+"""More are turned away with 503: memory is finite, and a floor has fewer screens."""
+OPEN_S = 10.0
+
+log = structlog.get_logger()
+_quiet = logging.getLogger("web.websockets")
+_quiet.setLevel(logging.WARNING)
+"""Below this level websockets writes request lines, and with them keys, into the log."""
+
+
+class StreamProtocol(ServerProtocol):
+    """Says 4400, as our protocol does, when a frame is too big."""
+
+    def fail(self, code: CloseCode | int, reason: str = "") -> None:
+        if code == CloseCode.MESSAGE_TOO_BIG:
+            code, reason = protocol.CLOSE_UNWELCOME, "frame too big"
+        super().fail(code, reason)
+
+
+class Door:
+    """All clients of all streams. It stands in for the ``Server`` that websockets' connections report to."""
+
+    def __init__(self, hub: Hub, access: Access, boards: frozenset[str], clock: Clock) -> None:
+        self._hub, self._access, self._boards, self._clock = hub, access, boards, clock
+        self._serving = True
+        self._farewells: set[asyncio.Task[None]] = set()
+        self.sessions: set[Session] = set()
+        self.handler_tasks: set[asyncio.Task[None]] = set()
+        self.connections: set[ServerConnection] = set()
+
+    # What websockets and uvicorn ask for
+
+    def is_serving(self) -> bool:
+        return self._serving
+
+    def connection_class(self) -> type[ServerConnection]:
+        """The class for uvicorn's ``ws`` setting, bound to this door."""
+        door = self
+
+        class StreamConnection(ServerConnection):
+            def __init__(self, config: object, server_state: object, app_state: object) -> None:  # noqa: ARG002
+                super().__init__(
+                    StreamProtocol(max_size=protocol.MAX_FRAME_BYTES, logger=_quiet),
+                    door,  # type: ignore[arg-type]  # only is_serving, handler, handler_tasks are asked of it
+                    close_timeout=2,
+                )
+
+        return StreamConnection
+
+    async def handler(self, connection: ServerConnection) -> None:
+        """One connection from its request to its end; called by websockets in a task of its own."""
+        try:
+            async with asyncio.timeout(OPEN_S):
+                await connection.handshake(self._turn_away, server_header=None)
+            if connection.protocol.state is OPEN:
+                await self._receive(connection)
+        except (ConnectionClosed, TimeoutError):
+            pass  # it left, or never finished asking
+        except Exception:
+            log.exception("stream failed")
+        finally:
+            connection.transport.abort()
+            if task := asyncio.current_task():
+                self.handler_tasks.discard(task)
+
+    def _turn_away(self, connection: ServerConnection, request: Request) -> Response | None:
+        """The HTTP answer to whom we do not speak websocket with; ``None``: come in."""
+        hosts, origins = request.headers.get_all("Host"), request.headers.get_all("Origin")
+        if len(hosts) != 1 or len(origins) > 1:
+            return connection.respond(400, "one Host and at most one Origin, please\n")
+        host, origin = hosts[0], (origins or [None])[0]
+        if request.path.partition("?")[0] != PATH:
+            return connection.respond(404, "the stream is at /ws\n")
+        if not same_origin(origin, host) or not self._access.trusts_host(host):
+            self._hub.traffic.refused += 1
+            return connection.respond(403, "this page may not open the stream\n")
+        if len(self.sessions) >= MAX_CLIENTS:
+            self._hub.traffic.refused += 1
+            return connection.respond(503, "too many clients\n")
+        return None
+
+    async def _receive(self, connection: ServerConnection) -> None:
+        asked = parse_qs(connection.request.path.partition("?")[2] if connection.request else "")
+        board, key = asked.get("board", [""])[0], asked.get("key", [None])[0]
+        grant = self._access.board(key, board)
+        if not grant:
+            self._hub.traffic.refused += 1
+            await see_off(connection, protocol.CLOSE_FORBIDDEN, grant.verdict)
+        elif board not in self._boards:
+            self._hub.traffic.refused += 1
+            await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "there is no such board")
+        else:
+            await self._serve(Session(connection, self._hub, board, grant, self._clock))
+
+    async def _serve(self, session: Session) -> None:
+        self.sessions.add(session)
+        session.connection.start_keepalive()
+        try:
+            await session.run()
+        finally:
+            self.sessions.discard(session)
+
+    # Seeing off
+
+    def enforce(self) -> None:
+        """Close the streams whose key no longer stands."""
+        for session in self.sessions:
+            if not self._access.stands(session.grant):
+                farewell = see_off(session.connection, protocol.CLOSE_FORBIDDEN, "this key was revoked")
+                task = asyncio.create_task(farewell, name=f"web.farewell {session.connection.id}")
+                self._farewells.add(task)
+                task.add_done_callback(self._farewells.discard)
+
+    async def close(self) -> None:
+        """Let nobody in any more, and see everybody off (1001: going away)."""
+        self._serving = False
+        farewells = [see_off(s.connection, CloseCode.GOING_AWAY, "the server is stopping") for s in self.sessions]
+        await asyncio.gather(*farewells, *self._farewells, return_exceptions=True)
+        if self.handler_tasks:
+            await asyncio.wait(self.handler_tasks, timeout=1)

@@ -1,0 +1,72 @@
+"""One client of the stream: what it may say, how it is told, and how it is seen off."""
+
+from __future__ import annotations
+
+import asyncio
+
+from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.exceptions import ConnectionClosed
+
+from floor.ports import Clock
+from web import protocol
+from web.access import Grant
+from web.hub import Hub
+from web.outbox import Outbox
+
+FAREWELL_S = 3.0
+"""How long a client may take to acknowledge the end; a stalled one would take for ever."""
+
+
+async def see_off(connection: ServerConnection, code: int, reason: str) -> None:
+    """Close with a code, and cut the line when the other end does not follow."""
+    try:
+        async with asyncio.timeout(FAREWELL_S):
+            await connection.close(code, reason)
+    except TimeoutError:
+        connection.transport.abort()
+
+
+class Session:
+    """A client between admission and goodbye; it is the :class:`web.outbox.Receiver` of its own outbox."""
+
+    def __init__(self, connection: ServerConnection, hub: Hub, board: str, grant: Grant, clock: Clock) -> None:
+        self.connection = connection
+        self.grant = grant
+        self.board = board
+        self._hub = hub
+        self._clock = clock
+        self._pace = protocol.Pace()
+
+    async def run(self) -> None:
+        """Keep the client level until it leaves or breaks the rules."""
+        outbox = self._hub.join(self.board, self)
+        try:
+            await self._listen(outbox)
+        except protocol.Unwelcome as unwelcome:
+            self._hub.traffic.refused += 1
+            await see_off(self.connection, protocol.CLOSE_UNWELCOME, str(unwelcome))
+        except ConnectionClosed:
+            pass  # it left without a word: screens are switched off like that
+        finally:
+            self._hub.leave(self.board, outbox)
+
+    async def _listen(self, outbox: Outbox) -> None:
+        async for frame in self.connection:
+            self._pace.note(self._clock.monotonic())
+            message = protocol.parse(frame)
+            if isinstance(message, protocol.Resync):
+                self._hub.resync(self.board, outbox)
+            else:
+                self._hub.answered(self.board, message.n)
+
+    # Receiver
+
+    def unsent(self) -> int:
+        # Not documented by websockets, but used throughout it; tests/web/test_session.py watches over it.
+        return self.connection.transport.get_write_buffer_size()
+
+    def deliver(self, message: bytes) -> None:
+        broadcast((self.connection,), message, text=True)
+
+    def cut(self) -> None:
+        self.connection.transport.abort()
