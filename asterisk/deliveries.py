@@ -10,9 +10,9 @@ with events anywhere between the lists of a picture. What may be relied on when 
 *between* actions, while an action's answer is written at once):
 
 * An event delivered before a list's answer began had its effect before the list was taken: it is contained in it.
-* An event delivered after a list's completion may have happened before, during or after the list was taken. So
-  whoever joins them applies every event delivered after ``PictureBegan`` on top of the picture, in order, by rules
-  that set a state (never "plus one"); the outcome is then the same as if the events had come alone.
+* An event delivered after a list's completion may have happened before, during or after the list was taken. So a
+  list replaces its part of the floor at its own place in the order, and every later event is applied on top by
+  rules that set a state (never "plus one"): what the list knew already is said again, and the end is the same.
 * No event is delivered twice, and none is left out while the session lasts: after login the exchange keeps our place in
   its list. Whatever was left out (a lost link, an overflow) ends the session: ``LinkClosed``, then a new picture.
 """

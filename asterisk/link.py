@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from asterisk.collect import ESSENTIAL, PICTURE, Collection, Listing
+from asterisk.collect import ESSENTIAL
 from asterisk.deliveries import (
     ClockCompared,
     CloseReason,
@@ -22,16 +22,15 @@ from asterisk.deliveries import (
     LinkClosed,
     LinkHealth,
     LinkOpened,
-    ListCollected,
-    PictureBegan,
-    PictureComplete,
     Sink,
 )
 from asterisk.inbox import Inbox
+from asterisk.picture import take_picture, wait_within
 from asterisk.session import ASK_S, Closing, Session, Tap
-from asterisk.wire import EventFilter, Headers, Message, first
+from asterisk.watchdog import watch
+from asterisk.wire import EventFilter, Headers, Message, seconds_of
 from floor.backoff import Backoff, Draw
-from floor.errors import ActionTimeoutError, LinkDownError, LinkError, LoginRefusedError, NotAmiError
+from floor.errors import LinkDownError, LinkError, LoginRefusedError, NotAmiError
 from floor.ports import Clock
 from floor.settings import PbxSettings
 from floor.state.model import LinkState
@@ -89,6 +88,7 @@ class Link:
         self._stop = asyncio.Event()
         self._opened_at: float | None = None
         self._told: Closing | None = None
+        self._last: Closing | None = None
         self._opened = 0
         self._skipped = 0
         self._heard_at: float | None = None
@@ -131,7 +131,14 @@ class Link:
             await asyncio.sleep(next(refused if closing.reason is CloseReason.REFUSED else retry))
 
     async def _one_session(self) -> Closing:
-        session = Session(self._settings, self._clock, self._inbox.put_event, self._wanted, self._tap)
+        session = Session(
+            self._settings,
+            self._clock,
+            self._inbox.put_event,
+            opened=self._open,
+            wanted=self._wanted,
+            tap=self._tap,
+        )
         self._session = session
         closing = Closing(CloseReason.STOPPED, "we were asked to stop")
         try:
@@ -147,15 +154,17 @@ class Link:
 
     async def _live(self, session: Session) -> Closing:
         try:
-            greeting = await session.open(self._pace.open_s)
+            await session.open(self._pace.open_s)
         except LinkError as error:
             return Closing(_reason(error), str(error))
-        self._open(greeting)
         tasks = Tasks(died=lambda name, _: session.close(CloseReason.FAULT, f"a defect of Floorwatch in '{name}'"))
-        tasks.start(f"{self.pbx}: watchdog", self._watch(session))
+        tasks.start(
+            f"{self.pbx}: watchdog",
+            watch(session, self._clock, self._settings.watchdog_s, self._pace.clock_s, self._compared),
+        )
         tasks.start(f"{self.pbx}: picture", self._take_pictures(session))
         try:
-            return await session.closed
+            return await session.over
         finally:
             await tasks.stop()
 
@@ -175,7 +184,7 @@ class Link:
         self._turn(told.state)
         if closing == self._told:
             return  # the same trouble again: said once
-        self._told = closing
+        self._told = self._last = closing
         log.warning("link closed", pbx=self.pbx, reason=closing.reason.value, detail=closing.detail)
         self._inbox.put(told)
 
@@ -190,42 +199,11 @@ class Link:
             limit = self._pace.queue_limit
             self._session.close(CloseReason.OVERFLOW, f"more than {limit} events waited to be applied")
 
-    # -- watching -----------------------------------------------------------------------------------------------
+    # -- the clocks and the picture -----------------------------------------------------------------------------
 
-    async def _watch(self, session: Session) -> None:
-        """Compare clocks now and then; after silence insist on an answer, and end the session without one.
-
-        Half of the time is waiting, half is for the answer. What counts is that *anything* was heard after the Ping
-        was sent: when our own process slept, the silence was ours, and what waits in the kernel speaks for the peer.
-        """
-        half = self._settings.watchdog_s / 2
-        compared_at: float | None = None
-        while True:
-            now = self._clock.monotonic()
-            quiet_s = now - (session.heard_at if session.heard_at is not None else now)
-            if compared_at is None or now - compared_at >= self._pace.clock_s or quiet_s >= half * 0.7:
-                compared_at = now
-                await self._insist(session, half)
-            await asyncio.sleep(half * 0.2)
-
-    async def _insist(self, session: Session, within_s: float) -> None:
-        sent_at, sent_now = self._clock.monotonic(), self._clock.now()
-        try:
-            pong = await session.ask("Ping", within_s=within_s)
-        except ActionTimeoutError:
-            if session.heard_at is None or session.heard_at <= sent_at:
-                seconds = self._settings.watchdog_s
-                session.close(CloseReason.SILENT, f"the exchange has been silent for {seconds:.0f} s, Ping unanswered")
-            return
-        except LinkError:
-            return  # the session ended, or is too busy to be dead
-        self._compare(pong, sent_now, self._clock.monotonic() - sent_at)
-
-    def _compare(self, pong: Message, sent_now: float, round_trip_s: float) -> None:
-        theirs = seconds_of(pong, "Timestamp")
-        offset = theirs - (sent_now + round_trip_s / 2) if theirs is not None else None
+    def _compared(self, offset_s: float | None, round_trip_s: float) -> None:
         stamped = self._clocks is not None and self._clocks.timestamps
-        self._tell_clocks(ClockCompared(self._clock.now(), offset, round_trip_s, stamped))
+        self._tell_clocks(ClockCompared(self._clock.now(), offset_s, round_trip_s, stamped))
 
     def _tell_clocks(self, clocks: ClockCompared) -> None:
         self._clocks = clocks
@@ -236,12 +214,9 @@ class Link:
         if self._clocks is None or stamp is None:
             return
         if not self._clocks.timestamps:
-            clocks = self._clocks
-            self._tell_clocks(ClockCompared(clocks.received_at, clocks.offset_s, clocks.round_trip_s, True))
+            self._tell_clocks(replace(self._clocks, timestamps=True))
         if self._clocks.offset_s is not None:
             self._lag_s = max(0.0, self._clock.now() - (stamp - self._clocks.offset_s))
-
-    # -- the picture --------------------------------------------------------------------------------------------
 
     def retake(self) -> None:
         """Ask for a new full picture of the running session."""
@@ -250,40 +225,18 @@ class Link:
 
     async def _take_pictures(self, session: Session) -> None:
         """One picture when the exchange is up, and another whenever it says again that it has booted."""
-        await _within(session.picture_due, self._pace.booted_s)
+        await wait_within(session.picture_due, self._pace.booted_s)
         again = self._pace.retake.delays(self._draw)
         while True:
             session.picture_due.clear()
-            missing = await self._take_picture(session)
-            wait_s = next(again) if ESSENTIAL & set(missing) else None
-            await _within(session.picture_due, wait_s)
-
-    async def _take_picture(self, session: Session) -> tuple[str, ...]:
-        self._turn(LinkState.SYNCING)
-        self._inbox.put(PictureBegan(self._clock.now()))
-        missing = [listing.action for listing in PICTURE if await self._collect(session, listing) is not None]
-        self._inbox.put(PictureComplete(self._clock.now(), tuple(missing)))
-        self._turn(LinkState.UP)
-        log.info("picture taken", pbx=self.pbx, missing=missing)
-        return tuple(missing)
-
-    async def _collect(self, session: Session, listing: Listing) -> str | None:
-        """One list; why it was refused, or ``None``."""
-        whole = asyncio.Event()
-
-        def told(collected: Collection) -> None:
-            # In the read loop, so that the marker stands where the list's last line stood among the events.
-            now = self._clock.now()
-            self._inbox.put(ListCollected(listing.action, collected.messages, now, collected.refused))
-            whole.set()
-
-        collection = session.collect(listing, told)
-        counted = -1
-        while not whole.is_set() and counted != len(collection.messages):
-            counted = len(collection.messages)
-            await _within(whole, self._pace.list_s)
-        collection.give_up("no answer")
-        return collection.refused
+            self.state = LinkState.SYNCING
+            try:
+                missing = await take_picture(session, self._clock, self._inbox.put, self._pace.list_s)
+            except LinkDownError:
+                return  # told by whoever ended the session
+            self.state = LinkState.UP
+            log.info("picture taken", pbx=self.pbx, missing=missing)
+            await wait_within(session.picture_due, next(again) if ESSENTIAL & set(missing) else None)
 
     # -- asking and health --------------------------------------------------------------------------------------
 
@@ -310,26 +263,9 @@ class Link:
             reconnects=max(0, self._opened - 1),
             overflows=self._inbox.overflows,
             sink_errors=self._inbox.sink_errors,
-            reason=None if self._told is None else self._told.reason,
-            last_error=None if self._told is None else self._told.detail,
+            reason=None if self._last is None else self._last.reason,
+            last_error=None if self._last is None else self._last.detail,
         )
-
-
-async def _within(event: asyncio.Event, seconds: float | None) -> None:
-    """Wait for an event, but not longer than ``seconds``."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-
-
-def seconds_of(message: Message, header: str) -> float | None:
-    """A header as seconds since the epoch, or ``None``."""
-    try:
-        return float(first(message, header))
-    except ValueError:
-        return None
 
 
 def _reason(error: LinkError) -> CloseReason:

@@ -8,6 +8,7 @@ meaning or a :class:`~floor.errors.WireError`, and never anything else.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -125,6 +126,15 @@ def every(message: Message, key: str) -> list[str]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def seconds_of(message: Message, header: str) -> float | None:
+    """A header as seconds since the epoch; ``None`` when it is absent or no time."""
+    try:
+        value = float(first(message, header))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def event_name(frame: bytes) -> bytes:
