@@ -63,10 +63,10 @@ class Figures:
     completed_by_caller: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        return _built(a + b for a, b in zip(_values(self), _values(other), strict=True))
+        return build(a + b for a, b in zip(_values(self), _values(other), strict=True))
 
     def __sub__(self, other: Figures) -> Figures:
-        return _built(a - b for a, b in zip(_values(self), _values(other), strict=True))
+        return build(a - b for a, b in zip(_values(self), _values(other), strict=True))
 
     def __bool__(self) -> bool:
         return any(_values(self))
@@ -79,7 +79,8 @@ def _values(figures: Figures) -> tuple[float, ...]:
     return tuple(getattr(figures, name) for name in NAMES)
 
 
-def _built(values: Iterable[float]) -> Figures:
+def build(values: Iterable[float]) -> Figures:
+    """Figures from values in the order of ``NAMES``."""
     return Figures(**dict(zip(NAMES, values, strict=True)))  # type: ignore[arg-type]  # counts stay whole numbers
 
 

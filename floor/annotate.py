@@ -1,0 +1,81 @@
+"""``floor config``: the effective settings as an annotated TOML file, secrets hidden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from floor.settings import Settings
+
+HIDDEN = "(hidden)"
+
+
+def annotated(settings: Settings) -> str:
+    """Every key with its meaning, default and value in effect."""
+    return "\n".join(_table(settings, "")) + "\n"
+
+
+def _table(model: BaseModel, path: str) -> Iterator[str]:
+    fields = type(model).model_fields
+    nested: list[tuple[str, Any]] = []
+    for name, field in fields.items():
+        value = getattr(model, name)
+        if _is_nested(value):
+            nested.append((name, value))
+            continue
+        if field.description:
+            yield f"# {field.description}"
+        if value is None or (isinstance(value, tuple | dict) and not value):
+            yield f"# {name} ="
+        else:
+            yield f"{name} = {_literal(value)}"
+    for name, value in nested:
+        yield from _nested(value, f"{path}{name}", fields[name].description)
+
+
+def _is_nested(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and isinstance(value[0], BaseModel)
+    return isinstance(value, dict) and any(isinstance(one, BaseModel) for one in value.values())
+
+
+def _nested(value: Any, path: str, description: str | None) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, model in value.items():
+            yield ""
+            yield f"[{path}.{key}]"
+            yield from _table(model, f"{path}.{key}.")
+        return
+    for model in value:
+        yield ""
+        if description:
+            yield f"# {description}"
+        yield f"[[{path}]]"
+        yield from _table(model, f"{path}.")
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return json.dumps(HIDDEN)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_literal(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    if isinstance(value, str | Path):
+        return json.dumps(_without_password(str(value)), ensure_ascii=False)
+    return str(value)
+
+
+def _without_password(text: str) -> str:
+    """A database URL may carry a password."""
+    scheme, found, rest = text.partition("://")
+    login, at, place = rest.rpartition("@")
+    if not (found and at and ":" in login):
+        return text
+    return f"{scheme}://{login.partition(':')[0]}:{HIDDEN}@{place}"

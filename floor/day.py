@@ -1,0 +1,33 @@
+"""The floor's day: when it begins, in which zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Days of figures begin at ``starts`` (HH:MM) in ``zone``; ``local`` is the machine's own."""
+
+    zone: str = "local"
+    starts: str = "00:00"
+
+    def begin(self, now: float) -> float:
+        """The beginning (seconds since the epoch) of the day that ``now`` belongs to."""
+        moment = datetime.fromtimestamp(now, self._zone())
+        if self.zone == "local":
+            moment = moment.astimezone()
+        hour, minute = (int(part) for part in self.starts.split(":"))
+        first = moment.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if first.timestamp() > now:
+            first = (first.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=first.tzinfo)
+        return first.timestamp()
+
+    def clock_time(self, at: float) -> str:
+        """``HH:MM:SS`` in the floor's zone."""
+        return datetime.fromtimestamp(at, self._zone()).strftime("%H:%M:%S")
+
+    def _zone(self) -> tzinfo | None:
+        return None if self.zone == "local" else ZoneInfo(self.zone)

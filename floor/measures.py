@@ -1,0 +1,189 @@
+"""Measures: the figures of today and of the last 15, 30 and 60 minutes, kept in step with every change.
+
+Every visit, ring and span adds its score (:mod:`floor.state.figures`) to today's sums and to the minute in which it
+began; a change of a visit takes the old score away first. Cost per change is constant; a window sums its minutes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from floor.day import Day
+from floor.ports import Clock, Outcome
+from floor.state.figures import (
+    NAMES,
+    TOTAL,
+    Figures,
+    Limits,
+    Subject,
+    build,
+    scores_of_caller,
+    scores_of_offer,
+    scores_of_span,
+)
+from floor.state.model import Caller, CallerKey, Entity, Gap, Offer, Pbx, Record
+
+Window = Literal["today", "m15", "m30", "m60"]
+MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
+POINT_MINUTES = 5
+POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
+
+Sums = list[float]
+INTEGERS = tuple(isinstance(getattr(Figures(), name), int) for name in NAMES)
+
+
+def _empty() -> Sums:
+    return [0.0] * len(NAMES)
+
+
+class Measures:
+    """Listens to the floor's outcomes; answers for any subject and window."""
+
+    def __init__(self, clock: Clock, day: Day, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.day = day
+        self._clock = clock
+        self._begin = day.begin(clock.now())
+        self._minute = int(clock.now() // 60)
+        self._today: dict[Subject, Sums] = defaultdict(_empty)
+        self._minutes: dict[Subject, dict[int, Sums]] = defaultdict(dict)
+        self._changed: set[Subject] = set()
+        self._gaps: dict[str, dict[float, Gap]] = defaultdict(dict)
+        self._offsets: dict[str, float] = {}
+        self._placed: dict[CallerKey, float] = {}
+
+    @property
+    def day_begin(self) -> float:
+        """When today began (our clock)."""
+        self.roll()
+        return self._begin
+
+    def seed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
+        """Take in what history knows of today, before the first outcome."""
+        for caller in callers:
+            self._move(None, caller)
+        for record in records:
+            self._record(record)
+
+    def __call__(self, outcome: Outcome) -> None:
+        """The listener: score what changed."""
+        self.roll()
+        for change in outcome.changes:
+            one = change.after if change.after is not None else change.before
+            if isinstance(one, Caller):
+                self._move(change.before, change.after)
+            elif isinstance(change.after, Pbx):
+                self._offsets[change.after.pbx] = _offset(change.after)
+        for record in outcome.records:
+            self._record(record)
+
+    def _move(self, before: Entity | None, after: Entity | None) -> None:
+        if isinstance(before, Caller):
+            self._caller(before, -1)
+        if isinstance(after, Caller):
+            self._caller(after, 1)
+            if after.ending is not None:
+                self._placed.pop(after.key, None)
+
+    def _caller(self, caller: Caller, sign: int) -> None:
+        if caller.joined_at is None:
+            return
+        # Placed once: a clock offset measured anew must not take a score away from another minute than it was put in.
+        at = self._placed.setdefault(caller.key, caller.joined_at - self._offsets.get(caller.pbx, 0.0))
+        for subject, figures in scores_of_caller(caller, self.limits):
+            self._add(subject, figures, at, sign)
+
+    def _record(self, record: Record) -> None:
+        if isinstance(record, Gap):
+            self._gaps[record.pbx][record.began_at] = record
+            return
+        scores = scores_of_offer(record) if isinstance(record, Offer) else scores_of_span(record)
+        began = record.began_at - self._offsets.get(record.pbx, 0.0)
+        for subject, figures in scores:
+            self._add(subject, figures, began, 1)
+
+    def _add(self, subject: Subject, figures: Figures, at: float, sign: int) -> None:
+        if at < self._begin:
+            return
+        minute = int(at // 60)
+        today = self._today[subject]
+        sums = self._minutes[subject].setdefault(minute, _empty())
+        for index, name in enumerate(NAMES):
+            value = getattr(figures, name)
+            if value:
+                today[index] += sign * value
+                sums[index] += sign * value
+        self._changed.add(subject)
+
+    def roll(self) -> None:
+        """Let time pass: drop minutes out of every window, begin a new day."""
+        now = self._clock.now()
+        minute = int(now // 60)
+        if minute == self._minute:
+            return
+        self._minute = minute
+        begin = self.day.begin(now)
+        if begin > self._begin:
+            self._begin = begin
+            self._changed.update(self._today)
+            self._today.clear()
+        for subject, minutes in self._minutes.items():
+            for old in [one for one in minutes if one < minute - 60]:
+                del minutes[old]
+            if minutes or subject == TOTAL:
+                self._changed.add(subject)
+
+    def subjects(self) -> list[Subject]:
+        """Everything that has figures today or within the hour."""
+        self.roll()
+        return list({**self._today, **{s: None for s, minutes in self._minutes.items() if minutes}})
+
+    def changed(self) -> set[Subject]:
+        """Subjects whose figures differ since this was last asked."""
+        self.roll()
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def figures(self, subject: Subject, window: Window = "today") -> Figures:
+        """The sums of one subject; all zero when nothing happened."""
+        self.roll()
+        if window == "today":
+            sums = self._today.get(subject)
+            return _figures(sums) if sums is not None else Figures()
+        return _figures(self._sum(subject, self._minute - MINUTES[window] + 1, self._minute))
+
+    def _sum(self, subject: Subject, first: int, last: int) -> Sums:
+        minutes = self._minutes.get(subject, {})
+        rows = [sums for minute, sums in minutes.items() if first <= minute <= last]
+        return [sum(column) for column in zip(*rows, strict=True)] if rows else _empty()
+
+    def history(self, subject: Subject) -> list[dict[str, float]]:
+        """The last hour in twelve points of five minutes, oldest first."""
+        self.roll()
+        last = self._minute // POINT_MINUTES
+        return [self._point(subject, number) for number in range(last - 11, last + 1)]
+
+    def _point(self, subject: Subject, number: int) -> dict[str, float]:
+        first = number * POINT_MINUTES
+        figures = _figures(self._sum(subject, first, first + POINT_MINUTES - 1))
+        return {"at": first * 60.0, **{name: getattr(figures, name) for name in POINT_NAMES}}
+
+    def gaps(self, pbx: str) -> list[tuple[float, float | None]]:
+        """Today's times without word from this exchange, on our clock; ``None``: it still lasts."""
+        return list(self._todays_gaps(pbx))
+
+    def _todays_gaps(self, pbx: str) -> Iterator[tuple[float, float | None]]:
+        offset = self._offsets.get(pbx, 0.0)
+        for gap in self._gaps.get(pbx, {}).values():
+            if not gap.healed and (gap.ended_at is None or gap.ended_at - offset >= self._begin):
+                yield gap.began_at - offset, None if gap.ended_at is None else gap.ended_at - offset
+
+
+def _figures(sums: Sums) -> Figures:
+    return build(int(value) if whole else value for value, whole in zip(sums, INTEGERS, strict=True))
+
+
+def _offset(pbx: Pbx) -> float:
+    return (pbx.clock_offset_s or 0.0) if pbx.timestamps else 0.0
