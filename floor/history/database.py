@@ -108,6 +108,8 @@ class Database:
 
 def reason(error: BaseException) -> str:
     """One line on what went wrong, without statements, rows or passwords."""
+    if isinstance(error, DatabaseUnusableError) and error.__cause__ is not None:
+        return reason(error.__cause__)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from floor.errors import FloorError
 
-class HistoryError(Exception):
+
+class HistoryError(FloorError):
     """The history cannot do what was asked; the message is a sentence for the operator, without secrets."""
 
 

@@ -79,8 +79,8 @@ visits = Table(
     Index(
         "ix_visits_open",
         "pbx",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("stage <> 'ended'"),
+        postgresql_where=text("stage <> 'ended'"),
     ),
 )
 

@@ -67,7 +67,7 @@ def _visits() -> None:
     op.create_index("ix_visits_uniqueid", "visits", ["uniqueid"])
     op.create_index("ix_visits_pbx_queue_moment", "visits", ["pbx", "queue", "moment"])
     op.create_index("ix_visits_pbx_agent_moment", "visits", ["pbx", "agent", "moment"])
-    still_open = sa.text("ended_at IS NULL")
+    still_open = sa.text("stage <> 'ended'")
     op.create_index("ix_visits_open", "visits", ["pbx"], sqlite_where=still_open, postgresql_where=still_open)
 
 
