@@ -30,7 +30,7 @@ def _table(model: BaseModel, path: str) -> Iterator[str]:
         if field.description:
             yield f"# {field.description}"
         if value is None or (isinstance(value, tuple | dict) and not value):
-            yield f"# {name} ="
+            yield f"# {name} = {_empty(value)}"
         else:
             yield f"{name} = {_literal(value)}"
     for name, value in nested:
@@ -79,3 +79,9 @@ def _without_password(text: str) -> str:
     if not (found and at and ":" in login):
         return text
     return f"{scheme}://{login.partition(':')[0]}:{HIDDEN}@{place}"
+
+
+def _empty(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{}"
+    return "[]" if isinstance(value, tuple) else '""'
