@@ -1,0 +1,7 @@
+.PHONY: demo test quick
+demo:
+	./floorwatch demo
+test:
+	./floorwatch test
+quick:
+	./floorwatch quick
