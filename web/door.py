@@ -95,7 +95,7 @@ class Door:
         hosts, origins = request.headers.get_all("Host"), request.headers.get_all("Origin")
         if len(hosts) != 1 or len(origins) > 1:
             return connection.respond(400, "one Host and at most one Origin, please\n")
-        host, origin = hosts[0], (origins or [None])[0]
+        host, origin = hosts[0], origins[0] if origins else None
         if request.path.partition("?")[0] != PATH:
             return connection.respond(404, "the stream is at /ws\n")
         if not same_origin(origin, host) or not self._access.trusts_host(host):

@@ -19,6 +19,7 @@ from web.live import Live
 from web.outbox import Outbox, Receiver
 from web.ports import FloorStore, LinkHealth, Measures
 from web.traffic import Traffic
+from web.wire import Part
 
 COALESCE_S = 0.02
 FIGURES_S = 0.25
@@ -93,14 +94,7 @@ class Hub:
         """Admit a reader: when this returns it has the snapshot and misses nothing. No await stands between the two."""
         live = self._lives.get(board)
         if live is None:
-            live = self._lives[board] = Live(
-                self._audiences[board],
-                self._build,
-                store=self._store,
-                measures=self._measures,
-                clock=self._clock,
-                traffic=self.traffic,
-            )
+            live = self._lives[board] = self._live(self._audiences[board])
         self.flush()
         outbox = Outbox(receiver)
         live.join(outbox)
@@ -123,6 +117,20 @@ class Hub:
     def answered(self, board: str, n: int) -> None:
         """A reader answered beat ``n``."""
         self._lives[board].answered(n)
+
+    def look(self, audience: Audience) -> Mapping[str, Mapping[str, Part]]:
+        """One look at the floor (FLOOR), without staying."""
+        return self._live(audience).floor
+
+    def _live(self, audience: Audience) -> Live:
+        return Live(
+            audience,
+            self._build,
+            store=self._store,
+            measures=self._measures,
+            clock=self._clock,
+            traffic=self.traffic,
+        )
 
     # What happens on the floor
 

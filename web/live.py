@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec
 
 import structlog
@@ -15,6 +15,7 @@ from web.outbox import Outbox
 from web.ports import FloorStore, Measures
 from web.stream import Stream
 from web.traffic import Traffic
+from web.wire import Part
 
 ASK_EVERY = 15
 """Every so many beats the readers are asked to answer, which measures the round trip."""
@@ -41,6 +42,11 @@ class Live:
         self._fill()
 
     # What they see
+
+    @property
+    def floor(self) -> Mapping[str, Mapping[str, Part]]:
+        """FLOOR, as the readers have it."""
+        return self._stream.floor
 
     def level(self, pending: Pending, subjects: set[Subject]) -> None:
         """Bring the readers to the floor as it is now: one patch, or a snapshot when other queues are shown."""

@@ -46,6 +46,10 @@ class FloorStore(Protocol):
 class Measures(Protocol):
     """The figures of today and of the last minutes."""
 
+    @property
+    def day_begin(self) -> float:
+        """When today began, on our clock."""
+
     def figures(self, subject: Subject, window: Window) -> Figures: ...
 
     def subjects(self) -> Iterable[Subject]: ...

@@ -5,6 +5,8 @@ Invariant: a snapshot of revision r, then the patches r+1 … n, is the snapshot
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from web import protocol, wire
@@ -30,6 +32,11 @@ class Stream:
         self._set, self._gone = {}, {}
         self._board = msgspec.Raw(protocol.encode(msgspec.structs.asdict(board)))
         self._floor = None
+
+    @property
+    def floor(self) -> Mapping[str, Mapping[str, wire.Part]]:
+        """What the readers have after the next patch."""
+        return self._held
 
     def holds(self, kind: str, id_: str) -> bool:
         """Whether the readers have this entity."""

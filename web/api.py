@@ -1,0 +1,118 @@
+"""The face for programs: the floor, the day, health, metrics and the description of all that. Read only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from floor.ports import Clock
+from floor.settings import Settings
+from floor.state.model import LinkState
+from web import metrics, openapi, operations, protocol
+from web.access import Access, Grant, Verdict
+from web.boards import Boards
+from web.hub import Hub
+from web.ports import FloorStore, Measures
+from web.today import view_today
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def key_of(request: Request) -> str | None:
+    """The key of a request: ``Authorization: Bearer KEY``, or ``?key=KEY``."""
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    if kind.casefold() == "bearer" and key:
+        return key.strip()
+    return request.query_params.get("key")
+
+
+def json(content: Mapping[str, object], status: int = 200) -> Response:
+    """A JSON answer nobody may keep."""
+    headers = {"cache-control": "no-store"}
+    return Response(protocol.encode(content), status, media_type="application/json", headers=headers)
+
+
+def refusal(status: int, words: str) -> Response:
+    """What went wrong, in a sentence."""
+    return json({"error": words}, status)
+
+
+class Api:
+    """Every answer for programs; all of them are computed at the moment they are asked for."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: FloorStore,
+        measures: Measures,
+        hub: Hub,
+        boards: Boards,
+        access: Access,
+        exposition: metrics.Metrics,
+        clock: Clock,
+        build: str,
+    ) -> None:
+        self._settings, self._store, self._measures, self._boards, self._hub = settings, store, measures, boards, hub
+        self._access, self._metrics, self._clock, self._build = access, exposition, clock, build
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/api/v1/floor", self.floor),
+            Route("/api/v1/today", self._keyed(self.today)),
+            Route("/metrics", self._keyed(self.metrics)),
+            Route("/healthz", self.healthz),
+            Route("/readyz", self.readyz),
+            Route("/openapi.json", self.openapi),
+            Route("/api", self.readable),
+        ]
+
+    def _keyed(self, answer: Answer) -> Answer:
+        async def judged(request: Request) -> Response:
+            grant = self._access.api(key_of(request))
+            return await answer(request) if grant else self._refused(grant)
+
+        return judged
+
+    def _refused(self, grant: Grant) -> Response:
+        return refusal(401 if grant.verdict is Verdict.MISSING else 403, grant.verdict)
+
+    async def floor(self, request: Request) -> Response:
+        """The picture of one moment, by the same eyes as a board's."""
+        board, key = request.query_params.get("board"), key_of(request)
+        grant = self._access.api(key) if board is None else self._access.board(key, board)
+        if not grant:
+            return self._refused(grant)
+        audience = self._boards.audience(board)
+        if audience is None:
+            return refusal(404, "there is no such board")
+        floor = self._store.snapshot()
+        parts = self._hub.look(audience)
+        head = {"v": protocol.VERSION, "revision": floor.revision, "now": self._clock.now(), "build": self._build}
+        return json({**head, "board": audience.view_board(), "floor": parts})
+
+    async def today(self, _: Request) -> Response:
+        floor = self._store.snapshot()
+        return json(view_today(floor, self._measures, self._settings, self._clock.now()))
+
+    async def metrics(self, _: Request) -> Response:
+        return Response(self._metrics.render(), headers={"content-type": metrics.CONTENT_TYPE})
+
+    async def healthz(self, _: Request) -> Response:
+        return json({"status": "ok"})
+
+    async def readyz(self, _: Request) -> Response:
+        """Ready: at least one exchange is connected and its full picture taken. Says how many, not which."""
+        links = Counter(pbx.link.value for pbx in self._store.snapshot().pbxs.values())
+        ready = links[LinkState.UP.value] > 0
+        return json({"status": "ready" if ready else "waiting", "links": links}, 200 if ready else 503)
+
+    async def openapi(self, _: Request) -> Response:
+        return json(openapi.openapi(self._build))
+
+    async def readable(self, _: Request) -> Response:
+        return PlainTextResponse(operations.readable(self._build))

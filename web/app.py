@@ -1,0 +1,96 @@
+"""The HTTP application: every route, and what is true of every answer (headers, compression, errors)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.access import Access
+from web.api import Api, refusal
+from web.assets import Assets
+from web.contexts import words_for
+from web.operations import HTML, OPERATIONS
+from web.pages import Pages
+
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), payment=(), usb=()",
+}
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Probes call by any name or address, and learn nothing."""
+
+log = structlog.get_logger()
+
+
+class Guard:
+    """Answers only under names it trusts, and sends the security headers with everything."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app, self._access = app, access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        host = Request(scope).headers.get("host")
+        if scope["path"] in PROBES or self._access.trusts_host(host):
+            return await self._app(scope, receive, sealed)
+        return await refusal(421, words_for(421, "en"))(scope, receive, sealed)
+
+
+def build_app(api: Api, pages: Pages, assets: Assets, access: Access) -> Starlette:
+    """The application. ``/ws`` stands here only for those who ask for it without asking for a websocket."""
+    return Starlette(
+        routes=[
+            Route("/", pages.start),
+            Route("/board/{board}", pages.board),
+            *api.routes(),
+            Route("/static/{digest}/{path:path}", assets.serve),
+            Route("/ws", _upgrade_required),
+        ],
+        middleware=[Middleware(Guard, access=access), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
+        exception_handlers={HTTPException: _refuser(pages), Exception: _refuser(pages)},
+    )
+
+
+async def _upgrade_required(_: Request) -> Response:
+    return PlainTextResponse("the stream is a websocket; see /api\n", 426, headers={"upgrade": "websocket"})
+
+
+def _refuser(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Programs get a JSON sentence, people a page; neither gets a detail."""
+    spoken_to_programs = {o.path for o in OPERATIONS if o.answer != HTML}
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        path = request.url.path
+        if path in spoken_to_programs or path.startswith(("/api/", "/static/")):
+            return refusal(status, words_for(status, "en"))
+        return pages.refusal(request, status)
+
+    return refuse

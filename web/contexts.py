@@ -1,0 +1,87 @@
+"""What the page templates are given; everything that changes comes over the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, TypedDict
+
+from floor.settings import BoardSettings
+
+Tongue = Literal["en", "zh"]
+STATUS_WORDS: dict[int, dict[Tongue, str]] = {
+    401: {"en": "A key is needed. Open the link of a board.", "zh": "需要密钥,请打开看板链接。"},
+    403: {"en": "This key does not open this page.", "zh": "此密钥不能打开该页面。"},
+    404: {"en": "There is no such page.", "zh": "没有这个页面。"},
+    405: {"en": "That cannot be done here.", "zh": "此处不支持该操作。"},
+    421: {"en": "This address is not served without a key.", "zh": "未设密钥时不能通过此地址访问。"},
+    500: {"en": "Something went wrong; the log says what.", "zh": "出现错误,详情见日志。"},
+}
+BOARD_MISSING: dict[Tongue, str] = {"en": "There is no such board.", "zh": "没有这个看板。"}
+
+
+class Link(TypedDict):
+    """One board on the start page."""
+
+    id: str
+    titles: dict[str, str]
+    title: str
+    url: str
+
+
+class Frame(TypedDict):
+    """What every page needs."""
+
+    build: str
+    lang: Tongue
+    theme: str
+    static: Callable[[str], str]
+
+
+class BoardPage(Frame):
+    board_id: str
+
+
+class StartPage(Frame):
+    boards: list[Link]
+
+
+class ErrorPage(Frame):
+    status: int
+    message: str
+
+
+def tongue(wanted: str, accepted: str) -> Tongue:
+    """The page's language: the board's, or the first of ``Accept-Language`` that we speak; else English."""
+    if wanted == "zh":
+        return "zh"
+    if wanted == "en":
+        return "en"
+    return next((t for t in _accepted(accepted) if t is not None), "en")
+
+
+def _accepted(header: str) -> Iterable[Tongue | None]:
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(header.split(",")[:20]):
+        name, _, quality = part.strip().partition(";q=")
+        ranked.append((-_quality(quality), place, name.casefold()))
+    for _, _, name in sorted(ranked):
+        yield "zh" if name.startswith("zh") else "en" if name.startswith("en") else None
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+def link(board: BoardSettings, lang: Tongue, query: str) -> Link:
+    """A board's link, with the key it was reached by."""
+    titles = {str(language): text for language, text in board.title.items()}
+    title = titles.get(lang) or next(iter(titles.values()), board.id)
+    return Link(id=board.id, titles=titles, title=title, url=f"/board/{board.id}{query}")
+
+
+def words_for(status: int, lang: Tongue) -> str:
+    """A sentence for an HTTP status."""
+    return STATUS_WORDS.get(status, STATUS_WORDS[500 if status >= 500 else 404])[lang]

@@ -1,0 +1,111 @@
+"""The description of the HTTP face for machines: OpenAPI 3.1, with schemas taken from the types on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from floor.state.figures import NAMES, Figures, indicators, service_levels
+from web import wire
+from web.operations import OPERATIONS, TEXT, Operation, Schema, ref
+
+
+def _map(of: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": of}
+
+
+def _figures_schema() -> Schema:
+    ratio: Schema = {"type": ["number", "null"], "description": "null: nothing to divide"}
+    sums: Schema = {name: {"type": "number"} for name in NAMES}
+    levels: Schema = {"type": "object", "properties": dict.fromkeys(service_levels(Figures()), ratio)}
+    named = dict.fromkeys(indicators(Figures()), ratio)
+    return {"type": "object", "properties": {**sums, "sl": levels, **named}}
+
+
+def _schemas() -> Schema:
+    entities = (wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Board)
+    _, components = msgspec.json.schema_components(entities, ref_template="#/components/schemas/{name}")
+    row = {"allOf": [ref("Figures"), {"type": "object", "properties": {"pbx": TEXT, "name": TEXT}}]}
+    kinds = {"pbxs": "Pbx", "queues": "Queue", "agents": "Agent", "callers": "Caller", "trunks": "Trunk"}
+    moment = {"type": "number", "description": "seconds since the epoch"}
+    return components | {
+        "Figures": _figures_schema(),
+        "Point": _map({"type": "number"}),
+        "Floor": {
+            "type": "object",
+            "properties": {kind: _map(ref(name)) for kind, name in kinds.items()}
+            | {
+                "figures": _map(_map(ref("Figures"))),
+                "history": _map({"type": "array", "items": ref("Point")}),
+                "notices": _map(ref("Notice")),
+            },
+        },
+        "FloorAnswer": {
+            "type": "object",
+            "properties": {
+                "v": {"type": "integer"},
+                "revision": {"type": "integer"},
+                "now": moment,
+                "build": TEXT,
+                "board": ref("Board"),
+                "floor": ref("Floor"),
+            },
+        },
+        "Today": {
+            "type": "object",
+            "properties": {
+                "now": moment,
+                "day_began_at": moment,
+                "formula": {"enum": ["A", "B", "C", "D", "E"]},
+                "answer_s": {"type": "integer"},
+                "gaps": _map({"type": "array", "items": {"type": "array", "items": {"type": ["number", "null"]}}}),
+                "total": ref("Figures"),
+                "queues": {"type": "array", "items": row},
+                "agents": {"type": "array", "items": row},
+            },
+        },
+        "Health": {"type": "object", "properties": {"status": TEXT, "links": _map({"type": "integer"})}},
+        "Error": {"type": "object", "properties": {"error": TEXT}},
+    }
+
+
+def _described(operation: Operation) -> Schema:
+    secured = operation.needs != "nothing"
+    good: Schema = {"description": "as described", "content": {operation.answer: {"schema": operation.schema}}}
+    return {
+        "summary": operation.summary,
+        "security": [{"bearer": []}, {"key": []}] if secured else [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "path" if f"{{{name}}}" in operation.path else "query",
+                "required": f"{{{name}}}" in operation.path,
+                "description": meaning,
+                "schema": TEXT,
+            }
+            for name, meaning in operation.parameters
+        ],
+        "responses": {"200": good, **{str(status): {"description": when} for status, when in operation.also}},
+    }
+
+
+def openapi(version: str, operations: Iterable[Operation] = OPERATIONS) -> Schema:
+    """The OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Floorwatch",
+            "version": version,
+            "description": "The live floor of a call center. Times are seconds since the epoch; "
+            "what is absent or null is not known, never zero.",
+        },
+        "paths": {operation.path: {"get": _described(operation)} for operation in operations},
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "key": {"type": "apiKey", "in": "query", "name": "key"},
+            },
+        },
+    }

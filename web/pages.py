@@ -1,0 +1,71 @@
+"""The pages: the start page, a board, and what to say when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from web.access import Access, Verdict
+from web.assets import Assets
+from web.boards import Boards
+from web.contexts import BOARD_MISSING, BoardPage, ErrorPage, Frame, StartPage, Tongue, link, tongue, words_for
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+
+class Pages:
+    """Renders templates; a page holds no data of the floor, only where to get it."""
+
+    def __init__(self, boards: Boards, access: Access, assets: Assets, build: str, templates: Path) -> None:
+        self._boards, self._access, self._assets, self._build = boards, access, assets, build
+        self._templates = Environment(
+            loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        )
+
+    async def start(self, request: Request) -> Response:
+        """``/``: the boards this key opens, or straight to the only one."""
+        key = request.query_params.get("key")
+        mine = [board for board in self._boards.by_id.values() if self._access.board(key, board.id)]
+        if not mine:
+            return self.refusal(request, 403 if key else 401)
+        query = f"?key={quote(key, safe='')}" if key else ""
+        if len(mine) == 1:
+            return RedirectResponse(f"/board/{mine[0].id}{query}", 302, headers={"cache-control": "no-store"})
+        lang = self._lang(request)
+        links = [link(board, lang, query) for board in mine]
+        return self._page("boards.html", StartPage(**self._frame(lang), boards=links))
+
+    async def board(self, request: Request) -> Response:
+        """``/board/{board}``."""
+        key, board_id = request.query_params.get("key"), request.path_params["board"]
+        grant = self._access.board(key, board_id)
+        if not grant:
+            return self.refusal(request, 401 if grant.verdict is Verdict.MISSING else 403)
+        board = self._boards.by_id.get(board_id)
+        if board is None:
+            return self.refusal(request, 404, BOARD_MISSING)
+        frame = self._frame(self._lang(request, board.language), board.theme)
+        return self._page("board.html", BoardPage(**frame, board_id=board.id))
+
+    def refusal(self, request: Request, status: int, words: Mapping[Tongue, str] | None = None) -> Response:
+        """A page that says why there is none."""
+        lang = self._lang(request)
+        message = words[lang] if words else words_for(status, lang)
+        return self._page("error.html", ErrorPage(**self._frame(lang), status=status, message=message), status)
+
+    def _lang(self, request: Request, wanted: str = "auto") -> Tongue:
+        return tongue(wanted, request.headers.get("accept-language", ""))
+
+    def _frame(self, lang: Tongue, theme: str = "auto") -> Frame:
+        return Frame(build=self._build, lang=lang, theme=theme, static=self._assets.url)
+
+    def _page(self, template: str, context: Frame, status: int = 200) -> Response:
+        body = self._templates.get_template(template).render(cast(dict[str, object], context))
+        return HTMLResponse(body, status, headers={"cache-control": "no-store"})

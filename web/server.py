@@ -1,0 +1,181 @@
+"""Pages, API and stream on one port: put together, started in order, stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from floor.ports import Clock
+from floor.settings import Settings
+from floor.tasks import Tasks
+from web.access import Access
+from web.api import Api
+from web.app import build_app
+from web.assets import Assets
+from web.boards import Boards
+from web.door import Door
+from web.errors import AddressInUse, WebError
+from web.hub import Hub
+from web.keys import KeyFile
+from web.metrics import FloorCollector, Metrics
+from web.pages import STATIC, TEMPLATES, Pages
+from web.ports import FloorStore, LinkHealth, Measures
+from web.traffic import Traffic
+
+KEYS_EVERY_S = 1.0
+"""How soon a key revoked by the command line closes its streams."""
+
+log = structlog.get_logger()
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn without its signal handlers, which tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.begun.set_result(None)
+
+
+class Web:
+    """Everything people and programs see. ``build`` is the product's version; the files' digest is added to it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: FloorStore,
+        measures: Measures,
+        health: LinkHealth,
+        clock: Clock,
+        build: str,
+        *,
+        templates: Path = TEMPLATES,
+        static: Path = STATIC,
+    ) -> None:
+        self._host, self._port = settings.host, settings.port
+        assets = Assets.load(static, templates)
+        self.build = f"{build}+{assets.digest}"
+        self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
+        boards = Boards(settings, measures, self.access.salt)
+        self.hub = Hub(
+            store=store,
+            measures=measures,
+            health=health,
+            clock=clock,
+            audiences=boards.audiences,
+            build=self.build,
+            traffic=Traffic(),
+        )
+        self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock)
+        api = Api(
+            settings=settings,
+            store=store,
+            measures=measures,
+            hub=self.hub,
+            boards=boards,
+            access=self.access,
+            exposition=Metrics(FloorCollector(store, measures, health, self.hub, self.build)),
+            clock=clock,
+            build=self.build,
+        )
+        self.app = build_app(api, Pages(boards, self.access, assets, self.build, templates), assets, self.access)
+        self._tasks = Tasks(self._died)
+        self._http: HttpServer | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port served on; the real one once started, also when 0 was asked for."""
+        return self._port
+
+    async def start(self) -> None:
+        """Serve. Raises :class:`web.errors.AddressInUse` when the address cannot be had; then nothing runs."""
+        listener = listen(self._host, self._port)
+        self._port = listener.getsockname()[1]
+        self._http = HttpServer(self._config())
+        self.hub.start()
+        self._tasks.start("web.keys", self._enforce_keys())
+        self._serving = self._tasks.start("web.http", self._http.serve(sockets=[listener]))
+        await self._http.begun
+        if not self.access.open and not self.access.list():
+            log.warning("nobody can see a board yet: make a key", host=self._host)
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            self.app,
+            ws=self.door.connection_class(),
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,  # request lines carry keys
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=2,
+        )
+
+    def _died(self, task: str, error: BaseException) -> None:
+        if self._http is not None and not self._http.begun.done():
+            self._http.begun.set_exception(WebError(f"{task} ended at once: {error}"))
+
+    async def _enforce_keys(self) -> None:
+        while True:
+            await asyncio.sleep(KEYS_EVERY_S)
+            try:
+                self.access.refresh()
+                self.door.enforce()
+            except Exception:
+                log.exception("keys not enforced")
+
+    async def stop(self) -> None:
+        """Stop listening, see the streams off, stop the hub; within a few seconds, whatever the clients do."""
+        if self._http is None or self._serving is None:
+            return
+        self._http.should_exit = True
+        await self.door.close()
+        await asyncio.wait([self._serving], timeout=5)
+        await self._tasks.stop()
+        await self.hub.stop()
+        self._http = self._serving = None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises :class:`AddressInUse` with a sentence that says what to do."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, proto)
+    except OSError as error:
+        raise AddressInUse(f"'{host}' is no address of this machine to serve on: {error.strerror}") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        raise AddressInUse(_why(host, port, error)) from None
+    return listener
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken by another program; stop it, or choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"this user may not serve on port {port}; choose one above 1023 with --port"
+    return f"cannot serve on {host} port {port}: {error.strerror}"
