@@ -1,0 +1,191 @@
+/**
+ * The agents: totals by state, the line of those who need attention, and everybody at his own place.
+ *
+ * Everybody has a fixed place (by label), so a supervisor knows where to look and nothing moves without need. Whoever
+ * needs attention leaves his place empty and comes to the front line, most urgent first; the line is settled at most
+ * every two seconds.
+ */
+
+import { arrange, stretchFor } from "./density.js";
+import { attribute, glyph, make, mayMove, show, unitPixels, write, writeNumber } from "./dom.js";
+import { say } from "./i18n.js";
+import { headcount } from "./measures.js";
+import { Tile } from "./tile.js";
+import { byPlace, byUrgency } from "./urgency.js";
+
+const SETTLE_MS = 2000;
+
+/** Totals: what is counted together, under the first one's name. */
+const TOTALS = [
+  ["ready"],
+  ["ringing"],
+  ["talking", "outbound", "offhook"],
+  ["holding"],
+  ["acw"],
+  ["paused", "auto_paused"],
+  ["unreachable"],
+  ["emergency"],
+];
+
+/** Puts `wanted` into `list` in this order, touching only what is not in place. */
+function place(list, wanted) {
+  let cursor = list.firstChild;
+  for (const element of wanted) {
+    if (element === cursor) cursor = cursor.nextSibling;
+    else list.insertBefore(element, cursor);
+  }
+  while (cursor) {
+    const next = cursor.nextSibling;
+    cursor.remove();
+    cursor = next;
+  }
+}
+
+/** Runs `change` and lets what it moved glide from its old place. */
+function gliding(tiles, change) {
+  if (!mayMove()) return change();
+  const before = new Map(tiles.map((tile) => [tile, tile.element.getBoundingClientRect()]));
+  change();
+  for (const [tile, old] of before) {
+    const now = tile.element.getBoundingClientRect();
+    const [x, y] = [old.left - now.left, old.top - now.top];
+    if (old.width === 0 || (Math.abs(x) < 1 && Math.abs(y) < 1)) continue;
+    const from = { transform: `translate(${x}px, ${y}px)` };
+    tile.element.animate([from, { transform: "none" }], { duration: 350, easing: "cubic-bezier(.2, .7, .2, 1)" });
+  }
+  return undefined;
+}
+
+export class Agents {
+  constructor(section) {
+    this.section = section;
+    this.totals = section.querySelector(".totals");
+    this.crewArea = section.querySelector(".crew");
+    this.lane = section.querySelector(".lane");
+    this.calm = section.querySelector(".lane-calm");
+    this.home = section.querySelector(".home");
+    this.empty = section.querySelector(".empty");
+    this.more = make("li.tile-more");
+    this.laneMore = make("li.tile-more");
+    this.tiles = new Map();
+    this.holes = new Map();
+    this.settledAt = -Infinity;
+    new ResizeObserver(() => this.#measure()).observe(this.crewArea);
+  }
+
+  /** Starts anew for a board in the page's language. */
+  build() {
+    this.tiles.clear();
+    this.counts = TOTALS.map(([name]) => {
+      const count = make("span.total-count");
+      const chip = make("li.total", glyph(name), count, make("span.total-word", say(`total.${name}`)));
+      chip.dataset.state = name;
+      return { count, chip };
+    });
+    this.totals.replaceChildren(...this.counts.map(({ chip }) => chip));
+    write(this.calm, say("attention.none"));
+    write(this.empty, say("empty.agents"));
+  }
+
+  /** Shows the crew (one agent per person, those signed in). `titleOf(agent)` names the queue of his call. */
+  paint(crew, titleOf) {
+    const gone = new Set(this.tiles.keys());
+    for (const agent of crew) {
+      gone.delete(agent.key);
+      if (!this.tiles.has(agent.key)) this.tiles.set(agent.key, new Tile(agent.key));
+      this.tiles.get(agent.key).paint(agent, titleOf(agent));
+    }
+    for (const key of gone) this.tiles.delete(key);
+    this.#count(crew);
+    show(this.empty, crew.length === 0);
+    show(this.crewArea, crew.length > 0);
+  }
+
+  #count(crew) {
+    const counts = headcount(crew);
+    TOTALS.forEach((states, i) => {
+      const sum = states.reduce((total, state) => total + (counts[state] ?? 0), 0);
+      const { count, chip } = this.counts[i];
+      writeNumber(count, String(sum));
+      attribute(chip, "data-none", sum === 0 ? "" : null);
+    });
+  }
+
+  /** Counts all tiles on, then settles the line if it is time. */
+  tick(nowOf, offsetOf, isStale) {
+    for (const tile of this.tiles.values()) {
+      const { pbx } = tile.agent;
+      tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx));
+    }
+    this.settle();
+  }
+
+  /** Brings tiles to their places; at most every two seconds, unless `now`. */
+  settle(now = false) {
+    const moment = performance.now();
+    if (!now && moment - this.settledAt < SETTLE_MS - 50) return;
+    const tiles = [...this.tiles.values()];
+    const urgent = tiles.filter((tile) => tile.rank != null).sort(byUrgency);
+    const order = [...urgent.map((tile) => tile.key), "|", ...tiles.map((tile) => tile.key)].join("\n");
+    if (!now && order === this.order) return;
+    this.order = order;
+    this.settledAt = moment;
+    if (tiles.length !== this.arrangedFor) this.#arrange();
+    const places = tiles.sort((one, other) => byPlace(one.agent, other.agent));
+    if (now) this.#seat(urgent, places);
+    else gliding(tiles, () => this.#seat(urgent, places));
+  }
+
+  #seat(urgent, places) {
+    const fits = urgent.length <= this.laneSlots ? urgent : urgent.slice(0, this.laneSlots - 1);
+    const front = new Set(fits);
+    const left = urgent.length - fits.length;
+    write(this.laneMore, say("agent.more", { count: left }));
+    place(this.lane, [...fits.map((tile) => tile.element), ...(left ? [this.laneMore] : [])]);
+    show(this.calm, fits.length === 0);
+    const seats = places.map((tile) => (front.has(tile) ? this.#hole(tile.key) : tile.element));
+    const shown = seats.length <= this.places ? seats : seats.slice(0, this.places - 1);
+    write(this.more, say("agent.more", { count: seats.length - shown.length }));
+    place(this.home, shown.length < seats.length ? [...shown, this.more] : shown);
+  }
+
+  #hole(key) {
+    if (!this.holes.has(key)) {
+      const hole = make("li.hole");
+      hole.setAttribute("aria-hidden", "true");
+      this.holes.set(key, hole);
+    }
+    return this.holes.get(key);
+  }
+
+  #measure() {
+    this.arrangedFor = null;
+    if (this.tiles.size > 0) this.settle(true);
+  }
+
+  /** Decides how large tiles are: the front line always legible, the rest as large as all of them can be. */
+  #arrange() {
+    this.arrangedFor = this.tiles.size;
+    const unit = unitPixels();
+    const { width, height } = this.crewArea.getBoundingClientRect();
+    const stretch = stretchFor([...this.tiles.values()].map((tile) => tile.agent.label));
+    const gap = 0.5 * unit;
+    const laneRows = this.tiles.size > 80 ? 2 : 1;
+    const columns = Math.max(2, Math.floor((width + gap) / (13.2 * stretch * unit + gap)));
+    const laneHeight = laneRows * 6.6 * unit + (laneRows - 1) * gap;
+    this.laneSlots = laneRows * columns;
+    const area = { width, height: height - laneHeight - 3 * gap, gap, unit, stretch };
+    const home = arrange(area, this.tiles.size);
+    this.places = home.places;
+    this.#style(this.lane, { columns, rows: laneRows, font: 2.5 * unit });
+    this.lane.style.setProperty("height", `${laneHeight}px`);
+    this.#style(this.home, home);
+    this.home.dataset.kind = home.kind;
+  }
+
+  #style(list, { columns, rows, font }) {
+    list.style.setProperty("--columns", columns);
+    list.style.setProperty("--lines", rows);
+    list.style.setProperty("font-size", `${font}px`);
+  }
+}

@@ -1,0 +1,73 @@
+/** Small tools for the page: build, write only what changed, fade it in, draw glyphs. Never HTML from text. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** `make("span.label.big", text or nodes…)` */
+export function make(what, ...children) {
+  const [tag, ...classes] = what.split(".");
+  const element = document.createElement(tag);
+  if (classes.length) element.className = classes.join(" ");
+  element.append(...children);
+  return element;
+}
+
+/** An SVG element with attributes. */
+export function draw(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A glyph of the sprite that stands in the page; decoration, the word stands beside it. */
+export function glyph(name) {
+  const use = draw("use", { href: `#glyph-${name}` });
+  return draw("svg", { class: "glyph", "aria-hidden": "true", viewBox: "0 0 24 24" }, use);
+}
+
+/** Shows another glyph in an element made by `glyph`. */
+export function setGlyph(svg, name) {
+  attribute(svg.firstChild, "href", `#glyph-${name}`);
+}
+
+/** Writes text if it differs; tells whether it did. Elements written so hold one text node and nothing else. */
+export function write(element, text) {
+  const node = element.firstChild ?? element.appendChild(document.createTextNode(""));
+  if (node.data === text) return false;
+  node.data = text;
+  return true;
+}
+
+/** Sets an attribute if it differs; null takes it away. */
+export function attribute(element, name, value) {
+  if (value == null) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
+/** Shows or hides an element, touching it only on change. */
+export function show(element, visible) {
+  if (element.hidden === visible) element.hidden = !visible;
+}
+
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Whether things may move. */
+export const mayMove = () => !stillness.matches;
+
+/** Fades a changed number in: what is new is noticed, nothing moves. */
+export function fade(element) {
+  if (mayMove()) element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 300, easing: "ease-out" });
+}
+
+/** Writes a number and fades it in when it changed. */
+export function writeNumber(element, text) {
+  const first = element.firstChild === null;
+  if (write(element, text) && !first) fade(element);
+}
+
+/** Pixels of the board's unit, `--u` in the style sheets: a hundredth of the shorter side, less while a frame is shown. */
+export function unitPixels() {
+  const share = document.documentElement.hasAttribute("data-drill") ? 0.94 : 1;
+  return (Math.min(innerWidth, innerHeight) / 100) * share;
+}

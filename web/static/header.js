@@ -1,0 +1,64 @@
+/** The top line: exchanges, trunks, age of the data, clock. */
+
+import { attribute, glyph, make, show, write } from "./dom.js";
+import { say } from "./i18n.js";
+import { clockTime, duration, age } from "./time.js";
+
+const LINK_LEVELS = { up: null, connecting: "warn", syncing: "warn", down: "critical", refused: "critical" };
+const LINK_GLYPHS = { up: "link-up", connecting: "link-opening", syncing: "link-opening" };
+/** More unreachable trunks than this are counted, not named: the line does not grow. */
+const NAMED_TRUNKS = 2;
+
+function chip(glyphName, level, ...texts) {
+  const words = texts.filter(Boolean).map((text) => make("span", text));
+  const item = make("li.link", glyph(glyphName), ...words);
+  attribute(item, "data-level", level);
+  return item;
+}
+
+function exchangeChip(pbx) {
+  const live = pbx.link === "up";
+  const state = make("span", say(`link.${pbx.link}`));
+  if (live) state.className = "quiet";
+  return chip(LINK_GLYPHS[pbx.link] ?? "link-down", LINK_LEVELS[pbx.link], pbx.name, state);
+}
+
+function trunkChips(floor, trunks, now) {
+  if (trunks.length === 0) return [];
+  const down = trunks.filter((trunk) => trunk.reach === "unreachable");
+  const level = down.length === trunks.length ? "critical" : "warn";
+  const named = down.slice(0, NAMED_TRUNKS).map((trunk) => {
+    const lasts = duration(age(now, trunk.since, floor.pbxs.get(trunk.pbx)?.clock_offset_s));
+    return chip("link-down", level, trunk.name, say("reach.unreachable"), lasts);
+  });
+  const up = trunks.filter((trunk) => trunk.reach === "reachable").length;
+  return [chip(down.length ? "link-opening" : "link-up", null, say("trunks.all", { up, count: trunks.length })), ...named];
+}
+
+export class Header {
+  constructor(header) {
+    this.title = header.querySelector("h1");
+    this.links = header.querySelector(".links");
+    this.age = header.querySelector(".age");
+    this.clock = header.querySelector(".clock");
+  }
+
+  /** Exchanges and trunks; nothing of it on a public board. `isLost` tells of trunks whose exchange is silent. */
+  paint(floor, board, now, isLost) {
+    show(this.links, !board.public);
+    if (board.public) return;
+    const trunks = [...floor.trunks.values()].filter((trunk) => !isLost(trunk.pbx));
+    const chips = [...[...floor.pbxs.values()].map(exchangeChip), ...trunkChips(floor, trunks, now)];
+    const signature = chips.map((item) => item.textContent + item.dataset.level).join("|");
+    if (signature === this.signature) return;
+    this.signature = signature;
+    this.links.replaceChildren(...chips);
+  }
+
+  /** Clock and age of the data, every second. */
+  tick(now, heardAgo) {
+    write(this.clock, clockTime(now));
+    const fresh = heardAgo == null ? null : heardAgo < 9.95 ? heardAgo.toFixed(1) : String(Math.round(heardAgo));
+    write(this.age, fresh == null ? say("data.none") : say("data.age", { seconds: fresh }));
+  }
+}

@@ -1,0 +1,145 @@
+/** The queues of the board: a table, one row each, in the board's order. */
+
+import { attribute, glyph, make, setGlyph, show, write, writeNumber } from "./dom.js";
+import { percent, say } from "./i18n.js";
+import { levelOf } from "./levels.js";
+import { longestWait, serviceLevel } from "./measures.js";
+import { Spark } from "./spark.js";
+import { duration } from "./time.js";
+
+const COLUMNS = ["name", "waiting", "longest", "in_time", "ready", "talking", "away", "trend"];
+/** Columns that a public board has no facts for. */
+const INTERNAL = new Set(["in_time", "ready", "talking", "away"]);
+const ON_CALL = ["talking", "holding", "outbound"];
+const AWAY = ["paused", "auto_paused"];
+
+const members = (queue, states) =>
+  queue.states == null ? null : states.reduce((sum, state) => sum + (queue.states[state] ?? 0), 0);
+const orDash = (value) => (value == null ? "–" : String(value));
+
+/** A number in a table cell, with room kept for its sign, so that nothing shifts when it turns bad. */
+class Cell {
+  constructor(column) {
+    this.sign = glyph("notice");
+    this.number = make("span.cell-number");
+    this.word = make("span.quiet");
+    this.element = make(`td.cell.cell-${column}`, make("span.cell-box", this.sign, this.number, this.word));
+  }
+
+  paint(text, level, counting = false) {
+    if (counting) write(this.number, text);
+    else writeNumber(this.number, text);
+    attribute(this.element, "data-level", level);
+    write(this.word, level ? ` ${say(`level.${level}`)}` : "");
+    if (level) setGlyph(this.sign, level);
+  }
+}
+
+class Row {
+  constructor(columns) {
+    this.columns = columns;
+    this.name = make("th.cell.cell-name");
+    this.name.scope = "row";
+    this.cells = Object.fromEntries(columns.slice(1, -1).map((column) => [column, new Cell(column)]));
+    this.bar = make("span.bar-fill");
+    this.cells.waiting.element.append(make("span.bar", this.bar));
+    this.spark = new Spark();
+    this.trend = make("span.quiet");
+    const last = make("td.cell.cell-trend", this.spark.element, this.trend);
+    this.element = make("tr", this.name, ...columns.slice(1, -1).map((column) => this.cells[column].element), last);
+  }
+
+  paint(id, queue, context, stale) {
+    write(this.name, queue.title ?? queue.name);
+    attribute(this.element, "data-stale", stale ? "" : null);
+    this.#waiting(id, queue, context, stale);
+    this.#figures(id, context, stale);
+    this.#staff(queue, stale);
+    this.spark.paint(context.floor.history.get(`queue:${id}`));
+  }
+
+  #waiting(id, queue, context, stale) {
+    const { thresholds } = context.board;
+    const wait = queue.waiting > 0 ? longestWait(context.floor, [[id, queue]], context.nowOf) : null;
+    const level = (name, value) => (stale ? null : levelOf(name, value, thresholds[name]));
+    this.cells.waiting.paint(orDash(queue.waiting), level("waiting", queue.waiting));
+    this.cells.longest.paint(duration(wait), level("longest", wait), true);
+    const full = thresholds.waiting?.critical || 10;
+    const share = Math.min(1, (queue.waiting ?? 0) / full);
+    if (this.share !== share) this.bar.style.setProperty("--share", share);
+    this.share = share;
+  }
+
+  #figures(id, { floor, board }, stale) {
+    if (!this.cells.in_time) return;
+    const { value, contacts } = serviceLevel(floor.figures.get(`queue:${id}`)?.[board.window], board.formula);
+    const level = stale ? null : levelOf("service_level", value, board.thresholds.service_level, contacts);
+    this.cells.in_time.paint(percent(value), level);
+  }
+
+  #staff(queue, stale) {
+    if (!this.cells.ready) return;
+    const ready = members(queue, ["ready"]);
+    const alone = !stale && queue.waiting > 0 && ready === 0;
+    this.cells.ready.paint(orDash(ready), alone ? "notice" : null);
+    this.cells.talking.paint(orDash(members(queue, ON_CALL)), null);
+    this.cells.away.paint(orDash(members(queue, AWAY)), null);
+  }
+}
+
+/** Which queues fit: all, or those with most callers waiting, in the board's order. Pure. */
+export function fitting(queues, places) {
+  if (queues.length <= places) return queues;
+  const busiest = [...queues].sort(([, one], [, other]) => other.waiting - one.waiting).slice(0, Math.max(1, places - 1));
+  const kept = new Set(busiest.map(([id]) => id));
+  return queues.filter(([id]) => kept.has(id));
+}
+
+export class Queues {
+  /** @param section the part of the page with its table, its note of what did not fit, and its empty state */
+  constructor(section) {
+    this.section = section;
+    this.table = section.querySelector("table");
+    this.head = section.querySelector("thead tr");
+    this.body = section.querySelector("tbody");
+    this.more = section.querySelector(".queues-more");
+    this.empty = section.querySelector(".empty");
+    this.rows = new Map();
+  }
+
+  /** Builds the head for a board in the page's language; rows follow with the first paint. */
+  build(board) {
+    this.columns = COLUMNS.filter((column) => !(board.public && INTERNAL.has(column)));
+    this.head.replaceChildren(
+      ...this.columns.map((column) => {
+        const cell = make(`th.cell.cell-${column}`, say(`queue.${column}`));
+        cell.scope = "col";
+        return cell;
+      }),
+    );
+    this.table.dataset.columns = this.columns.length;
+    this.rows.clear();
+    this.body.replaceChildren();
+  }
+
+  paint(context, isStale) {
+    const shown = fitting(context.queues, this.places ?? 99);
+    this.#keep(shown.map(([id]) => id));
+    for (const [id, queue] of shown) this.rows.get(id).paint(id, queue, context, isStale(queue.pbx));
+    show(this.table, shown.length > 0);
+    show(this.empty, context.queues.length === 0);
+    write(this.empty, say("empty.queues"));
+    const left = context.queues.length - shown.length;
+    show(this.more, left > 0);
+    write(this.more, left > 0 ? say("queue.more", { count: left }) : "");
+  }
+
+  #keep(ids) {
+    if (ids.join("\n") === this.order) return;
+    this.order = ids.join("\n");
+    for (const id of this.rows.keys()) if (!ids.includes(id)) this.rows.delete(id);
+    for (const id of ids) if (!this.rows.has(id)) this.rows.set(id, new Row(this.columns));
+    this.body.replaceChildren(...ids.map((id) => this.rows.get(id).element));
+    this.section.style.setProperty("--rows", Math.max(ids.length, 1));
+  }
+}

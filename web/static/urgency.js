@@ -1,0 +1,93 @@
+/** Who needs somebody's eye: level and rank of an agent, from his state and how long it lasts. Pure. */
+
+/** Seconds after which a state is worth a look: [notice, warn, critical] (R-ANS-1, R-HLD-2, R-PRS-7, R-PRS-20). */
+const LIMITS = {
+  ringing: [null, 10, 15],
+  holding: [12, null, 15],
+  acw: [30, 90, null],
+  paused: [null, 300, null],
+  offhook: [60, null, null],
+};
+
+/** A held caller is owed a word every fifteen seconds, again and again (R-HLD-2). */
+export const HOLD_ROUND_S = 15;
+
+const WORK_REASONS = new Set("acw ticket meeting training coaching handover fault emergency".split(" "));
+const LEVELS = ["notice", "warn", "critical"];
+
+/** Whether a pause is for work: it may last. Unknown reasons count as away. */
+export function isWork(reason) {
+  return WORK_REASONS.has(String(reason ?? "").toLowerCase());
+}
+
+function levelByAge(state, seconds) {
+  const limits = LIMITS[state] ?? [];
+  for (let i = 2; i >= 0; i -= 1) {
+    if (limits[i] != null && seconds >= limits[i]) return LEVELS[i];
+  }
+  return null;
+}
+
+function levelByMisses(misses) {
+  if (!misses) return null;
+  return misses >= 2 ? "warn" : "notice";
+}
+
+/** Level of an agent who has been in his state for `seconds`: null, notice, warn or critical. */
+export function agentLevel(agent, seconds) {
+  if (agent.state === "emergency") return "critical";
+  if (agent.state === "unreachable" || agent.state === "auto_paused") return "warn";
+  if (agent.state === "paused" && isWork(agent.reason)) return null;
+  const level = levelByAge(agent.state, seconds ?? 0);
+  return level ?? (agent.state === "ready" ? levelByMisses(agent.misses) : null);
+}
+
+/** States that come to the front whatever their level, and where each level of a state stands; smaller is sooner. */
+const RANKS = {
+  emergency: { critical: 0 },
+  holding: { critical: 1, notice: 4, none: 6 },
+  ringing: { critical: 2, warn: 3, none: 5 },
+  unreachable: { warn: 7 },
+  auto_paused: { warn: 8 },
+  ready: { warn: 9 },
+  paused: { warn: 10 },
+  acw: { warn: 11 },
+};
+
+/** Place in the line of those who need attention; null for everybody else. */
+export function rank(agent, level) {
+  return RANKS[agent.state]?.[level ?? "none"] ?? null;
+}
+
+/** Which of several states of one person is shown: the first of these. */
+const TELLING = (
+  "emergency holding ringing talking outbound offhook acw unreachable auto_paused paused ready logged_out"
+).split(" ");
+
+/** One agent per person: of his states on several exchanges the most telling, with `places` counting the exchanges. */
+export function crewOf(agents) {
+  const people = new Map();
+  for (const [id, agent] of agents) {
+    const key = agent.person ?? id;
+    const known = people.get(key);
+    if (!known) people.set(key, { ...agent, key, places: 1 });
+    else people.set(key, { ...moreTelling(known, agent), key, places: known.places + 1 });
+  }
+  return [...people.values()];
+}
+
+function moreTelling(one, other) {
+  return TELLING.indexOf(other.state) < TELLING.indexOf(one.state) ? other : one;
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** The order in which people have their place on the board: by label, and by key where labels are the same. */
+export function byPlace(one, other) {
+  return collator.compare(one.label ?? "", other.label ?? "") || collator.compare(one.key, other.key);
+}
+
+/** Front of the line first: rank, then who has been in it longest, then place. */
+export function byUrgency(one, other) {
+  return one.rank - other.rank || one.agent.since - other.agent.since || byPlace(one.agent, other.agent);
+}
