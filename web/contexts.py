@@ -23,9 +23,11 @@ class Link(TypedDict):
     """One board on the start page."""
 
     id: str
-    titles: dict[str, str]
-    title: str
+    title: dict[str, str]
+    """By language."""
+    public: bool
     url: str
+    """Its page, with the key that opens it."""
 
 
 class Frame(TypedDict):
@@ -75,11 +77,10 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def link(board: BoardSettings, lang: Tongue, query: str) -> Link:
+def link(board: BoardSettings, query: str) -> Link:
     """A board's link, with the key it was reached by."""
     titles = {str(language): text for language, text in board.title.items()}
-    title = titles.get(lang) or next(iter(titles.values()), board.id)
-    return Link(id=board.id, titles=titles, title=title, url=f"/board/{board.id}{query}")
+    return Link(id=board.id, title=titles, public=board.public, url=f"/board/{board.id}{query}")
 
 
 def words_for(status: int, lang: Tongue) -> str:

@@ -6,7 +6,7 @@ No agent's and no caller's name is ever a label; queues and exchanges are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from floor.state.figures import NAMES, TOTAL, Figures, service_levels
 from floor.state.model import AgentState, LinkState
 from web.hub import Hub
-from web.ports import FloorStore, LinkHealth, Measures
+from web.ports import FloorStore, LinkHealth, Measures, Trouble
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -23,8 +23,17 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class FloorCollector(Collector):
     """Turns what the core and the hub know into metric families."""
 
-    def __init__(self, store: FloorStore, measures: Measures, health: LinkHealth, hub: Hub, build: str) -> None:
+    def __init__(
+        self,
+        store: FloorStore,
+        measures: Measures,
+        health: LinkHealth,
+        hub: Hub,
+        build: str,
+        trouble: Callable[[], Trouble] | None = None,
+    ) -> None:
         self._store, self._measures, self._health, self._hub, self._build = store, measures, health, hub, build
+        self._trouble = trouble
 
     def collect(self) -> Iterator[Metric]:
         yield from self._build_info()
@@ -32,6 +41,7 @@ class FloorCollector(Collector):
         yield from self._floor()
         yield from self._figures()
         yield from self._streams()
+        yield from self._record()
 
     def _build_info(self) -> Iterator[Metric]:
         yield _gauge("floor_build_info", "The running build; always 1.", ["build"], [((self._build,), 1)])
@@ -107,6 +117,23 @@ class FloorCollector(Collector):
             count_value=len(traffic.round_trips),
             sum_value=sum(traffic.round_trips),
         )
+
+    def _record(self) -> Iterator[Metric]:
+        trouble = self._trouble() if self._trouble else None
+        if trouble is None:
+            return
+        for name, help_, value in (
+            (
+                "failing_seconds",
+                "Time since the database last took something; 0 while it does.",
+                trouble.failing_s or 0.0,
+            ),
+            ("waiting", "Entries waiting in memory to be stored.", trouble.waiting),
+            ("spilled", "Entries kept in the spill file.", trouble.spilled),
+            ("lost", "Entries lost.", trouble.lost),
+            ("refused", "Entries no database would take.", trouble.refused),
+        ):
+            yield _gauge(f"floor_history_{name}", help_, [], [((), value)])
 
 
 class Metrics:

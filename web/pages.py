@@ -38,9 +38,8 @@ class Pages:
         query = f"?key={quote(key, safe='')}" if key else ""
         if len(mine) == 1:
             return RedirectResponse(f"/board/{mine[0].id}{query}", 302, headers={"cache-control": "no-store"})
-        lang = self._lang(request)
-        links = [link(board, lang, query) for board in mine]
-        return self._page("boards.html", StartPage(**self._frame(lang), boards=links))
+        links = [link(board, query) for board in mine]
+        return self._page("boards.html", StartPage(**self._frame(self._lang(request)), boards=links))
 
     async def board(self, request: Request) -> Response:
         """``/board/{board}``."""

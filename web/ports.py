@@ -75,3 +75,20 @@ class LinkHealth(Protocol):
 
     def lag_s(self, pbx: str) -> float | None:
         """Seconds between an event's timestamp and its being applied; ``None`` until known."""
+
+
+class Trouble(Protocol):
+    """What is wrong with the record kept on disk; all zero and ``None`` when nothing is."""
+
+    @property
+    def failing_s(self) -> float | None:
+        """Seconds since the database last took something; ``None``: it does."""
+
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def spilled(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+    @property
+    def refused(self) -> int: ...

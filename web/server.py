@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
@@ -26,7 +27,7 @@ from web.hub import Hub
 from web.keys import KeyFile
 from web.metrics import FloorCollector, Metrics
 from web.pages import STATIC, TEMPLATES, Pages
-from web.ports import FloorStore, LinkHealth, Measures
+from web.ports import FloorStore, LinkHealth, Measures, Trouble
 from web.traffic import Traffic
 
 KEYS_EVERY_S = 1.0
@@ -52,7 +53,11 @@ class HttpServer(uvicorn.Server):
 
 
 class Web:
-    """Everything people and programs see. ``build`` is the product's version; the files' digest is added to it."""
+    """Everything people and programs see.
+
+    ``build`` is the product's version, to which the digest of the pages' files is added; ``trouble`` tells how the record
+    on disk is doing.
+    """
 
     def __init__(
         self,
@@ -61,14 +66,15 @@ class Web:
         measures: Measures,
         health: LinkHealth,
         clock: Clock,
-        build: str,
+        build: str | None = None,
         *,
+        trouble: Callable[[], Trouble] | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
         self._host, self._port = settings.host, settings.port
         assets = Assets.load(static, templates)
-        self.build = f"{build}+{assets.digest}"
+        self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
         boards = Boards(settings, measures, self.access.salt)
         self.hub = Hub(
@@ -88,7 +94,7 @@ class Web:
             hub=self.hub,
             boards=boards,
             access=self.access,
-            exposition=Metrics(FloorCollector(store, measures, health, self.hub, self.build)),
+            exposition=Metrics(FloorCollector(store, measures, health, self.hub, self.build, trouble)),
             clock=clock,
             build=self.build,
         )
