@@ -66,7 +66,8 @@ class Plan:
     phones: tuple[str, ...] = ()
     sip_peers: tuple[str, ...] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
-    trunks: tuple[str, ...] = ()
+    trunks: Mapping[str, str] = field(default_factory=dict)
+    single_lines: tuple[str, ...] = ()
 
 
 def merge(plans: Iterable[Plan]) -> Plan:
@@ -78,28 +79,27 @@ def merge(plans: Iterable[Plan]) -> Plan:
             total.phones + plan.phones,
             total.sip_peers + plan.sip_peers,
             {**total.hints, **plan.hints},
-            total.trunks + plan.trunks,
+            {**total.trunks, **plan.trunks},
+            total.single_lines + plan.single_lines,
         )
     return total
 
 
-def endpoint(number: str) -> str:
+def endpoint(number: str, single_line: bool) -> str:
     """The three pjsip.conf sections of a phone."""
-    kinds = (
-        f"[{number}](phone)\nauth = {number}\naors = {number}\ncallerid = {number} <{number}>",
-        f"[{number}](login)\nusername = {number}",
-        f"[{number}](seat)",
-    )
-    return "\n".join(kinds)
+    phone = f"[{number}](phone)\nauth = {number}\naors = {number}\ncallerid = {number} <{number}>\n"
+    phone += "device_state_busy_at = 1\n" if single_line else ""
+    return f"{phone}[{number}](login)\nusername = {number}\n[{number}](seat)"
 
 
-def trunk(name: str) -> str:
-    """A trunk: an endpoint and an outbound registration towards its own port of nobody."""
+def trunk(name: str, password: str) -> str:
+    """A trunk that registers with this very exchange, which expects 'phone-secret'."""
     return (
-        f"[{name}](phone)\naors = {name}\n[{name}]\ntype = aor\ncontact = sip:{name}@127.0.0.1:9\n"
-        f"[{name}]\ntype = registration\nserver_uri = sip:127.0.0.1:%%SIP_PORT%%\n"
-        f"client_uri = sip:{name}@127.0.0.1:%%SIP_PORT%%\nretry_interval = 2\nforbidden_retry_interval = 2\n"
-        f"max_retries = 100\noutbound_auth = {name}-auth\n[{name}-auth](login)\nusername = {name}"
+        f"[{name}](phone)\nauth = {name}\naors = {name}\n[{name}](login)\nusername = {name}\n[{name}](seat)\n"
+        f"[{name}-login]\ntype = auth\nauth_type = userpass\nusername = {name}\npassword = {password}\n"
+        f"[{name}]\ntype = registration\noutbound_auth = {name}-login\ncontact_user = {name}\n"
+        f"server_uri = sip:127.0.0.1:%%SIP_PORT%%\nclient_uri = sip:{name}@127.0.0.1:%%SIP_PORT%%\n"
+        "retry_interval = 2\nforbidden_retry_interval = 2\nauth_rejection_permanent = no\nmax_retries = 1000"
     )
 
 
@@ -117,11 +117,16 @@ def configuration(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:
         "QUEUES": "\n\n".join(queue.section() for queue in plan.queues),
         "ENTRIES": "\n".join(queue.dialplan() for queue in plan.queues),
         "EXITS": "\n".join(queue.exit_context() for queue in plan.queues),
-        "ENDPOINTS": "\n\n".join([*map(endpoint, plan.phones), *map(trunk, plan.trunks)]),
+        "ENDPOINTS": _endpoints(plan),
         "PEERS": "\n\n".join(map(peer, plan.sip_peers)),
         "HINTS": "\n".join(f"exten => {n},hint,{device}" for n, device in plan.hints.items()),
     }
     return {path.name: _fill(path.read_text(), {**blocks, **values}) for path in CONF.glob("*.conf")}
+
+
+def _endpoints(plan: Plan) -> str:
+    phones = (endpoint(number, number in plan.single_lines) for number in plan.phones)
+    return "\n\n".join([*phones, *(trunk(name, password) for name, password in plan.trunks.items())])
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

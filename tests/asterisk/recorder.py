@@ -2,7 +2,8 @@
 
 It logs in with the least rights a monitor needs, takes the full picture first,
 as a monitor does, and logs in again when Asterisk comes back after a restart;
-every further session goes to a file of its own (NAME.ami, NAME.2.ami …).
+every further session goes to a file of its own (NAME.ami, NAME.2.ami …). What only
+this build of Asterisk sends, or sends by the clock, is left out of the file at the end.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ OPENING = (
     "PJSIPShowRegistrationsOutbound",
     "BridgeList",
 )
+_BULK = (b"Event: TestEvent\r\n", b"Event: RTCPSent\r\n", b"Event: RTCPReceived\r\n")
 _SINGLE = ("CoreSettings", "CoreStatus")
 # Device state travels a little behind the last hang-up and announces its end by nothing.
 _AFTERMATH = 0.5
@@ -69,5 +71,12 @@ class Recorder:
         if error is None:
             await asyncio.sleep(_AFTERMATH)
         await self.session.close()
+        for tape in (*self.folder.glob(f"{self.name}.ami"), *self.folder.glob(f"{self.name}.[0-9].ami")):
+            tape.write_bytes(_without_bulk(tape.read_bytes()))
         lines = self.exchange.queue_log.read_bytes()[self._log_begin :]
         (self.folder / f"{self.name}.queue_log").write_bytes(lines)
+
+
+def _without_bulk(tape: bytes) -> bytes:
+    messages = tape.split(b"\r\n\r\n")
+    return b"\r\n\r\n".join(message for message in messages if not (message + b"\r\n").startswith(_BULK))

@@ -8,12 +8,28 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.asterisk import scenes_answered, scenes_endings, scenes_transfers
+from tests.asterisk import (
+    scenes_answered,
+    scenes_chan_sip,
+    scenes_endings,
+    scenes_faults,
+    scenes_members,
+    scenes_seats,
+    scenes_transfers,
+)
 from tests.asterisk.exchange import Exchange
 from tests.asterisk.plan import Plan, merge
 from tests.asterisk.stage import TABLE, Scenario, Stage
 
-SCENES = (scenes_answered, scenes_endings, scenes_transfers)
+SCENES = (
+    scenes_answered,
+    scenes_endings,
+    scenes_transfers,
+    scenes_members,
+    scenes_seats,
+    scenes_faults,
+    scenes_chan_sip,
+)
 SCENARIOS: dict[str, Scenario] = TABLE
 
 
@@ -33,3 +49,22 @@ async def play(scenario: Scenario, exchange: Exchange, timeout: float = 60) -> N
     async with asyncio.timeout(timeout), Stage(scenario, exchange) as stage:
         await scenario.play(stage)
         await stage.quiet()
+
+
+async def play_all(scenarios: list[Scenario], exchange: Exchange, at_once: int = 10) -> dict[str, Exception]:
+    """Play scenarios side by side; returns what went wrong, by scenario name.
+
+    More phones at once than the machine can serve turn waiting times into failures.
+    """
+    turns = asyncio.Semaphore(at_once)
+    failures: dict[str, Exception] = {}
+
+    async def turn(scenario: Scenario) -> None:
+        async with turns:
+            try:
+                await play(scenario, exchange)
+            except Exception as error:
+                failures[scenario.name] = error
+
+    await asyncio.gather(*map(turn, scenarios))
+    return failures

@@ -45,7 +45,8 @@ class Needs:
     hint: str = ""
     second_has_agents: bool = False
     no_members: bool = False
-    trunk: bool = False
+    single_line: bool = False
+    trunk: str = ""
     alone: bool = False
     versions: tuple[str, ...] = VERSIONS
 
@@ -71,6 +72,15 @@ class Scenario:
     def second(self) -> str:
         """The name of the second queue."""
         return f"{self.name}-2"
+
+    @property
+    def trunk(self) -> str:
+        """The name of the trunk."""
+        return f"trunk-{self.index:02}"
+
+    def technology(self, number: str) -> str:
+        """The channel driver behind a phone."""
+        return "SIP" if self.needs.seat.startswith("SIP/") and number in self.agents else "PJSIP"
 
     def number(self, kind: int, place: int) -> str:
         """A number of this scenario: kind 1 seats, 7 queues, 9 callers."""
@@ -114,9 +124,11 @@ class Scenario:
         queues = (main, self._second_queue()) if needs.second is not None else (main,)
         return Plan(
             queues,
-            self.phones(),
+            tuple(number for number in self.phones() if self.technology(number) == "PJSIP"),
             hints={n: needs.hint.format(number=n) for n in self.agents} if needs.hint else {},
-            trunks=(f"trunk-{self.index:02}",) if needs.trunk else (),
+            trunks={self.trunk: needs.trunk} if needs.trunk else {},
+            sip_peers=self.agents if needs.seat.startswith("SIP/") else (),
+            single_lines=self.agents if needs.single_line else (),
         )
 
     def _members(self) -> tuple[Seat, ...]:
@@ -128,8 +140,9 @@ class Scenario:
         return QueueSpec(self.second, self.number(7, 2), seats, self.needs.second or {})
 
     def phones(self) -> tuple[str, ...]:
-        """Every number that gets a SIP phone; seats made of Local channels need none."""
-        return (self.agents if self.needs.seat.startswith("PJSIP") else ()) + self.others + self.callers
+        """Every number that gets a SIP phone; a seat that ends in a Local channel needs none."""
+        has_phone = self.needs.seat.startswith(("PJSIP", "SIP")) or self.needs.state.startswith("PJSIP")
+        return (self.agents if has_phone else ()) + self.others + self.callers
 
     def _fill(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         words = {"{queue}": self.name, "{second}": self.second}
@@ -164,8 +177,9 @@ class Stage:
         self.exchange = exchange
         self.queue, self.second = scenario.name, scenario.second
         self.number, self.second_number = scenario.number(7, 1), scenario.number(7, 2)
+        self.trunk = scenario.trunk
         self.phones = {
-            number: Phone(number, exchange.sip_port, hertz=300 + 70 * place)
+            number: Phone(number, self.port(number), hertz=300 + 70 * place)
             for place, number in enumerate(scenario.phones())
         }
         self.seats = [self.phones.get(number) for number in scenario.agents + scenario.others]
@@ -173,17 +187,46 @@ class Stage:
         self.ami: Ami
         self.on_return: Callable[[], Awaitable[None]] | None = None
 
+    def port(self, number: str) -> int:
+        """The exchange's SIP port for this phone."""
+        chan_sip = self.scenario.technology(number) == "SIP"
+        return self.exchange.chan_sip_port if chan_sip else self.exchange.sip_port
+
     async def __aenter__(self) -> Self:
-        self.ami = await Ami.connect(self.exchange)
-        await self.ami.action("Filter", Operation="Add", Filter="!Event: (TestEvent|RTCP|Newexten)")
+        await self._log_in()
         await asyncio.gather(*(self.switch_on(phone) for phone in self.phones.values()))
         return self
+
+    async def _log_in(self) -> None:
+        self.ami = await Ami.connect(self.exchange)
+        await self.ami.action("Filter", Operation="Add", Filter="!Event: (TestEvent|RTCP|Newexten)")
+
+    async def back(self) -> None:
+        """The exchange has come back: log in anew, and let the recorder do the same."""
+        await self.ami.close()
+        await self._log_in()
+        if self.on_return:
+            await self.on_return()
+
+    async def device(self, phone: Phone, state: str, after: int = 0) -> None:
+        """Wait until the exchange sees a phone in this device state."""
+        device = f"{self.scenario.technology(phone.number)}/{phone.number}"
+        await self.event("DeviceStateChange", after, Device=device, State=state)
 
     async def switch_on(self, phone: Phone) -> None:
         """Register a phone and wait until the exchange holds it for usable."""
         after = self.ami.latest
         await phone.register()
-        await self.ami.event("DeviceStateChange", after, Device=f"PJSIP/{phone.number}", State="NOT_INUSE")
+        await self.device(phone, "NOT_INUSE", after)
+
+    def another(self, phone: Phone) -> Phone:
+        """A second phone with the same number."""
+        return Phone(phone.number, phone.server_port, hertz=290)
+
+    async def behave(self, place: int, how: str) -> None:
+        """Tell a seat made of a Local channel what to do when called: answer, ignore or reject."""
+        number = (self.scenario.agents + self.scenario.others)[place]
+        await self.ami.action("Setvar", Variable=f"act_{number}", Value=how)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await asyncio.gather(*(phone.discard() for phone in self.phones.values()))
@@ -253,7 +296,7 @@ class Stage:
 
     async def leg(self, phone: Phone) -> str:
         """The name of a phone's newest channel."""
-        prefix = f"PJSIP/{phone.number}-"
+        prefix = f"{self.scenario.technology(phone.number)}/{phone.number}-"
         channels = [m["Channel"] for m in self.ami.messages if m["Event"] == "Newchannel"]
         return next(channel for channel in reversed(channels) if channel.startswith(prefix))
 
