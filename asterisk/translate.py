@@ -256,8 +256,8 @@ TRANSLATORS: dict[str, Translator] = {
     "Registry": registry,
 }
 
-WANTED = frozenset(TRANSLATORS)
-"""Event names worth parsing; the rest is dropped unread."""
+WANTED: dict[str, tuple[str, ...]] = {name: () for name in TRANSLATORS} | {"VarSet": ("Variable: QUEUESTATUS",)}
+"""Events worth parsing, with texts of which one must occur; the rest is dropped unread."""
 
 
 def translate(pbx: str, headers: Headers, at: float) -> Fact | None:

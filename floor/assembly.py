@@ -1,0 +1,138 @@
+"""Where everything is built: the only module that knows all rooms. Started in order, stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+
+from asterisk.link import Link
+from asterisk.reporter import Reporter
+from asterisk.sync import Defaults
+from asterisk.translate import WANTED
+from floor.clock import SystemClock
+from floor.day import Day
+from floor.history import History
+from floor.measures import Measures
+from floor.ports import Clock
+from floor.reviews import keep_reviewing
+from floor.settings import Settings
+from floor.state.facts import LinkChanged
+from floor.state.figures import Limits
+from floor.state.model import LinkState
+from floor.store import FloorStore
+from floor.tasks import Tasks
+from web.server import Web
+
+log = structlog.get_logger(__name__)
+
+STOP_WITHIN_S = 5.0
+
+
+class Health:
+    """How every link does, by exchange name (the web room's port)."""
+
+    def __init__(self, links: Mapping[str, Link]) -> None:
+        self._links = links
+
+    def heard_ago(self, pbx: str) -> float | None:
+        return self._links[pbx].health().heard_ago_s if pbx in self._links else None
+
+    def events(self, pbx: str) -> int:
+        return self._links[pbx].health().events if pbx in self._links else 0
+
+    def queue_size(self, pbx: str) -> int:
+        return self._links[pbx].health().queue_size if pbx in self._links else 0
+
+    def lag_s(self, pbx: str) -> float | None:
+        return self._links[pbx].health().lag_s if pbx in self._links else None
+
+
+class Floorwatch:
+    """One whole: links, floor, figures, history, screens."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.store = FloorStore(self.clock)
+        self.measures = Measures(self.clock, Day(settings.time_zone, settings.day_starts), limits_of(settings))
+        self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
+        defaults = Defaults(wrapup_s=settings.wrapup_s)
+        self.links = {
+            pbx.name: Link(pbx, Reporter(pbx.name, self.store.apply, defaults), self.clock, wanted=WANTED)
+            for pbx in settings.pbx
+        }
+        self.web = Web(
+            settings,
+            self.store,
+            self.measures,
+            Health(self.links),
+            self.clock,
+            trouble=self.history.health,
+        )
+        self._fatal: asyncio.Event = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until ``stop``.
+
+        :raises FloorError: something could not be started; a sentence says what and which setting.
+        """
+        async with AsyncExitStack() as stack:
+            await self.history.open()
+            stack.push_async_callback(_bounded, "history", self.history.close)
+            await self._remember()
+            tasks = Tasks(died=self._died)
+            stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
+            await self.web.start()
+            stack.push_async_callback(_bounded, "web", self.web.stop)
+            tasks.start("reviews", keep_reviewing(self.store, self.clock))
+            for link in self.links.values():
+                tasks.start(f"link {link.pbx}", link.run())
+                stack.callback(link.stop)
+            ready()
+            await _first(stop, self._fatal)
+
+    async def _remember(self) -> None:
+        """Take up where history left off: today's figures, open visits, the time we were away."""
+        begin = self.measures.day_begin
+        past = await self.history.since(begin)
+        self.measures.seed(past.callers, past.records)
+        self.store.restore(past.open_callers)
+        self.store.subscribe(self.measures)
+        self.store.subscribe(self.history.record)
+        for pbx, seen_at in past.seen.items():
+            if pbx in self.links:
+                self.store.apply(LinkChanged(pbx, seen_at, LinkState.DOWN, "restart"))
+        for pbx in self.links.keys() - past.seen.keys():
+            self.store.apply(LinkChanged(pbx, self.clock.now(), LinkState.CONNECTING))
+
+    def _died(self, name: str, error: BaseException) -> None:
+        log.critical(
+            "a part of Floorwatch died; stopping so that the service is started anew", part=name, error=str(error)
+        )
+        self._fatal.set()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What counts as in time."""
+    return Limits(settings.answer_s, settings.late_ring_s, settings.short_abandon_s)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+async def _bounded(name: str, close: Callable[[], Awaitable[Any]]) -> None:
+    try:
+        async with asyncio.timeout(STOP_WITHIN_S):
+            await close()
+    except TimeoutError:
+        log.error("would not stop in time", part=name)

@@ -1,0 +1,267 @@
+"""The command ``floor``. Exit codes: 0 done; 1 something is wrong out there (``check`` found errors, an address is
+taken, the database refuses); 2 the command line or the configuration is wrong, every mistake named."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from floor import __version__
+from floor.annotate import annotated
+from floor.errors import ConfigInvalidError, FloorError
+from floor.load import load
+from floor.logs import configure_logs
+from floor.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OUT_THERE, MISUSED = 1, 2
+
+
+def told(function: Callable[P, R]) -> Callable[P, R]:
+    """Errors are sentences on stderr and an exit code, never a traceback."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except ConfigInvalidError as invalid:
+            for sentence in invalid.errors:
+                click.echo(f"floor: {sentence}", err=True)
+            sys.exit(MISUSED)
+        except FloorError as error:
+            click.echo(f"floor: {error}", err=True)
+            sys.exit(OUT_THERE)
+
+    return wrapper
+
+
+def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options every verb that reads settings has; each also as FLOOR_… and in TOML."""
+    options = [
+        click.option(
+            "--config", type=click.Path(path_type=Path), envvar="FLOOR_CONFIG", help="TOML file with settings."
+        ),
+        click.option("--ami-host", help="Where the exchange's AMI listens. [FLOOR_AMI_HOST]"),
+        click.option("--ami-port", help="AMI port, 5038 by default. [FLOOR_AMI_PORT]"),
+        click.option("--ami-user", help="AMI user. [FLOOR_AMI_USER]"),
+        click.option("--ami-secret", help="AMI secret; better in a file. [FLOOR_AMI_SECRET]"),
+        click.option("--ami-secret-file", help="File whose first line is the AMI secret. [FLOOR_AMI_SECRET_FILE]"),
+        click.option("--ami-tls", is_flag=True, default=None, help="Speak TLS to the exchange. [FLOOR_AMI_TLS]"),
+        click.option("--host", help="Address to serve pages on, 127.0.0.1 by default. [FLOOR_HOST]"),
+        click.option("--port", help="Port to serve pages on, 8000 by default. [FLOOR_PORT]"),
+        click.option("--data-dir", help="Where records are kept, ./data by default. [FLOOR_DATA_DIR]"),
+        click.option("--database", help="SQLAlchemy URL, SQLite in the data folder by default. [FLOOR_DATABASE]"),
+        click.option("--log-level", help="debug, info, warning or error. [FLOOR_LOG_LEVEL]"),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def read_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
+    """Settings of all three sources, and logs set up by them."""
+    settings = load(config, os.environ, flags)
+    configure_logs(settings.log_level)
+    return settings
+
+
+def serve(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run until SIGINT or SIGTERM; a second signal does not wait."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _asked, stop)
+        await main(stop)
+
+    asyncio.run(run())
+
+
+def _asked(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        os._exit(130)
+    stop.set()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="floor")
+def main() -> None:
+    """Floorwatch: the real-time floor monitor for call centers on Asterisk.
+
+    \b
+    Try it:            floor demo
+    Your exchange:     floor check --ami-host PBX --ami-user floor --ami-secret-file FILE
+                       floor run   --ami-host PBX --ami-user floor --ami-secret-file FILE
+    """
+
+
+@main.command()
+@settings_options
+@told
+def run(config: Path | None, **flags: Any) -> None:
+    """Watch the floor: connect to the exchanges, serve boards and API, keep the record."""
+    from floor.assembly import Floorwatch
+
+    settings = read_settings(config, flags)
+    if not settings.pbx:
+        raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
+    watch = Floorwatch(settings)
+    serve(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)))
+
+
+def _say_where(url: str) -> None:
+    click.echo(f"Floorwatch is on {url}", err=True)
+
+
+@main.command()
+@click.option("--agents", default=42, show_default=True, type=click.IntRange(1, 5000), help="Agents on the floor.")
+@click.option("--queues", default=5, show_default=True, type=click.IntRange(1, 200), help="Queues.")
+@click.option("--seed", default=None, type=int, help="Same seed, same day.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.1, 100), help="How fast time passes.")
+@settings_options
+@told
+def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed: float, **flags: Any) -> None:
+    """Show a living wallboard on a simulated floor; needs nothing and leaves nothing behind."""
+    from floor.verbs.demo import run_demo
+
+    settings = read_settings(config, flags)
+    keep = flags.get("data_dir") is not None or "FLOOR_DATA_DIR" in os.environ
+    serve(
+        lambda stop: run_demo(
+            settings, stop, _say_where, agents=agents, queues=queues, seed=seed, speed=speed, keep=keep
+        )
+    )
+
+
+@main.command()
+@settings_options
+@click.option("--chinese", is_flag=True, help="Sentences in Chinese.")
+@told
+def check(config: Path | None, chinese: bool, **flags: Any) -> None:
+    """Connect to every exchange and say in sentences what is wrong or missing, each with its remedy."""
+    from floor.verbs.check import run_check
+
+    settings = read_settings(config, {**flags, "log_level": flags.get("log_level") or "error"})
+    if not settings.pbx:
+        raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
+    sys.exit(OUT_THERE if asyncio.run(run_check(settings, chinese, click.echo)) else 0)
+
+
+@main.command()
+@click.argument("tape", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--max-mb", default=512, show_default=True, type=click.IntRange(1), help="Stop at this size.")
+@settings_options
+@told
+def record(config: Path | None, tape: Path, max_mb: int, **flags: Any) -> None:
+    """Write everything the (first) exchange says to TAPE, with its timing, until stopped."""
+    from floor.verbs.tapes import run_record
+
+    settings = read_settings(config, flags)
+    if not settings.pbx:
+        raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
+    serve(lambda stop: run_record(settings.pbx[0], tape, max_mb * 1_000_000, stop))
+
+
+@main.command()
+@click.argument("tape", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0), help="Times real time; 0: at once.")
+@click.option("--ami-only", is_flag=True, help="Only play the exchange on --ami-port; show no board.")
+@settings_options
+@told
+def replay(config: Path | None, tape: Path, speed: float, ami_only: bool, **flags: Any) -> None:
+    """Play TAPE as if it were the exchange, on a board of its own; nothing is kept."""
+    from floor.verbs.tapes import run_replay
+
+    settings = read_settings(config, flags)
+    serve(lambda stop: run_replay(settings, tape, speed, ami_only, stop, _say_where))
+
+
+@main.command()
+@click.option("--agents", default=42, show_default=True, type=click.IntRange(1, 5000), help="Agents on the floor.")
+@click.option("--queues", default=5, show_default=True, type=click.IntRange(1, 200), help="Queues.")
+@click.option("--seed", default=None, type=int, help="Same seed, same day.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.1, 100), help="How fast time passes.")
+@click.option("--ami-host", default="127.0.0.1", show_default=True, help="Address to speak AMI on.")
+@click.option("--ami-port", default=5038, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free.")
+@told
+def simulate(agents: int, queues: int, seed: int | None, speed: float, ami_host: str, ami_port: int) -> None:
+    """Only the simulated exchange: speaks AMI as Asterisk 22 does (user floor, secret floor)."""
+    from floor.verbs.demo import run_simulator
+
+    configure_logs("info")
+    serve(
+        lambda stop: run_simulator(
+            stop, click.echo, agents=agents, queues=queues, seed=seed, speed=speed, host=ami_host, port=ami_port
+        )
+    )
+
+
+@main.command("config")
+@settings_options
+@told
+def config_(config: Path | None, **flags: Any) -> None:
+    """Print the effective configuration as annotated TOML, secrets hidden."""
+    click.echo(annotated(read_settings(config, flags)), nl=False)
+
+
+@main.command()
+@click.option("--pbx", "name", default=None, help="Exchange to heal; the only one by default.")
+@click.option("--queue-log", "source", default=None, help="Path or database URL; the setting pbx.queue_log by default.")
+@settings_options
+@told
+def backfill(config: Path | None, name: str | None, source: str | None, **flags: Any) -> None:
+    """Heal gaps of the record from the exchange's own queue_log, and mark what was healed."""
+    from floor.verbs.backfill import run_backfill
+
+    settings = read_settings(config, flags)
+    sys.exit(asyncio.run(run_backfill(settings, name, source, click.echo)))
+
+
+@main.group()
+def key() -> None:
+    """Keys of boards and programs: needed when pages are served beyond this machine."""
+
+
+@key.command("add")
+@click.argument("scope", metavar="BOARD|api")
+@click.option("--title", default="", help="Where it is used, for the list.")
+@settings_options
+@told
+def key_add(config: Path | None, scope: str, title: str, **flags: Any) -> None:
+    """Make a key for one board, or for the API; it is shown once, as a link."""
+    from floor.verbs.keys import add_key
+
+    click.echo(add_key(read_settings(config, flags), scope, title))
+
+
+@key.command("list")
+@settings_options
+@told
+def key_list(config: Path | None, **flags: Any) -> None:
+    """List keys: id, what for, when made, when revoked."""
+    from floor.verbs.keys import list_keys
+
+    click.echo(list_keys(read_settings(config, flags)))
+
+
+@key.command("revoke")
+@click.argument("key_id")
+@settings_options
+@told
+def key_revoke(config: Path | None, key_id: str, **flags: Any) -> None:
+    """Revoke a key; screens that use it go dark within seconds."""
+    from floor.verbs.keys import revoke_key
+
+    revoke_key(read_settings(config, flags), key_id)
+    click.echo(f"{key_id} is revoked")
