@@ -164,7 +164,7 @@ class Link:
         )
         tasks.start(f"{self.pbx}: picture", self._take_pictures(session))
         try:
-            return await session.over
+            return await asyncio.shield(session.over)
         finally:
             await tasks.stop()
 

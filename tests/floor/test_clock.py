@@ -1,0 +1,15 @@
+"""The machine's clock."""
+
+from __future__ import annotations
+
+import time
+
+from floor.clock import SystemClock
+from floor.ports import Clock
+
+
+def test_it_is_the_clock_everything_asks_for() -> None:
+    """Wall clock near the system's, monotonic never backwards."""
+    clock: Clock = SystemClock()
+    assert abs(clock.now() - time.time()) < 1
+    assert clock.monotonic() <= clock.monotonic()
