@@ -1,0 +1,96 @@
+"""One simulated exchange, assembled: the world and the verbs on it, and whose hands are free.
+
+``Exchange.take`` and ``give_back`` are the only places where an agent becomes busy or free, so nobody is ever
+in two calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from asterisk.simulator.lines import Lines
+from asterisk.simulator.parts import Agent, Channel
+from asterisk.simulator.schedule import Life, Steps
+from asterisk.simulator.switch import Switch
+from asterisk.simulator.world import World
+
+
+class HungUp(Exception):  # noqa: N818 - news on the line, not an error
+    """Somebody put the receiver down: raised in the life of the call."""
+
+    def __init__(self, leg: Channel, cause: int = 16, *, asked: bool = True) -> None:
+        super().__init__(leg.name)
+        self.leg = leg
+        self.cause = cause
+        self.asked = asked
+        """Whether the phone said so itself (HangupRequest); otherwise the exchange ended it."""
+        self.announced = False
+        """Whether the exchange has begun to speak of it."""
+
+
+class Moved(Exception):  # noqa: N818 - news on the line, not an error
+    """The channel was sent elsewhere (AMI Redirect)."""
+
+    def __init__(self, leg: Channel, context: str, exten: str, priority: int) -> None:
+        super().__init__(leg.name)
+        self.leg, self.context, self.exten, self.priority = leg, context, exten, priority
+
+
+class Withdrawn(Exception):  # noqa: N818 - news on the line, not an error
+    """The caller was asked out of the queue (QueueWithdrawCaller)."""
+
+    def __init__(self, leg: Channel, info: str = "") -> None:
+        super().__init__(leg.name)
+        self.leg, self.info = leg, info
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call, from the first channel to the last: its life, its caller, the agents it keeps busy."""
+
+    life: Life = field(init=False)
+    caller: Channel = field(init=False)
+    agents: list[Agent] = field(default_factory=list)
+
+
+class Exchange:
+    """The world with its verbs."""
+
+    def __init__(self, world: World, *, busy_at: int = 0) -> None:
+        self.world = world
+        self.switch = Switch(world, busy_at=busy_at)
+        self.lines = Lines(world, self.switch)
+        self.calls: dict[Call, None] = {}
+
+    def begin(self, story: Callable[[Call], Steps]) -> Call:
+        """Let a call begin at this moment."""
+        call = Call()
+        self.calls[call] = None
+        call.life = self.world.live(self._tell(call, story(call)))
+        return call
+
+    def _tell(self, call: Call, story: Steps) -> Steps:
+        """The story to its end, whatever the end; then every agent is free again."""
+        try:
+            yield from story
+        finally:
+            for agent in tuple(call.agents):
+                self.give_back(call, agent)
+            self.calls.pop(call, None)
+
+    def take(self, call: Call, agent: Agent) -> None:
+        """This agent now serves this call, and no other."""
+        if agent.busy:
+            raise AssertionError(f"{agent.name} would be in two calls")
+        agent.busy = True
+        call.agents.append(agent)
+
+    def give_back(self, call: Call, agent: Agent, wrapup_s: float = 0.0) -> None:
+        """The agent is free, at once or after his wrap-up."""
+        call.agents.remove(agent)
+        agent.busy = False
+        agent.free_at = self.world.now + wrapup_s
+        self.world.schedule.at(agent.free_at, lambda: self.lines.stir_for(agent))
+        if agent.life is not None and agent.awaits_end:
+            agent.life.wake("free")

@@ -1,0 +1,231 @@
+"""One ring of one member for one caller: dialled, ringing, then answered, refused, rung out or cancelled.
+
+A member with a PJSIP interface is one leg. A member behind a Local channel is three: ``;1`` that the queue dials,
+``;2`` that runs Dial(), and the phone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from asterisk.simulator import wire
+from asterisk.simulator.exchange import Call, Exchange
+from asterisk.simulator.habits import about
+from asterisk.simulator.parts import Bridge, Channel, ChannelState, Member, Waiter
+from asterisk.simulator.switch import DIAL_VARIABLES
+
+SIGNAL_S = 0.04
+"""From INVITE to the phone's first ring."""
+
+
+@dataclass(slots=True, eq=False)
+class Offer:
+    """A member being rung; ``leg`` is what the queue dialled, ``phone`` what rings on the desk."""
+
+    seat: Member
+    began_at: float
+    decides_at: float
+    answers: bool
+    leg: Channel = field(init=False)
+    phone: Channel = field(init=False)
+    far: Channel | None = None
+    back_room: Bridge | None = None
+    """The bridge between ``;2`` and the phone."""
+    answered_at: float = 0.0
+    ring_s: int = 0
+
+    @property
+    def legs(self) -> tuple[Channel, ...]:
+        return (self.leg, self.phone) if self.far is None else (self.leg, self.far, self.phone)
+
+
+def called(exchange: Exchange, call: Call, waiter: Waiter, seat: Member) -> Offer:
+    """AgentCalled and DialBegin; the phone begins to ring."""
+    agent, world = seat.agent, exchange.world
+    exchange.take(call, agent)
+    offer = Offer(seat, world.now, *_decision(exchange, seat))
+    (_dial_local if agent.is_local else _dial_phone)(exchange, waiter, offer)
+    for leg in offer.legs:
+        leg.life = call.life
+    _ringing(exchange, waiter, offer)
+    exchange.lines.announce_available(seat.queue)
+    return offer
+
+
+def _decision(exchange: Exchange, seat: Member) -> tuple[float, bool]:
+    """When the agent does something about it, and whether that is answering; never means he misses it."""
+    world, habits = exchange.world, seat.agent.habits
+    dice = world.random.random()
+    if dice < habits.misses:
+        return float("inf"), False
+    if dice < habits.misses + habits.rejects:
+        return world.now + about(world.random, 2.0), False
+    return world.now + SIGNAL_S + about(world.random, habits.answers_after_s), True
+
+
+def _dial_phone(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
+    switch, agent, caller = exchange.switch, offer.seat.agent, waiter.channel
+    leg = switch.open(agent.phone, number=agent.phone.number, name=agent.name, linked=caller)
+    offer.leg = offer.phone = leg
+    switch.set(leg, "DIALEDPEERNUMBER", agent.phone.number)
+    switch.change(leg, exten=caller.exten)
+    _say_called(exchange, waiter, offer)
+    switch.dial_begin(caller, leg, agent.interface)
+    switch.connect_line(caller, leg.number, leg.caller_name)
+
+
+def _dial_local(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
+    switch, agent, caller = exchange.switch, offer.seat.agent, waiter.channel
+    number = agent.phone.number
+    leg, far = switch.open_local(number, "agents", caller)
+    offer.leg, offer.far = leg, far
+    switch.step(leg, "AppQueue", "(Outgoing Line)")
+    switch.identify(leg, number, agent.name)
+    for end in (leg, far):
+        switch.set(end, "DIALEDPEERNUMBER", agent.interface.removeprefix("Local/"))
+    switch.identify(far, caller.number, caller.caller_name)
+    switch.connect_line(far, caller.number, caller.caller_name)
+    exchange.world.emit(
+        "LocalBridge",
+        wire.channel(leg, "LocalOne"),
+        wire.channel(far, "LocalTwo"),
+        f"Context: agents\r\nExten: {number}\r\nLocalOptimization: No\r\n",
+    )
+    _say_called(exchange, waiter, offer)
+    switch.dial_begin(caller, leg, agent.interface)
+    switch.step(far, "Dial", f"{agent.phone.name},30")
+    switch.clear(far, DIAL_VARIABLES)
+    phone = offer.phone = switch.open(agent.phone, number=number, name=agent.name, linked=caller)
+    switch.set(phone, "DIALEDPEERNUMBER", number)
+    switch.step(phone, "AppDial", "(Outgoing Line)", exten=number)
+    switch.connect_line(phone, caller.number, caller.caller_name)
+
+
+def _say_called(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
+    say_agent(exchange, "AgentCalled", waiter, offer)
+
+
+def _say(exchange: Exchange, name: str, waiter: Waiter, offer: Offer, body: wire.Pairs) -> None:
+    exchange.world.emit(name, wire.channel(waiter.channel), wire.channel(offer.leg, "Dest"), wire.lines(body))
+
+
+def say_agent(exchange: Exchange, name: str, waiter: Waiter, offer: Offer, **figures: object) -> None:
+    """An Agent… event about this offer."""
+    seat = offer.seat
+    body = {"Queue": seat.queue.name, "Interface": seat.agent.interface, "MemberName": seat.agent.name, **figures}
+    _say(exchange, name, waiter, offer, body)
+
+
+def _ringing(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
+    """The phone says it rings."""
+    switch, caller, phone = exchange.switch, waiter.channel, offer.phone
+    switch.enter_state(phone, ChannelState.RINGING)
+    if offer.far is None:
+        switch.step(phone, "AppQueue", "(Outgoing Line)")
+        switch.connect_line(phone, caller.number, caller.caller_name)
+        switch.dial_state(caller, phone, "RINGING")
+        switch.refresh(offer.seat.agent.phone)
+        return
+    switch.dial_begin(offer.far, phone, f"PJSIP/{phone.number}")
+    switch.refresh(offer.seat.agent.phone)
+    switch.connect_line(offer.far, phone.number, phone.caller_name)
+    switch.enter_state(offer.leg, ChannelState.RINGING)
+    switch.step(offer.leg, "AppQueue", "(Outgoing Line)", exten=caller.exten)
+    switch.connect_line(offer.leg, caller.number, caller.caller_name)
+    switch.dial_state(offer.far, phone, "RINGING")
+    switch.dial_state(caller, offer.leg, "RINGING")
+
+
+def answered(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
+    """AgentConnect: the phone is up, the caller leaves the line, both hear each other."""
+    switch, lines, world, caller = exchange.switch, exchange.lines, exchange.world, waiter.channel
+    offer.answered_at = world.now
+    offer.ring_s = int(world.now - offer.began_at)
+    switch.enter_state(offer.phone, ChannelState.UP)
+    switch.refresh(offer.seat.agent.phone)
+    if offer.far is not None:
+        _join_back_room(exchange, offer, offer.far)
+    switch.dial_end(caller, offer.leg, "ANSWER")
+    switch.stop_music(caller)
+    waited = lines.waited(waiter)
+    lines.leave(waiter)
+    lines.measure_wait(waiter)
+    _count_answer(offer, waited)
+    say_agent(exchange, "AgentConnect", waiter, offer, HoldTime=waited, RingTime=offer.ring_s)
+    world.note(
+        caller.uniqueid, waiter.queue.name, offer.seat.agent.name, "CONNECT", waited, offer.leg.uniqueid, offer.ring_s
+    )
+    room = switch.build_bridge()
+    switch.enter(room, offer.leg)
+    switch.enter(room, caller)
+    switch.introduce(room)
+
+
+def _join_back_room(exchange: Exchange, offer: Offer, far: Channel) -> None:
+    switch, phone = exchange.switch, offer.phone
+    switch.set(far, "DIALSTATUS", "ANSWER")
+    switch.set(far, "DIALEDPEERNAME", phone.name)
+    switch.set(far, "DIALEDPEERNUMBER", phone.number)
+    switch.dial_end(far, phone, "ANSWER")
+    switch.enter_state(far, ChannelState.UP)
+    room = offer.back_room = switch.build_bridge()
+    switch.enter_state(offer.leg, ChannelState.UP)
+    switch.step(phone, "AppDial", "(Outgoing Line)", exten="")
+    switch.enter(room, phone)
+    switch.enter(room, far)
+
+
+def _count_answer(offer: Offer, waited: int) -> None:
+    queue = offer.seat.queue
+    queue.hold_s = (queue.hold_s * 3 + waited) // 4
+    queue.answered_in_time += waited <= queue.options.service_level_s
+    offer.seat.in_call = True
+
+
+def rung_out(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -> None:
+    """AgentRingNoAnswer after the full ring time; with autopause the member is paused."""
+    rang_ms = round((exchange.world.now - offer.began_at) * 1000)
+    _say_unanswered(exchange, waiter, offer, rang_ms)
+    if offer.seat.queue.options.autopause:
+        exchange.lines.pause(offer.seat.agent, "Auto-Pause")
+    exchange.switch.dial_end(waiter.channel, offer.leg, "NOANSWER")
+    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
+    closed(exchange, call, offer, 0)
+
+
+def refused(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, cause: int = 21) -> None:
+    """The reject key, or a phone that is gone: to the queue, a ring without answer of zero length."""
+    exchange.switch.dial_end(waiter.channel, offer.leg, "BUSY" if cause in (17, 21) else "NOANSWER")
+    _say_unanswered(exchange, waiter, offer, 0)
+    closed(exchange, call, offer, cause)
+
+
+def _say_unanswered(exchange: Exchange, waiter: Waiter, offer: Offer, rang_ms: int) -> None:
+    say_agent(exchange, "AgentRingNoAnswer", waiter, offer, RingTime=rang_ms)
+    exchange.world.note(
+        waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGNOANSWER", rang_ms
+    )
+
+
+def cancelled(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, cause: int = 0) -> None:
+    """Somebody else answered, or the caller is away."""
+    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
+    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
+    closed(exchange, call, offer, cause)
+
+
+def closed(exchange: Exchange, call: Call, offer: Offer, cause: int = 0) -> None:
+    """The rung legs are gone and the agent is free again."""
+    switch = exchange.switch
+    if offer.far is not None:
+        switch.ask_hangup(offer.far, cause)
+        switch.close(offer.leg, cause)
+        switch.dial_end(offer.far, offer.phone, "CANCEL")
+        switch.close(offer.phone, cause)
+        switch.soft_hangup(offer.far)
+        switch.close(offer.far, cause)
+    else:
+        switch.close(offer.phone, cause)
+    if offer.seat.agent in call.agents:
+        exchange.give_back(call, offer.seat.agent)
+    exchange.lines.announce_available(offer.seat.queue)

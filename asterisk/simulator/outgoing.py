@@ -1,0 +1,82 @@
+"""Calls that agents make themselves: to the outside through a trunk, to a colleague inside."""
+
+from __future__ import annotations
+
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved
+from asterisk.simulator.habits import about
+from asterisk.simulator.parts import Agent, Channel, ChannelState, Trunk
+from asterisk.simulator.schedule import Steps
+from asterisk.simulator.switch import DIAL_VARIABLES
+from asterisk.simulator.transfers import answer_dial, colleague, direct_call, end_direct, unanswered_dial
+
+
+def _off_hook(exchange: Exchange, call: Call, agent: Agent, exten: str, data: str) -> Channel:
+    """The agent dials: his leg runs Dial()."""
+    switch, phone = exchange.switch, agent.phone
+    exchange.take(call, agent)
+    leg = switch.open(phone, exten=exten, state=ChannelState.RING, number=phone.number, name=agent.name)
+    call.caller, leg.life = leg, call.life
+    switch.set(leg, "SIPDOMAIN", "192.0.2.10")
+    switch.refresh(phone)
+    for seat in agent.members.values():
+        exchange.lines.announce_available(seat.queue)
+    switch.step(leg, "Dial", data)
+    switch.clear(leg, DIAL_VARIABLES)
+    return leg
+
+
+def internal(exchange: Exchange, call: Call, agent: Agent) -> Steps:
+    """An agent rings a colleague's number."""
+    target = colleague(exchange, agent)
+    if target is None or agent.busy:
+        return
+    switch, number = exchange.switch, target.phone.number
+    caller = _off_hook(exchange, call, agent, number, f"PJSIP/{number},20,tT")
+    exchange.take(call, target)
+    leg = switch.open(target.phone, number=number, name=target.name, linked=caller)
+    leg.life = call.life
+    switch.set(leg, "DIALEDPEERNUMBER", number)
+    switch.step(leg, "AppDial", "(Outgoing Line)", exten=number)
+    switch.connect_line(leg, caller.number, caller.caller_name)
+    yield 0.04
+    switch.enter_state(leg, ChannelState.RINGING)
+    switch.dial_begin(caller, leg, f"PJSIP/{number}")
+    switch.connect_line(caller, number, target.name)
+    switch.refresh(target.phone)
+    yield from direct_call(exchange, call, caller, leg, target)
+
+
+def outbound(exchange: Exchange, call: Call, agent: Agent, trunk: Trunk, number: str) -> Steps:
+    """An agent calls a customer: answered, busy or not answered."""
+    if agent.busy:
+        return
+    switch, world = exchange.switch, exchange.world
+    caller = _off_hook(exchange, call, agent, number, f"PJSIP/{number}@{trunk.number},45,tT")
+    leg = switch.open(trunk, number=number, linked=caller)
+    leg.life = call.life
+    switch.refresh(trunk)
+    switch.set(leg, "DIALEDPEERNUMBER", f"{trunk.number}/sip:{number}@{trunk.host}")
+    switch.step(leg, "AppDial", "(Outgoing Line)", exten=number)
+    switch.connect_line(leg, caller.number, caller.caller_name)
+    switch.dial_begin(caller, leg, f"{trunk.number}/sip:{number}@{trunk.host}")
+    began_at, answered_at = world.now, None
+    try:
+        yield world.random.uniform(1.0, 3.0)
+        switch.enter_state(leg, ChannelState.RINGING)
+        switch.dial_state(caller, leg, "RINGING")
+        if world.chance(0.3):
+            status = world.random.choice(("NOANSWER", "BUSY"))
+            yield 3.0 if status == "BUSY" else about(world.random, 30.0, 0.3)
+            unanswered_dial(exchange, call, caller, leg, None, status)
+            return
+        yield about(world.random, 9.0)
+        answered_at = world.now
+        answer_dial(exchange, caller, leg)
+        yield max(5.0, about(world.random, agent.habits.talks_s, 0.7))
+        hung = HungUp(caller if world.chance(0.5) else leg)
+    except (HungUp, Moved) as broken:
+        hung = broken if isinstance(broken, HungUp) else HungUp(broken.leg, asked=False)
+    if answered_at is None:
+        unanswered_dial(exchange, call, caller, leg, None, "CANCEL")
+    else:
+        end_direct(exchange, caller, leg, hung, (answered_at, began_at))
