@@ -1,4 +1,4 @@
-"""What the history is asked: what happened since a moment, what is still open, gaps, and figures by subject and interval.
+"""What the history is asked: what happened, what is still open, gaps, and figures by subject and interval.
 
 All functions are synchronous over a connection; times are seconds since the epoch on the exchange's clock unless an
 offset is given. Figures come from :mod:`floor.state.figures`, the same functions that score the living floor.

@@ -30,6 +30,8 @@ class Seen:
 Entry = Caller | Offer | Span | Gap | Seen
 """What the writer takes."""
 
+Identity = tuple[str, str, str, int]
+
 KINDS: dict[str, type[Any]] = {"visit": Caller, "offer": Offer, "span": Span, "gap": Gap, "seen": Seen}
 E = TypeVar("E")
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
@@ -44,11 +46,16 @@ def moment_of(visit: Caller) -> float:
     return 0.0
 
 
+def identity_of(visit: Caller) -> Identity:
+    """What no two stored visits share: (pbx, queue, Uniqueid, whole milliseconds of joining or 0)."""
+    joined = _float(visit.joined_at) if visit.joined_at is not None else None
+    return (*visit.key, 0 if joined is None else round(joined * 1000))
+
+
 def visit_row(visit: Caller) -> dict[str, Any]:
     """A row of ``visits`` without its id."""
     row = row_of(visit)
-    joined = row["joined_at"]
-    row["joined_ms"] = round(joined * 1000) if joined is not None else 0
+    row["joined_ms"] = identity_of(visit)[3]
     row["moment"] = _float(moment_of(visit)) or 0.0
     return row
 

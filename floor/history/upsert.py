@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from floor.history.identity import merged, nearest
-from floor.history.rows import Entry, Seen, gap_of, row_of, visit_of, visit_row
+from floor.history.rows import Entry, Seen, gap_of, identity_of, row_of, visit_of, visit_row
 from floor.history.tables import gaps, meta, offers, spans, visits
 from floor.state.model import Caller, CallerKey, Gap, Offer, Span
 
@@ -50,6 +50,27 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
         connection.execute(visits.insert(), inserts)
     if updates:
         connection.execute(update(visits).where(visits.c.id == bindparam("row_id")), updates)
+
+
+def insert_visits(connection: Connection, found: Sequence[Caller]) -> None:
+    """Insert visits that are known to be new; one that is there already stays as it is."""
+    _insert_new(connection, visits, [visit_row(visit) for visit in found])
+
+
+def replace_visit(connection: Connection, before: Caller, after: Caller) -> bool:
+    """Change a stored visit if it still is ``before``; whether it was."""
+    pbx, queue, uniqueid, joined_ms = identity_of(before)
+    same = (
+        (visits.c.pbx == pbx)
+        & (visits.c.queue == queue)
+        & (visits.c.uniqueid == uniqueid)
+        & (visits.c.joined_ms == joined_ms)
+    )
+    row = connection.execute(select(visits).where(same)).mappings().first()
+    if row is None or visit_of(row) != before:
+        return False
+    connection.execute(update(visits).where(visits.c.id == row["id"]), visit_row(after))
+    return True
 
 
 def write_gap(connection: Connection, gap: Gap) -> None:
