@@ -55,8 +55,8 @@ class HttpServer(uvicorn.Server):
 class Web:
     """Everything people and programs see.
 
-    ``build`` is the product's version, to which the digest of the pages' files is added; ``trouble`` tells how the record
-    on disk is doing.
+    ``build`` is the product's version, to which the digest of the pages' files is added; ``trouble`` tells how the
+    record on disk is doing.
     """
 
     def __init__(
