@@ -15,7 +15,7 @@ classified is listed, never guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from math import inf
 
 from floor.history.alignment import align
@@ -61,6 +61,11 @@ class Healing:
     unhealed: list[tuple[Gap, str]] = field(default_factory=list)
     """Gaps that stay, each with the reason."""
     doubts: list[Doubt] = field(default_factory=list)
+
+    def add(self, other: Healing) -> None:
+        """Take in what was found around other gaps."""
+        for one in fields(Healing):
+            getattr(self, one.name).extend(getattr(other, one.name))
 
     @property
     def visits(self) -> list[Caller]:

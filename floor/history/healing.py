@@ -10,9 +10,10 @@ from floor.history.backfill import Doubt, Healing, heal
 from floor.history.database import Database
 from floor.history.queries import Interval, gaps_in, offers_in, visits_in
 from floor.history.queue_log import read_queue_log
+from floor.state.model import Gap
 
-BEFORE_S = 12 * 3600.0
-"""A visit that a gap cut off may have begun this long before it."""
+AROUND_S = 12 * 3600.0
+"""A visit that a gap cut off may have begun this long before it, and ended this long after."""
 
 
 def backfill(
@@ -23,15 +24,34 @@ def backfill(
     ``source``: path or database URL; ``zone``: see :func:`read_queue_log`; ``dry``: only tell. May be repeated, and run
     while Floorwatch runs. Raises ``QueueLogUnreadableError`` and what the database raises.
     """
+    total = Healing()
     with database.reading() as connection:
         gaps = [gap for gap in gaps_in(connection, Interval(since), pbx) if gap.ended_at is not None and not gap.healed]
-        if not gaps:
-            return Healing()
-        begin = min(gap.began_at for gap in gaps) - BEFORE_S
-        visits = [visit for visit in visits_in(connection, Interval(begin)) if visit.pbx == pbx]
-        offers = [offer for offer in offers_in(connection, Interval(begin)) if offer.pbx == pbx]
-    reading = read_queue_log(source, begin, zone=zone)
-    healing = heal(
+    for cluster in _clusters(gaps):
+        healing = _looked_at(database, pbx, source, zone, cluster)
+        total.add(healing if dry else _written(database, healing))
+    return total
+
+
+def _clusters(gaps: list[Gap]) -> list[list[Gap]]:
+    """Gaps that lie close together are looked at together, so that a month between two is not read."""
+    clusters: list[list[Gap]] = []
+    for gap in sorted(gaps, key=lambda one: one.began_at):
+        if clusters and gap.began_at <= max(one.ended_at or 0.0 for one in clusters[-1]) + AROUND_S:
+            clusters[-1].append(gap)
+        else:
+            clusters.append([gap])
+    return clusters
+
+
+def _looked_at(database: Database, pbx: str, source: str, zone: tzinfo | None, gaps: list[Gap]) -> Healing:
+    begin = min(gap.began_at for gap in gaps) - AROUND_S
+    until = max(gap.ended_at or 0.0 for gap in gaps) + AROUND_S
+    with database.reading() as connection:
+        visits = [visit for visit in visits_in(connection, Interval(begin, until)) if visit.pbx == pbx]
+        offers = [offer for offer in offers_in(connection, Interval(begin, until)) if offer.pbx == pbx]
+    reading = read_queue_log(source, begin, until, zone)
+    return heal(
         pbx,
         visits=visits,
         offers=offers,
@@ -39,7 +59,6 @@ def backfill(
         records=reading.records,
         reaches_back_to=reading.reaches_back_to,
     )
-    return healing if dry else _written(database, healing)
 
 
 def _written(database: Database, healing: Healing) -> Healing:
