@@ -43,12 +43,13 @@ class Pages:
         if path.startswith("/static/"):
             return self._file(path.removeprefix("/static/"))
         if path.startswith("/board/"):
-            context = {"board_id": path.removeprefix("/board/"), "lang": "auto", "theme": "auto"}
+            context = {"board_id": path.removeprefix("/board/"), "lang": "en", "theme": "auto"}
             return self._page("board.html", build=build, **context)
         if path == "/":
-            boards = [{"id": "default", "title": board()["title"], "public": False}]
-            return self._page("boards.html", build=build, lang="auto", theme="auto", boards=boards)
-        return self._page("error.html", HTTPStatus.NOT_FOUND, build=build, lang="auto", theme="auto", status=404)
+            boards = [{"id": "default", "title": board()["title"], "public": False, "url": "/board/default"}]
+            return self._page("boards.html", build=build, lang="en", theme="auto", boards=boards)
+        words = {"status": 404, "message": "There is no such page."}
+        return self._page("error.html", HTTPStatus.NOT_FOUND, build=build, lang="en", theme="auto", **words)
 
     def _page(self, name: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
         text = self.templates.get_template(name).render(**context)

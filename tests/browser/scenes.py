@@ -74,6 +74,7 @@ class Play:
             self._hire(i)
         for queue_id in self.queue_ids:
             self._open(queue_id)
+        self.parts["history"]["total"] = self._total() if self.queue_ids else []
 
     def pbx(self, name: str, link: str = "up", **changes: Any) -> Entity:
         """A PBX, whose clock is 1.5 s ahead."""
@@ -135,6 +136,13 @@ class Play:
     def _point(self, i: int) -> Entity:
         offered = self.dice.randint(0, 14)
         return {"at": self.now - (12 - i) * 300, "offered": offered, "answered": max(0, offered - self.dice.choice((0, 0, 1, 3)))}
+
+    def _total(self) -> list[Entity]:
+        hours = [self.parts["history"][f"queue:{queue_id}"] for queue_id in self.queue_ids]
+        return [
+            {"at": at[0]["at"], "offered": sum(p["offered"] for p in at), "answered": sum(p["answered"] for p in at)}
+            for at in zip(*hours, strict=True)
+        ]
 
     def floor(self) -> Parts:
         """The whole FLOOR."""

@@ -6,7 +6,7 @@
  * every two seconds.
  */
 
-import { arrange, stretchFor } from "./density.js";
+import { laneFor, stretchFor } from "./density.js";
 import { attribute, glyph, make, mayMove, show, unitPixels, write, writeNumber } from "./dom.js";
 import { say } from "./i18n.js";
 import { headcount } from "./measures.js";
@@ -14,6 +14,8 @@ import { Tile } from "./tile.js";
 import { byPlace, byUrgency } from "./urgency.js";
 
 const SETTLE_MS = 2000;
+/** Between tiles, in units of the board; agents.css says the same. */
+const GAP = 0.5;
 
 /** Totals: what is counted together, under the first one's name. */
 const TOTALS = [
@@ -83,7 +85,6 @@ export class Agents {
       return { count, chip };
     });
     this.totals.replaceChildren(...this.counts.map(({ chip }) => chip));
-    write(this.calm, say("attention.none"));
     write(this.empty, say("empty.agents"));
   }
 
@@ -117,7 +118,14 @@ export class Agents {
       const { pbx } = tile.agent;
       tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx));
     }
+    this.#doubt([...this.tiles.values()].some((tile) => isStale(tile.agent.pbx)));
     this.settle();
+  }
+
+  /** Without word from an exchange nobody knows who needs attention. */
+  #doubt(stale) {
+    attribute(this.section, "data-stale", stale ? "" : null);
+    write(this.calm, say(stale ? "attention.unknown" : "attention.none"));
   }
 
   /** Brings tiles to their places; at most every two seconds, unless `now`. */
@@ -169,18 +177,14 @@ export class Agents {
     const unit = unitPixels();
     const { width, height } = this.crewArea.getBoundingClientRect();
     const stretch = stretchFor([...this.tiles.values()].map((tile) => tile.agent.label));
-    const gap = 0.5 * unit;
-    const laneRows = this.tiles.size > 80 ? 2 : 1;
-    const columns = Math.max(2, Math.floor((width + gap) / (13.2 * stretch * unit + gap)));
-    const laneHeight = laneRows * 6.6 * unit + (laneRows - 1) * gap;
-    this.laneSlots = laneRows * columns;
-    const area = { width, height: height - laneHeight - 3 * gap, gap, unit, stretch };
-    const home = arrange(area, this.tiles.size);
-    this.places = home.places;
-    this.#style(this.lane, { columns, rows: laneRows, font: 2.5 * unit });
-    this.lane.style.setProperty("height", `${laneHeight}px`);
-    this.#style(this.home, home);
-    this.home.dataset.kind = home.kind;
+    const area = { width, height, gap: GAP * unit, unit, stretch };
+    const lane = laneFor(area, this.tiles.size);
+    this.laneSlots = lane.slots;
+    this.places = lane.home.places;
+    this.#style(this.lane, lane);
+    this.lane.style.setProperty("height", `${lane.height}px`);
+    this.#style(this.home, lane.home);
+    this.home.dataset.kind = lane.home.kind;
   }
 
   #style(list, { columns, rows, font }) {

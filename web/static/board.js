@@ -157,10 +157,19 @@ class Board {
       const { board, floor } = this;
       this.crew = crewOf(floor.agents).filter((agent) => agent.state !== "logged_out");
       this.header.paint(floor, board, scene.now, scene.isStale);
+      this.#divide();
       this.agents.paint(this.crew, (agent) => floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "");
       this.#count(scene);
     }
     this.#tell(scene);
+  }
+
+  /** The more agents, the more of the width is theirs. */
+  #divide() {
+    const count = this.crew.length;
+    const part = count > 120 ? 1.6 : count > 40 ? 1.08 : 1;
+    if (this.part !== part) byId("board").style.setProperty("--agent-part", `${part}fr`);
+    this.part = part;
   }
 
   /** Everything that counts by itself. */
@@ -178,7 +187,7 @@ class Board {
 
   tick() {
     const scene = this.#scene();
-    this.header.tick(scene.now, this.hearing.ago(scene.now, [...this.floor.pbxs.keys()]));
+    this.header.tick(scene.now, this.hearing.ago(scene.now, this.floor.pbxs));
     if (this.board) {
       this.header.paint(this.floor, this.board, scene.now, scene.isStale);
       this.#count(scene);

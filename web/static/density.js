@@ -2,15 +2,19 @@
 
 /** Size of a tile in its own font size, per kind: the less room, the less it says. */
 export const KINDS = {
-  roomy: { width: 7.4, height: 4.1, least: 2.5, most: 4.2 },
-  full: { width: 5.1, height: 2.55, least: 1.95, most: 4 },
-  compact: { width: 6.1, height: 1.42, least: 1.15, most: 2.2 },
+  roomy: { width: 7.4, height: 3.55, least: 2.5, most: 4.2 },
+  full: { width: 5.3, height: 2.4, least: 1.9, most: 4 },
+  compact: { width: 5.95, height: 1.36, least: 1.15, most: 2.2 },
 };
+
+/** Small tiles stand closer together. */
+export const gapOf = (kind, area) => area.gap * (kind === "compact" ? 0.5 : 1);
 
 function candidate(kind, area, count, columns) {
   const rows = Math.ceil(count / columns);
-  const width = (area.width - (columns - 1) * area.gap) / columns;
-  const height = (area.height - (rows - 1) * area.gap) / rows;
+  const gap = gapOf(kind, area);
+  const width = (area.width - (columns - 1) * gap) / columns;
+  const height = (area.height - (rows - 1) * gap) / rows;
   const { width: ems, height: lines, most } = KINDS[kind];
   const font = Math.min(width / (ems * area.stretch), height / lines, most * area.unit);
   return { kind, columns, rows, font };
@@ -29,8 +33,9 @@ export function bestOf(kind, area, count) {
 function capacity(area) {
   const { width, height, least } = KINDS.compact;
   const font = least * area.unit;
-  const columns = Math.max(1, Math.floor((area.width + area.gap) / (width * area.stretch * font + area.gap)));
-  const rows = Math.max(1, Math.floor((area.height + area.gap) / (height * font + area.gap)));
+  const gap = gapOf("compact", area);
+  const columns = Math.max(1, Math.floor((area.width + gap) / (width * area.stretch * font + gap)));
+  const rows = Math.max(1, Math.floor((area.height + gap) / (height * font + gap)));
   return { kind: "compact", columns, rows, font };
 }
 
@@ -46,6 +51,27 @@ export function arrange(area, count) {
   }
   const smallest = capacity(area);
   return { ...smallest, places: smallest.columns * smallest.rows };
+}
+
+/** Tiles of the front line, in units of the board: legible from afar, whatever else must shrink. */
+const FRONT = { width: 12.2, height: 6.3, font: 2.4 };
+/** From so many people on two lines of them, if the rest does not become too small for it. */
+const CROWD = 80;
+const SMALL = 1.5;
+
+function withLane(area, count, rows) {
+  const columns = Math.max(2, Math.floor((area.width + area.gap) / (FRONT.width * area.stretch * area.unit + area.gap)));
+  const height = rows * FRONT.height * area.unit + (rows - 1) * area.gap;
+  const home = arrange({ ...area, height: area.height - height - 2 * area.gap }, count);
+  return { columns, rows, slots: rows * columns, height, font: FRONT.font * area.unit, home };
+}
+
+/** The front line and, below it, the places of all: `{columns, rows, slots, height, font, home}`. */
+export function laneFor(area, count) {
+  const one = withLane(area, count, 1);
+  if (count <= CROWD) return one;
+  const two = withLane(area, count, 2);
+  return two.home.places >= count && two.home.font >= SMALL * area.unit ? two : one;
 }
 
 /** Width of labels against the four digits that tiles are made for: longer ones make all tiles wider, within reason. */

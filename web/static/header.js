@@ -9,6 +9,12 @@ const LINK_GLYPHS = { up: "link-up", connecting: "link-opening", syncing: "link-
 /** More unreachable trunks than this are counted, not named: the line does not grow. */
 const NAMED_TRUNKS = 2;
 
+/** `0.4 s`, `38 s`, `4:05`. */
+function roughly(seconds) {
+  if (seconds >= 60) return duration(seconds);
+  return say("data.seconds", { seconds: seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds) });
+}
+
 function chip(glyphName, level, ...texts) {
   const words = texts.filter(Boolean).map((text) => make("span", text));
   const item = make("li.link", glyph(glyphName), ...words);
@@ -58,7 +64,6 @@ export class Header {
   /** Clock and age of the data, every second. */
   tick(now, heardAgo) {
     write(this.clock, clockTime(now));
-    const fresh = heardAgo == null ? null : heardAgo < 9.95 ? heardAgo.toFixed(1) : String(Math.round(heardAgo));
-    write(this.age, fresh == null ? say("data.none") : say("data.age", { seconds: fresh }));
+    write(this.age, heardAgo == null ? say("data.none") : say("data.age", { age: roughly(heardAgo) }));
   }
 }

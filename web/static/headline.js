@@ -1,7 +1,7 @@
 /** The headline: four to six numbers, each with its target and, when it is bad, a symbol and a word. */
 
 import { attribute, glyph, make, setGlyph, show, write, writeNumber } from "./dom.js";
-import { percent, say } from "./i18n.js";
+import { barePercent, percent, say } from "./i18n.js";
 import { levelOf, RATIOS, worse } from "./levels.js";
 import { tileValue } from "./measures.js";
 import { duration } from "./time.js";
@@ -15,7 +15,7 @@ const CURRENT = new Set(["waiting", "longest", "staffed", "ready", "talking", "p
 function written(name, value) {
   if (value == null) return ["–", ""];
   if (TIMES.has(name)) return [duration(value), ""];
-  if (RATIOS.has(name)) return [percent(value).replace(/\s*%/, ""), "%"];
+  if (RATIOS.has(name)) return [barePercent(value), "%"];
   return [String(value), ""];
 }
 
@@ -49,7 +49,8 @@ class Figure {
     this.sign = glyph("notice");
     this.word = make("span");
     this.flag = make("p.figure-flag", this.sign, this.word);
-    this.element = make("li.figure", this.label, make("p.figure-number", this.number, this.unit), this.under, this.flag);
+    const foot = make("div.figure-foot", this.under, this.flag);
+    this.element = make("li.figure", this.label, make("p.figure-number", this.number, this.unit), foot);
     this.element.dataset.tile = name;
   }
 

@@ -24,11 +24,11 @@ export class Hearing {
     for (const [id, ago] of Object.entries(heard)) if (ago != null) this.at.set(id, now - ago);
   }
 
-  /** Age in seconds of the oldest exchange's data among `ids`; of the stream itself while no beat tells more. */
-  ago(now, ids) {
+  /** Age in seconds of the oldest data: of an exchange without a link, as heard, or of the stream while no beat tells. */
+  ago(now, pbxs) {
     if (this.messageAt == null) return null;
     const recent = this.beatAt != null && now - this.beatAt < BEAT_COUNTS_S;
-    const moments = recent ? ids.filter((id) => this.at.has(id)).map((id) => this.at.get(id)) : [];
-    return Math.max(0, now - Math.min(this.messageAt, ...moments));
+    const moments = [...pbxs].map(([id, pbx]) => (pbx.link === "up" ? recent && this.at.get(id) : pbx.since));
+    return Math.max(0, now - Math.min(this.messageAt, ...moments.filter((moment) => typeof moment === "number")));
   }
 }

@@ -40,9 +40,14 @@ export function pick(texts) {
   return texts?.[language] ?? texts?.en ?? texts?.zh ?? "";
 }
 
-/** `82 %` or `82%`, as the language writes it; one decimal below ten percent. */
+/** `82`, `4.8`: percent without its sign, one decimal below ten; an en dash when not known. */
+export function barePercent(value) {
+  if (value == null) return "–";
+  return value > 0 && value < 0.0995 ? (value * 100).toFixed(1) : String(Math.round(value * 100));
+}
+
+/** `82 %` or `82%`, as the language writes it. */
 export function percent(value) {
   if (value == null) return "–";
-  const number = value > 0 && value < 0.0995 ? (value * 100).toFixed(1) : String(Math.round(value * 100));
-  return language === "zh" ? `${number}%` : `${number} %`;
+  return language === "zh" ? `${barePercent(value)}%` : `${barePercent(value)} %`;
 }

@@ -44,13 +44,12 @@ export function serviceLevel(sums, formula) {
   return { value: ratio(inTime, base), contacts: base };
 }
 
-/** The longest wait now over `queues` (pairs of id and QUEUE), seconds; 0 when nobody waits; null when not known. */
+/** The longest wait now over `queues` (pairs of id and QUEUE), seconds; null when nobody waits. */
 export function longestWait(floor, queues, nowOf) {
-  if (queues.length === 0) return null;
   const waits = queues
     .filter(([, queue]) => queue.waiting > 0)
     .map(([, queue]) => age(nowOf(queue.pbx), queue.oldest_joined_at, floor.pbxs.get(queue.pbx)?.clock_offset_s));
-  return waits.length === 0 ? 0 : waits.reduce((longest, wait) => (wait != null && wait > (longest ?? -1) ? wait : longest), null);
+  return waits.reduce((longest, wait) => (wait != null && wait > (longest ?? -1) ? wait : longest), null);
 }
 
 /** Callers waiting over `queues`; null without a queue. */

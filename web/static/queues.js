@@ -1,17 +1,31 @@
 /** The queues of the board: a table, one row each, in the board's order. */
 
-import { attribute, glyph, make, setGlyph, show, write, writeNumber } from "./dom.js";
-import { percent, say } from "./i18n.js";
+import { attribute, glyph, make, setGlyph, show, unitPixels, write, writeNumber } from "./dom.js";
+import { barePercent, say } from "./i18n.js";
 import { levelOf } from "./levels.js";
 import { longestWait, serviceLevel } from "./measures.js";
 import { Spark } from "./spark.js";
 import { duration } from "./time.js";
+import { Trend } from "./trend.js";
 
+/** Columns headed by a glyph, for want of room; the word is said, and stands beside the glyph in the totals. */
+const GLYPHED = { ready: "ready", talking: "talking", away: "paused" };
 const COLUMNS = ["name", "waiting", "longest", "in_time", "ready", "talking", "away", "trend"];
 /** Columns that a public board has no facts for. */
 const INTERNAL = new Set(["in_time", "ready", "talking", "away"]);
 const ON_CALL = ["talking", "holding", "outbound"];
 const AWAY = ["paused", "auto_paused"];
+
+/** Geometry of the table: rows in units of the board, width in its own font size. */
+const ROW = { least: 2.3, most: 6.4, text: 0.58 };
+const WIDTH_EMS = 32.4;
+const HEAD_UNITS = 3.6;
+const MOST_FONT = 3.4;
+/** The board's own chart is shown where this much height is left. */
+const TREND_UNITS = 15;
+/** Share of the height that the table may take where it stands above the agents. */
+const UPRIGHT_SHARE = 0.34;
+const upright = matchMedia("(max-aspect-ratio: 13/10)");
 
 const members = (queue, states) =>
   queue.states == null ? null : states.reduce((sum, state) => sum + (queue.states[state] ?? 0), 0);
@@ -30,6 +44,7 @@ class Cell {
     if (counting) write(this.number, text);
     else writeNumber(this.number, text);
     attribute(this.element, "data-level", level);
+    attribute(this.element, "data-none", text === "0" || text === "–" ? "" : null);
     write(this.word, level ? ` ${say(`level.${level}`)}` : "");
     if (level) setGlyph(this.sign, level);
   }
@@ -74,7 +89,7 @@ class Row {
     if (!this.cells.in_time) return;
     const { value, contacts } = serviceLevel(floor.figures.get(`queue:${id}`)?.[board.window], board.formula);
     const level = stale ? null : levelOf("service_level", value, board.thresholds.service_level, contacts);
-    this.cells.in_time.paint(percent(value), level);
+    this.cells.in_time.paint(barePercent(value), level);
   }
 
   #staff(queue, stale) {
@@ -104,7 +119,10 @@ export class Queues {
     this.body = section.querySelector("tbody");
     this.more = section.querySelector(".queues-more");
     this.empty = section.querySelector(".empty");
+    this.trend = new Trend(section.querySelector(".trend"));
     this.rows = new Map();
+    this.size = new ResizeObserver(() => this.#measure());
+    this.size.observe(section);
   }
 
   /** Builds the head for a board in the page's language; rows follow with the first paint. */
@@ -112,7 +130,8 @@ export class Queues {
     this.columns = COLUMNS.filter((column) => !(board.public && INTERNAL.has(column)));
     this.head.replaceChildren(
       ...this.columns.map((column) => {
-        const cell = make(`th.cell.cell-${column}`, say(`queue.${column}`));
+        const words = make(GLYPHED[column] ? "span.quiet" : "span", say(`queue.${column}`));
+        const cell = make(`th.cell.cell-${column}`, ...(GLYPHED[column] ? [glyph(GLYPHED[column])] : []), words);
         cell.scope = "col";
         return cell;
       }),
@@ -129,6 +148,7 @@ export class Queues {
     show(this.table, shown.length > 0);
     show(this.empty, context.queues.length === 0);
     write(this.empty, say("empty.queues"));
+    this.trend.paint(context.floor.history.get("total"));
     const left = context.queues.length - shown.length;
     show(this.more, left > 0);
     write(this.more, left > 0 ? say("queue.more", { count: left }) : "");
@@ -140,6 +160,20 @@ export class Queues {
     for (const id of this.rows.keys()) if (!ids.includes(id)) this.rows.delete(id);
     for (const id of ids) if (!this.rows.has(id)) this.rows.set(id, new Row(this.columns));
     this.body.replaceChildren(...ids.map((id) => this.rows.get(id).element));
-    this.section.style.setProperty("--rows", Math.max(ids.length, 1));
+    this.#measure();
+  }
+
+  /** Sizes rows and type so that the rows fill the panel and the columns fit; tells how many rows have room. */
+  #measure() {
+    const unit = unitPixels();
+    const { clientWidth, clientHeight } = this.section;
+    const height = (upright.matches ? innerHeight * UPRIGHT_SHARE : clientHeight - 2 * unit) - HEAD_UNITS * unit;
+    this.places = Math.max(1, Math.floor(height / (ROW.least * unit)));
+    const row = Math.max(ROW.least, Math.min(ROW.most, height / unit / Math.max(1, this.rows.size))) * unit;
+    const font = Math.min(row * ROW.text, (clientWidth - 2.4 * unit) / WIDTH_EMS, MOST_FONT * unit);
+    const left = height - row * this.rows.size;
+    show(this.trend.element, !upright.matches && this.rows.size > 0 && left > TREND_UNITS * unit);
+    this.table.style.setProperty("--row", `${Math.floor(row)}px`);
+    this.table.style.setProperty("font-size", `${font}px`);
   }
 }

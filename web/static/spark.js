@@ -8,10 +8,13 @@ const HEIGHT = 20;
 /** A quiet queue is not blown up: one call stays a low bar. */
 const LEAST_SCALE = 4;
 
+/** Calls that the full height stands for. Pure. */
+export const scaleOf = (points) => Math.max(LEAST_SCALE, ...(points ?? []).slice(-STEPS).map(({ offered }) => offered ?? 0));
+
 /** Heights of the bars for POINTs: `[offered, answered]` in chart units; the newest last. Pure. */
 export function bars(points) {
   const recent = (points ?? []).slice(-STEPS);
-  const scale = Math.max(LEAST_SCALE, ...recent.map((point) => point.offered ?? 0));
+  const scale = scaleOf(points);
   const height = (count) => Math.round(((count ?? 0) / scale) * HEIGHT * 10) / 10;
   return recent.map((point) => [height(point.offered), height(Math.min(point.answered ?? 0, point.offered ?? 0))]);
 }
@@ -30,6 +33,7 @@ export class Spark {
     this.element = draw("svg", { ...box, "aria-hidden": "true" }, base, ...this.offered, ...this.answered);
   }
 
+  /** Draws the points; gives what the full height stands for. */
   paint(points) {
     const heights = bars(points);
     const first = STEPS - heights.length;
@@ -38,6 +42,7 @@ export class Spark {
       this.#bar(this.offered[i], offered);
       this.#bar(this.answered[i], answered);
     }
+    return scaleOf(points);
   }
 
   #bar(rect, height) {
