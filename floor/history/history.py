@@ -20,7 +20,7 @@ from floor.history import healing, queries, retention
 from floor.history.backfill import Healing
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError, HistoryError
-from floor.history.health import sentence
+from floor.history.health import Trouble, sentence
 from floor.history.keeping import worth_keeping
 from floor.history.presence import Presence
 from floor.history.queries import Interval
@@ -91,6 +91,14 @@ class History:
     def health(self, language: str = "en") -> str | None:
         """A sentence when something is wrong with the record (``en`` or ``zh``), ``None`` when all is well."""
         return sentence(self._writer.trouble(), language)
+
+    def trouble(self) -> Trouble:
+        """The same in numbers."""
+        return self._writer.trouble()
+
+    def left_off(self) -> dict[str, float]:
+        """Per exchange the moment (its clock) from which an earlier run knows nothing; empty at the very first start."""
+        return self._presence.left_off()
 
     @property
     def depth(self) -> int:

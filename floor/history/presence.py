@@ -30,6 +30,10 @@ class Presence:
         self._links: dict[str, Pbx] = {}
         self._begun: set[str] = set()
 
+    def left_off(self) -> dict[str, float]:
+        """Per exchange the moment from which our record is missing: its open gap's beginning, or the last pulse."""
+        return {**self._last, **{gap.pbx: gap.began_at for gap in self._open}}
+
     def note(self, outcome: Outcome) -> list[Entry]:
         """Gaps that end now because the first picture since our start is complete."""
         for change in outcome.changes:

@@ -66,6 +66,12 @@ def row_of(entity: Entry) -> dict[str, Any]:
     return {name: _harmless(value) for name, value in built.items()}
 
 
+def tamed(entry: Entry) -> Entry:
+    """The same entry, harmless: texts without NUL and lone surrogates and of sane length, numbers that fit."""
+    tame: Entry = msgspec.convert(row_of(entry), type(entry))
+    return tame
+
+
 def visit_of(row: RowMapping) -> Caller:
     return _entity(row, Caller, _NAMES[Caller])
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from floor.history.identity import merged, nearest
-from floor.history.rows import Entry, Seen, gap_of, identity_of, row_of, visit_of, visit_row
+from floor.history.rows import Entry, Seen, gap_of, identity_of, row_of, tamed, visit_of, visit_row
 from floor.history.tables import gaps, meta, offers, spans, visits
 from floor.state.model import Caller, CallerKey, Gap, Offer, Span
 
@@ -24,8 +24,9 @@ class _Known:
     changed: bool = False
 
 
-def write(connection: Connection, entries: Sequence[Entry], *, healed: bool = False) -> None:
+def write(connection: Connection, batch: Sequence[Entry], *, healed: bool = False) -> None:
     """Store a batch; ``healed`` marks offers that came from queue_log. Raises what the database raises."""
+    entries = [tamed(entry) for entry in batch]  # before comparing: a name that is cut must be cut on both sides
     write_visits(connection, [entry for entry in entries if isinstance(entry, Caller)])
     mark = {"healed": healed}
     _insert_new(connection, offers, [row_of(entry) | mark for entry in entries if isinstance(entry, Offer)])

@@ -1,0 +1,98 @@
+"""A private PostgreSQL server from the machine's own binaries: in a temporary folder, on a Unix socket."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+OWNER = "postgres"
+_numbers = itertools.count(1)
+
+
+class PostgresServer:
+    """``start`` and ``stop`` may be repeated; a server that is stopped keeps its data."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries = binaries
+        self.folder = folder
+        self.data = folder / "data"
+
+    def create(self) -> None:
+        """Make an empty cluster that trusts everybody on its socket."""
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(OWNER)
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", self.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+
+    def start(self) -> None:
+        """Listen on a socket in ``folder`` only; durability is not what is tested here."""
+        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
+        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-o", settings, "-w", "start")
+
+    def stop(self) -> None:
+        """At once, as if the machine had failed."""
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"floor_{next(_numbers)}"
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql+psycopg://{OWNER}@/{name}?host={self.folder}"
+
+    def drop_database(self, url: str) -> None:
+        """Remove it, whoever is connected."""
+        name = url.split("@/", 1)[1].partition("?")[0]
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _dsn(self, database: str) -> str:
+        return f"host={self.folder} user={OWNER} dbname={database}"
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [str(self.binaries / program), *map(str, arguments)]
+        if os.geteuid() == 0:
+            command = ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups", *command]
+        subprocess.run(
+            command, check=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60
+        )
+
+
+def binaries() -> Path | None:
+    """Where the newest installed server's programs are."""
+    found = [Path(path).parent for path in [shutil.which("pg_ctl")] if path]
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: float(one.parent.name), reverse=True)
+    return next((one for one in found if (one / "initdb").exists()), None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for the whole run; without binaries the test is skipped at home and fails in CI."""
+    programs = binaries()
+    if programs is None:
+        reason = "no PostgreSQL server binaries (tests/provision.sh installs them)"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    # Not pytest's own folder: the server runs as another user, and a socket's path must be short.
+    with tempfile.TemporaryDirectory(prefix="floor-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(programs, Path(folder))
+        server.create()
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty database that is dropped afterwards."""
+    url = postgres_server.new_database()
+    yield url
+    postgres_server.drop_database(url)
