@@ -123,9 +123,12 @@ class Audience:
 
     def _agent_figures(self, subject: Subject, agent: Agent | None) -> Shown:
         id_ = f"agent:{self._names.id(views.subject_key(subject), self.board.agents)}"
-        if agent is None or not self._sees(agent):
+        figures = self._measures.figures(subject, "today")
+        if agent is None or not figures or not self._sees(agent):
             return "figures", id_, None
-        return "figures", id_, {"today": views.view_figures(self._measures.figures(subject, "today"))}
+        # Hundreds of agents: what cannot be divided is left out rather than sent as null.
+        shown = {name: value for name, value in views.view_figures(figures).items() if value is not None}
+        return "figures", id_, {"today": shown}
 
     def _sum(self, subject: Subject, window: Window) -> Figures:
         """A board of chosen queues has a total of its own: theirs."""

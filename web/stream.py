@@ -20,8 +20,8 @@ class Stream:
         self._build = build
         self.rev = 0
         self._held: dict[str, dict[str, wire.Part]] = {kind: {} for kind in wire.KINDS}
-        self._set: dict[str, dict[str, wire.Part]] = {}
-        self._gone: dict[str, set[str]] = {}
+        self._told: dict[tuple[str, str], wire.Part | None] = {}
+        """Of what was touched since the last revision: what the readers were told before."""
         self._board = msgspec.Raw(b"null")
         self._floor: msgspec.Raw | None = None
 
@@ -29,7 +29,7 @@ class Stream:
         """Start anew: nothing is held, and readers need a snapshot before the next patch."""
         self.rev += 1
         self._held = {kind: {} for kind in wire.KINDS}
-        self._set, self._gone = {}, {}
+        self._told = {}
         self._board = msgspec.Raw(protocol.encode(msgspec.structs.asdict(board)))
         self._floor = None
 
@@ -48,29 +48,34 @@ class Stream:
             return
         kind, id_, part = shown
         held = self._held[kind]
-        if held.get(id_) == part:
+        before = held.get(id_)
+        if before == part:
             return
+        self._told.setdefault((kind, id_), before)
         if part is None:
             del held[id_]
-            self._set.get(kind, {}).pop(id_, None)
-            self._gone.setdefault(kind, set()).add(id_)
         else:
             held[id_] = part
-            self._set.setdefault(kind, {})[id_] = part
-            self._gone.get(kind, set()).discard(id_)
 
     def settle(self) -> None:
         """What was put since the last reset belongs to that revision: no patch is due for it."""
-        self._set, self._gone, self._floor = {}, {}, None
+        self._told, self._floor = {}, None
 
     def patch(self, now: float) -> bytes | None:
         """The patch to the next revision; ``None`` when nothing differs."""
-        parts = {kind: entities for kind, entities in self._set.items() if entities}
-        gone = {kind: sorted(ids) for kind, ids in self._gone.items() if ids}
+        parts: dict[str, dict[str, wire.Part]] = {}
+        gone: dict[str, list[str]] = {}
+        for (kind, id_), before in self._told.items():
+            part = self._held[kind].get(id_)
+            if part is None and before is not None:
+                gone.setdefault(kind, []).append(id_)
+            elif part is not None and part != before:
+                parts.setdefault(kind, {})[id_] = part
+        if self._told:
+            self.settle()
         if not parts and not gone:
             return None
         self.rev += 1
-        self.settle()
         return protocol.encode(protocol.Patch(self.rev, now, parts, gone))
 
     def snapshot(self, now: float) -> bytes:

@@ -24,18 +24,21 @@ def id_of(key: tuple[str, ...]) -> str:
 
 def view_pbx(pbx: Pbx, gaps: Gaps, *, public: bool) -> wire.Pbx:
     """An exchange; to the public a refused login is just a lost link, and outages are not listed."""
+    # Without stamps every moment of this exchange was taken by our own clock, however wrong its own may go.
+    offset = pbx.clock_offset_s if pbx.timestamps else None
+    since = pbx.since - (offset or 0.0)
     if public:
         link = LinkState.DOWN if pbx.link is LinkState.REFUSED else pbx.link
-        return wire.Pbx(pbx.pbx, link, pbx.since, pbx.timestamps, (), clock_offset_s=pbx.clock_offset_s)
+        return wire.Pbx(pbx.pbx, link, since, pbx.timestamps, (), clock_offset_s=offset)
     return wire.Pbx(
         name=pbx.pbx,
         link=pbx.link,
-        since=pbx.since,
+        since=since,
         timestamps=pbx.timestamps,
         gaps=tuple(gaps),
         reason=pbx.reason,
         version=pbx.version,
-        clock_offset_s=pbx.clock_offset_s,
+        clock_offset_s=offset,
     )
 
 

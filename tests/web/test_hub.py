@@ -1,0 +1,348 @@
+"""The hub levels every board's readers with the floor: coalesced, consecutive, and nobody waits for anybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from floor.clock import SystemClock
+from floor.settings import BoardSettings, PbxSettings, Settings
+from floor.state.figures import TOTAL
+from floor.state.model import AgentState, CallerStage
+from tests.web.doubles import (
+    NOON,
+    FloorDouble,
+    HealthDouble,
+    MeasuresDouble,
+    Screen,
+    StillClock,
+    agent,
+    caller,
+    member,
+    pbx,
+    queue,
+    trunk,
+)
+from web.boards import Boards
+from web.hub import BEAT_S, FIGURES_S, Hub
+from web.outbox import HIGH_BYTES, PATIENCE_S
+from web.ports import WINDOWS
+from web.traffic import Traffic
+
+BOARDS = (
+    BoardSettings(id="all"),
+    BoardSettings(id="sales", queues=("sales",)),
+    BoardSettings(id="lobby", public=True),
+)
+
+
+class Desk:
+    """A hub with everything around it."""
+
+    def __init__(self, *entities: object, clock: object = None) -> None:
+        self.clock = clock or StillClock()
+        self.store = FloorDouble(pbx(), queue("support"), queue("sales"), *entities)  # type: ignore[arg-type]
+        self.measures = MeasuresDouble()
+        boards = Boards(Settings(board=BOARDS, pbx=(PbxSettings(name="pbx1"),)), self.measures, b"salt")
+        self.hub = Hub(
+            store=self.store,
+            measures=self.measures,
+            health=HealthDouble(),
+            clock=self.clock,  # type: ignore[arg-type]
+            audiences=boards.audiences,
+            build="1+ab",
+            traffic=Traffic(),
+        )
+        self.store.subscribe(self.hub.hear)
+
+    def join(self, board: str = "all") -> Screen:
+        screen = Screen()
+        screen.outbox = self.hub.join(board, screen)  # type: ignore[attr-defined]
+        return screen
+
+    def level(self, seconds: float = FIGURES_S) -> None:
+        self.clock.pass_(seconds)  # type: ignore[attr-defined]
+        self.hub.flush()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(agent(), trunk(), caller())
+
+
+def test_a_reader_has_the_snapshot_at_once(desk: Desk) -> None:
+    """Joining is one step: the whole floor, all its kinds, and the build to compare with."""
+    screen = desk.join()
+    (snapshot,) = screen.messages
+    assert (snapshot["t"], snapshot["build"], snapshot["now"]) == ("snapshot", "1+ab", NOON)
+    assert list(screen.floor) == "pbxs queues agents callers trunks figures history notices".split()
+    assert [len(screen.floor[kind]) for kind in ("pbxs", "queues", "agents", "callers", "trunks")] == [1, 2, 1, 1, 1]
+    assert set(screen.floor["figures"]) == {"total", "queue:pbx1/sales", "queue:pbx1/support"}
+    assert set(screen.floor["figures"]["total"]) == set(WINDOWS)
+    assert len(screen.floor["history"]["total"]) == 12
+
+
+def test_many_outcomes_make_one_patch(desk: Desk) -> None:
+    """What happened between two flushes is one patch, with the last word on each entity."""
+    screen = desk.join()
+    for waiting in range(5):
+        desk.store.put(queue("support", waiting=waiting))
+    desk.store.put(agent(state=AgentState.RINGING))
+    desk.hub.flush()
+    assert screen.kinds() == ["snapshot", "patch"]
+    assert screen.floor["queues"]["pbx1/support"]["waiting"] == 4
+    assert next(iter(screen.floor["agents"].values()))["state"] == "ringing"
+
+
+def test_what_comes_back_to_what_it_was_is_silent(desk: Desk) -> None:
+    """A change undone before anybody was told is no news."""
+    screen = desk.join()
+    desk.store.put(agent(state=AgentState.RINGING))
+    desk.store.put(agent())
+    desk.hub.flush()
+    assert screen.kinds() == ["snapshot"]
+
+
+def test_a_caller_who_stops_waiting_leaves_the_board(desk: Desk) -> None:
+    """Answered or gone, he is deleted by id."""
+    screen = desk.join()
+    desk.store.put(caller(stage=CallerStage.TALKING))
+    desk.hub.flush()
+    assert screen.messages[-1]["del"] == {"callers": ["pbx1/support/1.1"]}
+    assert screen.floor["callers"] == {}
+
+
+def test_readers_of_one_board_share_revisions(desk: Desk) -> None:
+    """A patch is encoded once per board; a newcomer starts at the revision of the others."""
+    first = desk.join()
+    desk.store.put(queue("support", waiting=1))
+    desk.hub.flush()
+    second = desk.join()
+    desk.store.put(queue("support", waiting=2))
+    desk.hub.flush()
+    assert desk.hub.traffic.patches == 2
+    assert (first.rev, first.floor) == (second.rev, second.floor)
+
+
+def test_a_newcomer_does_not_wait_for_the_flush(desk: Desk) -> None:
+    """His snapshot holds what is not yet told to the others, and they are told then too."""
+    first = desk.join()
+    desk.store.put(queue("support", waiting=7))
+    second = desk.join()
+    assert second.floor["queues"]["pbx1/support"]["waiting"] == 7
+    assert first.floor == second.floor
+
+
+def test_boards_see_their_own(desk: Desk) -> None:
+    """A change that a board does not show costs it nothing."""
+    sales, everything = desk.join("sales"), desk.join("all")
+    desk.store.put(queue("support", waiting=3))
+    desk.hub.flush()
+    assert sales.kinds() == ["snapshot"]
+    assert everything.kinds() == ["snapshot", "patch"]
+
+
+def test_a_board_nobody_looks_at_costs_nothing(desk: Desk) -> None:
+    """Without readers outcomes are not even noted."""
+    screen = desk.join()
+    desk.hub.leave("all", screen.outbox)  # type: ignore[attr-defined]
+    desk.store.put(queue("support", waiting=3))
+    desk.hub.flush()
+    assert desk.hub.traffic.flushes == 0
+    assert desk.hub.clients == {}
+
+
+def test_a_new_queue_is_a_new_picture(desk: Desk) -> None:
+    """A board of all queues gets a snapshot when one comes into use, and again when it goes."""
+    screen = desk.join()
+    desk.clock.pass_(2)  # type: ignore[attr-defined]
+    desk.store.put(queue("night"))
+    desk.hub.flush()
+    assert screen.kinds() == ["snapshot", "snapshot"]
+    assert screen.board["queues"] == ["pbx1/night", "pbx1/sales", "pbx1/support"]
+    desk.clock.pass_(2)  # type: ignore[attr-defined]
+    desk.store.drop(queue("night"))
+    desk.hub.flush()
+    assert screen.board["queues"] == ["pbx1/sales", "pbx1/support"]
+
+
+def test_figures_follow(desk: Desk) -> None:
+    """Changed figures are told within a quarter of a second, per queue, agent and total."""
+    screen = desk.join()
+    desk.measures.set(TOTAL, offered=1)
+    desk.measures.set(("queue", "pbx1", "support"), offered=1)
+    desk.measures.set(("agent", "pbx1", "Ann"), answered=1)
+    desk.level()
+    assert screen.floor["figures"]["total"]["m30"]["offered"] == 1
+    assert screen.floor["figures"]["queue:pbx1/support"]["today"]["offered"] == 1
+    ann = next(iter(screen.floor["agents"]))
+    assert screen.floor["figures"][f"agent:{ann}"] == {"today": screen.floor["figures"][f"agent:{ann}"]["today"]}
+
+
+def test_an_agents_figures_leave_and_return_with_him(desk: Desk) -> None:
+    """No figures stay behind of somebody the board no longer shows."""
+    desk.measures.set(("agent", "pbx1", "Ann"), answered=1)
+    screen = desk.join()
+    assert len([s for s in screen.floor["figures"] if s.startswith("agent:")]) == 1
+    desk.store.drop(agent())
+    desk.hub.flush()
+    assert not [s for s in screen.floor["figures"] if s.startswith("agent:")]
+    desk.store.put(agent())
+    desk.hub.flush()
+    assert len([s for s in screen.floor["figures"] if s.startswith("agent:")]) == 1
+
+
+def test_a_beat_every_two_seconds(desk: Desk) -> None:
+    """The beat says how old each exchange's word is, and carries what follows at leisure: charts and gaps."""
+    screen = desk.join()
+    desk.measures.set(TOTAL, offered=1)
+    desk.measures.breaks["pbx1"] = [(1.0, 2.0)]
+    desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+    desk.hub.tick()
+    assert screen.messages[-1]["t"] == "beat"
+    assert screen.messages[-1]["heard"] == {"pbx1": 0.4}
+    assert screen.floor["history"]["total"][0]["offered"] == 1
+    assert screen.floor["pbxs"]["pbx1"]["gaps"] == [[1.0, 2.0]]
+    desk.hub.tick()
+    assert screen.kinds().count("beat") == 1
+
+
+def test_the_round_trip_is_measured(desk: Desk) -> None:
+    """The first of every fifteen beats asks; only the answer to that one counts."""
+    screen = desk.join()
+    for _ in range(16):
+        desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+        desk.hub.tick()
+    asked = [message["n"] for message in screen.messages if "n" in message]
+    assert asked == [1, 16]
+    desk.clock.pass_(0.25)  # type: ignore[attr-defined]
+    desk.hub.answered("all", 1)
+    desk.hub.answered("all", 16)
+    assert list(desk.hub.traffic.round_trips) == [0.25]
+
+
+def test_a_slow_reader_is_brought_level_later(desk: Desk) -> None:
+    """He misses patches, not the truth; the others notice nothing."""
+    slow, quick = desk.join(), desk.join()
+    slow.backlog = HIGH_BYTES + 1
+    for waiting in (1, 2, 3):
+        desk.store.put(queue("support", waiting=waiting))
+        desk.level()
+    assert len(quick.messages) == 4
+    assert len(slow.messages) == 1
+    slow.backlog = 0
+    desk.clock.pass_(1)  # type: ignore[attr-defined]
+    desk.hub.tick()
+    assert slow.kinds() == ["snapshot", "snapshot"]
+    assert (slow.rev, slow.floor) == (quick.rev, quick.floor)
+    assert desk.hub.traffic.skipped == 3
+
+
+def test_a_stalled_reader_is_cut(desk: Desk) -> None:
+    """After half a minute nobody believes any more that he reads."""
+    stalled = desk.join()
+    stalled.backlog = HIGH_BYTES + 1
+    desk.store.put(queue("support", waiting=1))
+    desk.hub.flush()
+    desk.clock.pass_(PATIENCE_S + 1)  # type: ignore[attr-defined]
+    desk.hub.tick()
+    assert stalled.cuts == 1
+
+
+def test_resync_gives_a_snapshot(desk: Desk) -> None:
+    """Who lost the thread is level again; asking at once again waits a second."""
+    screen = desk.join()
+    desk.clock.pass_(5)  # type: ignore[attr-defined]
+    for _ in range(3):
+        desk.hub.resync("all", screen.outbox)  # type: ignore[attr-defined]
+    assert screen.kinds() == ["snapshot", "snapshot"]
+    desk.clock.pass_(1)  # type: ignore[attr-defined]
+    desk.hub.tick()
+    assert screen.kinds()[:3] == ["snapshot", "snapshot", "snapshot"]
+
+
+def test_an_entity_that_cannot_be_shown_is_left_out(desk: Desk) -> None:
+    """It is counted, and the rest of the board lives."""
+    screen = desk.join()
+    desk.store.put(replace(agent("Bob"), members=None))  # type: ignore[arg-type]
+    desk.store.put(queue("sales", waiting=5))
+    desk.hub.flush()
+    assert desk.hub.traffic.failures > 0
+    assert screen.floor["queues"]["pbx1/sales"]["waiting"] == 5
+
+
+ENTITIES = st.one_of(
+    st.builds(lambda n, w: queue(n, waiting=w), st.sampled_from(["support", "sales", "night"]), st.integers(0, 3)),
+    st.builds(
+        lambda name, q, s: agent(name, member(q, name), state=s),
+        st.sampled_from(["Ann", "Bob"]),
+        st.sampled_from(["support", "sales"]),
+        st.sampled_from(AgentState),
+    ),
+    st.builds(lambda u, s: caller(u, stage=s), st.sampled_from(["1.1", "1.2"]), st.sampled_from(CallerStage)),
+    st.just(trunk()),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), ENTITIES),
+        st.tuples(st.just("drop"), ENTITIES),
+        st.tuples(st.just("score"), st.sampled_from(["support", "sales"])),
+        st.tuples(st.sampled_from(["join", "tick", "flush", "slow", "quick"]), st.none()),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_every_reader_ends_with_the_truth(steps: list[tuple[str, object]]) -> None:
+    """Whatever happened to the floor and to the line: once quiet, every reader holds what a newcomer gets."""
+    desk = Desk()
+    screens = {board.id: [desk.join(board.id)] for board in BOARDS}
+    deeds: dict[str, Callable[[object], object]] = {
+        "put": lambda e: desk.store.put(e),  # type: ignore[arg-type]
+        "drop": lambda e: desk.store.drop(e),  # type: ignore[arg-type]
+        "score": lambda q: desk.measures.set(("queue", "pbx1", str(q)), offered=desk.store.view.revision),
+        "join": lambda _: [screens[board].append(desk.join(board)) for board in screens],
+        "tick": lambda _: (desk.clock.pass_(0.5), desk.hub.tick()),  # type: ignore[attr-defined]
+        "flush": lambda _: desk.hub.flush(),
+        "slow": lambda _: setattr(screens["all"][0], "backlog", HIGH_BYTES + 1),
+        "quick": lambda _: setattr(screens["all"][0], "backlog", 0),
+    }
+    for deed, what in steps:
+        deeds[deed](what)
+    screens["all"][0].backlog = 0
+    for _ in range(5):
+        desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+        desk.hub.tick()
+    for board, readers in screens.items():
+        newcomer = Screen()
+        fresh = Desk(clock=desk.clock)
+        fresh.store.view = desk.store.view
+        fresh.measures.sums = desk.measures.sums
+        fresh.hub.join(board, newcomer)
+        for reader in readers:
+            assert reader.floor == newcomer.floor
+            assert reader.board == newcomer.board
+
+
+async def test_the_loop_tells_soon() -> None:
+    """Once started, a change reaches the screen by itself within the coalescing time, not with the next tick."""
+    desk = Desk(clock=SystemClock())
+    desk.hub.start()
+    screen, told = desk.join(), asyncio.Event()
+    deliver = screen.deliver
+    screen.deliver = lambda message: (deliver(message), told.set())[0]  # type: ignore[method-assign]
+    desk.hub.flush()
+    began = asyncio.get_running_loop().time()
+    desk.store.put(queue("support", waiting=1))
+    async with asyncio.timeout(2):
+        await told.wait()
+    assert asyncio.get_running_loop().time() - began < 0.2
+    await desk.hub.stop()
+    assert desk.store.listeners == [desk.hub.hear]  # only the desk's own ear is left
