@@ -13,8 +13,10 @@ from asterisk.link import Link
 from asterisk.reporter import Reporter
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
+from floor import __version__
 from floor.clock import SystemClock
 from floor.day import Day
+from floor.heal import Healer
 from floor.history import History
 from floor.measures import Measures
 from floor.ports import Clock
@@ -54,11 +56,12 @@ class Health:
 class Floorwatch:
     """One whole: links, floor, figures, history, screens."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, since: float | None = None) -> None:
+        """``since``: the exchanges are no older than this, so that nothing is missing before it."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.store = FloorStore(self.clock)
-        self.measures = Measures(self.clock, Day(settings.time_zone, settings.day_starts), limits_of(settings))
+        self.measures = Measures(self.clock, day_of(settings), limits_of(settings))
         self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
         defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.links = {
@@ -71,9 +74,11 @@ class Floorwatch:
             self.measures,
             Health(self.links),
             self.clock,
-            trouble=self.history.health,
+            __version__,
+            trouble=self.history.trouble,
         )
-        self._fatal: asyncio.Event = asyncio.Event()
+        self._since = since
+        self._fatal = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Run until ``stop``.
@@ -89,6 +94,11 @@ class Floorwatch:
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
+            for pbx in self.settings.pbx:
+                if pbx.queue_log is not None:
+                    healer = Healer(pbx, self.history, self.measures, day_of(self.settings))
+                    stack.callback(self.store.subscribe(healer.listen))
+                    tasks.start(f"healer {pbx.name}", healer.run())
             for link in self.links.values():
                 tasks.start(f"link {link.pbx}", link.run())
                 stack.callback(link.stop)
@@ -96,24 +106,29 @@ class Floorwatch:
             await _first(stop, self._fatal)
 
     async def _remember(self) -> None:
-        """Take up where history left off: today's figures, open visits, the time we were away."""
+        """Take up where history left off: today's figures, open visits, and the time we were away as a gap."""
         begin = self.measures.day_begin
-        past = await self.history.since(begin)
-        self.measures.seed(past.callers, past.records)
-        self.store.restore(past.open_callers)
+        self.measures.seed(await self.history.visits_since(begin), await self.history.records_since(begin))
+        self.store.restore(await self.history.open_visits())
         self.store.subscribe(self.measures)
         self.store.subscribe(self.history.record)
-        for pbx, seen_at in past.seen.items():
-            if pbx in self.links:
-                self.store.apply(LinkChanged(pbx, seen_at, LinkState.DOWN, "restart"))
-        for pbx in self.links.keys() - past.seen.keys():
-            self.store.apply(LinkChanged(pbx, self.clock.now(), LinkState.CONNECTING))
+        left_off = self.history.left_off()
+        for name in self.links:
+            missing = left_off.get(name, max(begin, self._since or begin))
+            self.store.apply(
+                LinkChanged(name, missing, LinkState.DOWN, "restart" if name in left_off else "first_start")
+            )
 
     def _died(self, name: str, error: BaseException) -> None:
         log.critical(
             "a part of Floorwatch died; stopping so that the service is started anew", part=name, error=str(error)
         )
         self._fatal.set()
+
+
+def day_of(settings: Settings) -> Day:
+    """When the floor's days begin."""
+    return Day(settings.time_zone, settings.day_starts)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -133,15 +133,12 @@ def _say_where(url: str) -> None:
 @told
 def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed: float, **flags: Any) -> None:
     """Show a living wallboard on a simulated floor; needs nothing and leaves nothing behind."""
-    from floor.verbs.demo import run_demo
+    from floor.verbs.demo import Pretence, run_demo
 
     settings = read_settings(config, flags)
     keep = flags.get("data_dir") is not None or "FLOOR_DATA_DIR" in os.environ
-    serve(
-        lambda stop: run_demo(
-            settings, stop, _say_where, agents=agents, queues=queues, seed=seed, speed=speed, keep=keep
-        )
-    )
+    floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
+    serve(lambda stop: run_demo(settings, floor, stop, _say_where, keep=keep))
 
 
 @main.command()
@@ -197,14 +194,11 @@ def replay(config: Path | None, tape: Path, speed: float, ami_only: bool, **flag
 @told
 def simulate(agents: int, queues: int, seed: int | None, speed: float, ami_host: str, ami_port: int) -> None:
     """Only the simulated exchange: speaks AMI as Asterisk 22 does (user floor, secret floor)."""
-    from floor.verbs.demo import run_simulator
+    from floor.verbs.demo import Pretence, run_simulator
 
     configure_logs("info")
-    serve(
-        lambda stop: run_simulator(
-            stop, click.echo, agents=agents, queues=queues, seed=seed, speed=speed, host=ami_host, port=ami_port
-        )
-    )
+    floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
+    serve(lambda stop: run_simulator(floor, ami_host, ami_port, stop, click.echo))
 
 
 @main.command("config")
@@ -218,14 +212,15 @@ def config_(config: Path | None, **flags: Any) -> None:
 @main.command()
 @click.option("--pbx", "name", default=None, help="Exchange to heal; the only one by default.")
 @click.option("--queue-log", "source", default=None, help="Path or database URL; the setting pbx.queue_log by default.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @settings_options
 @told
-def backfill(config: Path | None, name: str | None, source: str | None, **flags: Any) -> None:
+def backfill(config: Path | None, name: str | None, source: str | None, dry_run: bool, **flags: Any) -> None:
     """Heal gaps of the record from the exchange's own queue_log, and mark what was healed."""
     from floor.verbs.backfill import run_backfill
 
     settings = read_settings(config, flags)
-    sys.exit(asyncio.run(run_backfill(settings, name, source, click.echo)))
+    sys.exit(OUT_THERE if run_backfill(settings, name, source, dry_run, click.echo) else 0)
 
 
 @main.group()

@@ -16,7 +16,7 @@ class Day:
 
     def begin(self, now: float) -> float:
         """The beginning (seconds since the epoch) of the day that ``now`` belongs to."""
-        moment = datetime.fromtimestamp(now, self._zone())
+        moment = datetime.fromtimestamp(now, self.tz())
         if self.zone == "local":
             moment = moment.astimezone()
         hour, minute = (int(part) for part in self.starts.split(":"))
@@ -27,7 +27,8 @@ class Day:
 
     def clock_time(self, at: float) -> str:
         """``HH:MM:SS`` in the floor's zone."""
-        return datetime.fromtimestamp(at, self._zone()).strftime("%H:%M:%S")
+        return datetime.fromtimestamp(at, self.tz()).strftime("%H:%M:%S")
 
-    def _zone(self) -> tzinfo | None:
+    def tz(self) -> tzinfo | None:
+        """The zone; ``None``: the machine's own."""
         return None if self.zone == "local" else ZoneInfo(self.zone)

@@ -67,6 +67,13 @@ class Measures:
         for record in records:
             self._record(record)
 
+    def heal(self, healed: Iterable[tuple[Caller | None, Caller]], records: Iterable[Record]) -> None:
+        """Take in what was found out later: visits as they were and as they are, rings, healed gaps."""
+        for before, after in healed:
+            self._move(before, after)
+        for record in records:
+            self._record(record)
+
     def __call__(self, outcome: Outcome) -> None:
         """The listener: score what changed."""
         self.roll()

@@ -108,6 +108,12 @@ class Web:
         """The port served on; the real one once started, also when 0 was asked for."""
         return self._port
 
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the start page."""
+        host = "127.0.0.1" if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     async def start(self) -> None:
         """Serve. Raises :class:`web.errors.AddressInUse` when the address cannot be had; then nothing runs."""
         listener = listen(self._host, self._port)

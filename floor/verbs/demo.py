@@ -1,0 +1,81 @@
+"""``floor demo`` and ``floor simulate``: a pretended exchange, with or without a board on it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from asterisk.simulator.scenario import FloorSettings
+from asterisk.simulator.simulator import SECRET, USER, Simulator
+from floor.assembly import Floorwatch
+from floor.settings import PbxSettings, Settings
+
+PAST_S = 2700.0
+"""The pretended floor has been at work this long when the board opens, so that there are figures to look at."""
+PAST_SMALL = 200
+"""Larger floors begin fresh: their past would take longer to make up than to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pretence:
+    """What is pretended; the same seed gives the same day."""
+
+    agents: int
+    queues: int
+    seed: int | None
+    speed: float
+
+    def simulator(self, secret: str = SECRET) -> Simulator:
+        """The exchange, warmed up."""
+        seed = random.SystemRandom().randrange(1_000_000) if self.seed is None else self.seed
+        past = PAST_S if self.agents <= PAST_SMALL else 120.0
+        plan = FloorSettings(agents=self.agents, queue_count=self.queues)
+        return Simulator(plan, seed, speed=self.speed, warmup_s=past, user=USER, secret=secret)
+
+
+async def run_demo(
+    settings: Settings, pretence: Pretence, stop: asyncio.Event, ready: Callable[[str], None], *, keep: bool
+) -> None:
+    """A whole Floorwatch on a pretended exchange; without ``keep`` its records are gone afterwards."""
+    secret = secrets.token_hex(8)
+    simulator = pretence.simulator(secret)
+    with tempfile.TemporaryDirectory(prefix="floorwatch-demo-") as folder:
+        log = Path(folder) / "queue_log"
+        log.write_text("\n".join([*simulator.queue_log, ""]), encoding="utf-8")
+        port = await simulator.start()
+        pbx = PbxSettings(
+            name="demo", host="127.0.0.1", port=port, user=USER, secret=SecretStr(secret), queue_log=str(log)
+        )
+        data = settings.data_dir if keep else Path(folder)
+        watch = Floorwatch(
+            settings.model_copy(update={"pbx": (pbx,), "data_dir": data}), since=_first_moment(simulator.queue_log)
+        )
+        try:
+            await watch.run(stop, lambda: ready(watch.web.url))
+        finally:
+            await simulator.stop()
+
+
+def _first_moment(queue_log: list[str]) -> float | None:
+    """The pretended exchange is as old as its log."""
+    return float(queue_log[0].partition("|")[0]) + 1.0 if queue_log else None
+
+
+async def run_simulator(
+    pretence: Pretence, host: str, port: int, stop: asyncio.Event, say: Callable[[str], None]
+) -> None:
+    """Only the exchange."""
+    simulator = pretence.simulator()
+    port = await simulator.start(host, port)
+    say(f"A simulated exchange speaks AMI on {host}:{port} (user {USER}, secret {SECRET})")
+    try:
+        await stop.wait()
+    finally:
+        await simulator.stop()
