@@ -1,9 +1,9 @@
 """AMI on the wire: bytes in, messages out, with no I/O; and the rules for what may go out.
 
-A message is lines of ``Key: Value`` up to a blank line. Lines end with CRLF, a lone LF is taken too. The stream may
-be cut anywhere, also inside a character, so frames are cut from bytes and only whole ones are decoded. One greeting
-line without a blank line comes first. Nothing here trusts the sender: what is no AMI either becomes a message without
-meaning or a :class:`~floor.errors.WireError`, and never anything else.
+A message is lines of ``Key: Value`` up to a blank line. Lines end with CRLF; a peer whose first line ends with a lone
+LF is taken at its word. The stream may be cut anywhere, also inside a character, so frames are cut from bytes and only
+whole ones are decoded. One greeting line without a blank line comes first. Nothing here trusts the sender: what is no
+AMI either becomes a message without meaning or a :class:`~floor.errors.WireError`, and never anything else.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ FRAME_CAP = 4_000_000
 """Bytes: a message longer than this is no AMI. (The longest real ones, command output, stay far below.)"""
 
 _GREETING = b"Asterisk Call Manager/"
+_CRLF: tuple[bytes, ...] = (b"\r\n\r\n",)
+_LF: tuple[bytes, ...] = (b"\n\n", b"\n\r\n")
 _BLANK = re.compile(rb"\n\r?\n")
 _FIRST_WINS = frozenset(("Event", "ActionID", "Response"))
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -42,6 +44,7 @@ class Framer:
         """``Asterisk Call Manager/5.0.2`` once it came; empty when the first line was something else."""
         self._cap = cap
         self._tail = bytearray()
+        self._ends = _CRLF
 
     def feed(self, data: bytes) -> list[bytes]:
         """Messages completed by ``data``, without their blank line.
@@ -50,60 +53,65 @@ class Framer:
         """
         if self.greeting is None:
             data = self._greet(data)
-        window = bytes(self._tail[-2:]) + data
-        if b"\n\r\n" in window or b"\n\n" in window:
-            frames, rest = _cut(bytes(self._tail) + data)
+        seam = bytes(self._tail[-3:]) + data[:3]
+        frames: list[bytes] = []
+        # A message without an end must not cost quadratic time: only the seam is searched again.
+        if any(end in data or end in seam for end in self._ends):
+            frames, rest = self._cut(bytes(self._tail) + data)
             self._tail = bytearray(rest)
         else:
-            # Only the seam is searched again: a message without an end must not cost quadratic time.
-            frames = []
             self._tail += data
-        if len(self._tail) > self._cap or any(len(frame) > self._cap for frame in frames):
+        if len(self._tail) > self._cap:
             raise WireError(f"a message of more than {self._cap} bytes has no end; this is not AMI")
         return frames
 
     def _greet(self, data: bytes) -> bytes:
-        """Take the greeting off the beginning of the stream, once its line is whole."""
+        """Take the greeting off the beginning of the stream, once its line is whole; its end tells the newline."""
         begun = bytes(self._tail) + data
         line, newline, rest = begun.partition(b"\n")
         if not newline:
             return data
         self._tail.clear()
+        self._ends = _CRLF if line.endswith(b"\r") else _LF
         if line.startswith(_GREETING):
             self.greeting = line.decode("utf-8", "replace").strip()
             return rest
         self.greeting = ""
         return begun
 
-
-def _cut(buffer: bytes) -> tuple[list[bytes], bytes]:
-    """All whole frames, and what is left of the next one."""
-    *pieces, rest = buffer.split(b"\r\n\r\n")
-    frames: list[bytes] = []
-    for piece in pieces:
-        if b"\n\n" in piece or b"\n\r\n" in piece:
-            frames += _BLANK.split(piece)
-        else:
-            frames.append(piece)
-    *more, rest = _BLANK.split(rest)
-    frames += more
-    return [whole for frame in frames if (whole := frame.strip(b"\r\n"))], rest
+    def _cut(self, buffer: bytes) -> tuple[list[bytes], bytes]:
+        """All whole frames, and what is left of the next one."""
+        *pieces, rest = buffer.split(b"\r\n\r\n") if self._ends is _CRLF else _BLANK.split(buffer)
+        return [frame for piece in pieces if (frame := piece.strip(b"\r\n"))], rest
 
 
 def parse(frame: bytes) -> Message:
     """The headers of one frame; lines without a colon (old command output) are gathered under ``Output``."""
+    text = frame.decode("utf-8", "replace")
+    lines = text.split("\r\n")
+    if len(lines) == 1:
+        lines = text.split("\n")
     message: Message = {}
-    for line in frame.decode("utf-8", "replace").split("\n"):
-        key, colon, value = line.rstrip("\r").partition(":")
-        if not colon:
-            key, value = "Output", key
-        elif value[:1] == " ":
-            value = value[1:]
-        if key not in message:
+    for line in lines:
+        key, colon, value = line.partition(": ")
+        if colon and key not in message:
             message[key] = value
-        elif key not in _FIRST_WINS:
-            _repeat(message, key, value)
+        else:
+            _add(message, line)
     return message
+
+
+def _add(message: Message, line: str) -> None:
+    """The rarer lines: repeated headers, no space after the colon, no colon."""
+    key, colon, value = line.partition(":")
+    if not colon:
+        key, value = "Output", key
+    elif value[:1] == " ":
+        value = value[1:]
+    if key not in message:
+        message[key] = value
+    elif key not in _FIRST_WINS:
+        _repeat(message, key, value)
 
 
 def _repeat(message: Message, key: str, value: str) -> None:

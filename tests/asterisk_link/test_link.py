@@ -269,31 +269,31 @@ async def test_an_overflow_ends_in_a_new_picture(start: Start) -> None:
 
 
 async def test_a_burst_leaves_the_event_loop_to_others(start: Start) -> None:
-    """While twenty thousand events are applied, nobody else waits longer than 50 ms."""
-    ear, late = Ear(), [0.0]
+    """While twenty thousand events are applied, nobody else waits for more than 50 ms of our work."""
+    ear, worst = Ear(), [0.0]
 
     def busy(delivery: Delivery) -> None:
         if isinstance(delivery, EventArrived):
-            until = time.perf_counter() + 0.00003
-            while time.perf_counter() < until:
+            until = time.thread_time() + 0.00003
+            while time.thread_time() < until:
                 pass
         ear(delivery)
 
     async def ticker() -> None:
+        # Processor time, not wall time: other programs on the machine are no fault of ours.
         while True:
-            asked = time.perf_counter() + 0.001
-            await asyncio.sleep(0.001)
-            late[0] = max(late[0], time.perf_counter() - asked)
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            worst[0] = max(worst[0], time.thread_time() - before)
 
     async with Peer() as peer:
         start(peer.port, busy)
         await ear.pictures()
-        stream = b"".join(event("Flood", Serial=n, Filler="x" * 300) for n in range(20_000))
+        peer.say(b"".join(event("Flood", Serial=n, Filler="x" * 300) for n in range(20_000)))
         ticking = asyncio.create_task(ticker())
-        peer.say(stream)
         await ear.until(lambda: len(ear.heard) >= 20_000, within_s=20)
         ticking.cancel()
-    assert late[0] < 0.05 * 2, f"{late[0]:.3f} s"  # twice: the machine is shared
+    assert worst[0] < 0.05
 
 
 async def test_a_sink_that_raises_costs_one_delivery(start: Start) -> None:
