@@ -39,11 +39,21 @@ _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
 def moment_of(visit: Caller) -> float:
-    """The moment that decides to which interval a visit belongs: joined, else answered, else ended; seconds."""
+    """The moment that decides to which interval a visit belongs: joined, else answered, else ended; seconds.
+
+    Of a call found in the middle nothing of this is known yet; then its channel's first second stands in, which
+    Asterisk puts into the Uniqueid.
+    """
     for at in (visit.joined_at, visit.answered_at, visit.ended_at):
         if at is not None:
             return at
-    return 0.0
+    return _born(visit.uniqueid)
+
+
+def _born(uniqueid: str) -> float:
+    """``[SYSTEM-]1795324389.15`` -> 1795324389.0; 0 when it is made otherwise."""
+    seconds = uniqueid.rpartition("-")[2].partition(".")[0]
+    return float(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) == len("1795324389") else 0.0
 
 
 def identity_of(visit: Caller) -> Identity:

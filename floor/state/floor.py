@@ -214,8 +214,7 @@ def _reseat(floor: Floor, before: Agent | None, after: Agent | None) -> None:
     one = before or after
     if one is None:
         return
-    old = {device_of(floor, one.pbx, m.device_name) for m in before.members} if before else set()
-    new = {device_of(floor, one.pbx, m.device_name) for m in after.members} if after else set()
+    old, new = _devices(floor, before), _devices(floor, after)
     for device in old - new:
         rest = tuple(name for name in floor.seats.get((one.pbx, device), ()) if name != one.name)
         if rest:
@@ -224,6 +223,14 @@ def _reseat(floor: Floor, before: Agent | None, after: Agent | None) -> None:
             floor.seats.pop((one.pbx, device), None)
     for device in new - old:
         floor.seats[one.pbx, device] = (*floor.seats.get((one.pbx, device), ()), one.name)
+
+
+def _devices(floor: Floor, agent: Agent | None) -> set[str]:
+    """His phones, and the Local channels through which queues reach them."""
+    if agent is None:
+        return set()
+    names = {name for member in agent.members for name in (member.device_name, member.interface)}
+    return {device_of(floor, agent.pbx, name) for name in names}
 
 
 def _reindex_channel(floor: Floor, before: Channel | None, after: Channel | None) -> None:

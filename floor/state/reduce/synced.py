@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from floor.state import facts
-from floor.state.floor import Draft
+from floor.state.floor import Draft, device_of_channel
 from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Key, Leg, LegStage, Member, Queue
 from floor.state.reduce.agents import keep, new_agent
 from floor.state.reduce.callers import PATIENCE_S, serve
@@ -105,9 +105,16 @@ def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
     for seen in fact.channels:
         _see_channel(draft, seen, fact)
     _close_vanished(draft, fact, listed)
+    together: dict[str, list[str]] = {}
+    for seen in fact.channels:
+        if seen.state == "up":
+            together.setdefault(f"bridge {seen.bridge}", []).append(seen.uniqueid)
+            together.setdefault(f"call {seen.linkedid}", []).append(seen.uniqueid)
     for seen in fact.channels:
         if seen.application == "Queue" and seen.bridge:
-            _find_talking(draft, seen, fact)
+            # His bridge first; while the agent consults somebody he is alone in it, and the call they share tells.
+            near = (*together.get(f"bridge {seen.bridge}", ()), *together.get(f"call {seen.linkedid}", ()))
+            _find_talking(draft, seen, [uniqueid for uniqueid in near if uniqueid != seen.uniqueid], fact)
 
 
 def _forget(draft: Draft, key: Key, _at: float) -> None:
@@ -162,34 +169,35 @@ def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: dict[str, 
         )
 
 
-def _find_talking(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsSynced) -> None:
+def _find_talking(draft: Draft, seen: facts.PictureChannel, partners: list[str], fact: facts.ChannelsSynced) -> None:
     """He runs Queue() and is bridged with an agent: answered before we looked."""
     queue = seen.data.split(",", 1)[0]
     known = draft.callers.get((fact.pbx, queue, seen.uniqueid))
-    agent = _partner(draft, fact, seen)
-    if agent is None or (known is not None and known.stage is CallerStage.TALKING):
+    found = next(filter(None, (_partner(draft, fact.pbx, uniqueid) for uniqueid in partners)), None)
+    if found is None or (known is not None and known.stage is CallerStage.TALKING):
         return
-    leg = next((one for one in agent.legs if one.uniqueid in _bridged(fact, seen)), None)
-    if leg is not None:
-        put_leg(draft, agent, _talking_leg(leg, queue, seen.uniqueid))
+    agent, leg = found
+    put_leg(draft, agent, replace(leg, kind=CallKind.QUEUE, queue=queue, call=seen.uniqueid, outgoing=False))
     serve(draft, fact.pbx, agent.name, (queue, seen.uniqueid))
-    found = known or Caller(fact.pbx, queue, seen.uniqueid, CallerStage.TALKING, None, linkedid=seen.linkedid)
+    caller = known or Caller(fact.pbx, queue, seen.uniqueid, CallerStage.TALKING, None, linkedid=seen.linkedid)
     draft.put_caller(
-        replace(found, stage=CallerStage.TALKING, agent=agent.name, gap=True, review_at=None, position=None)
+        replace(caller, stage=CallerStage.TALKING, agent=agent.name, gap=True, review_at=None, position=None)
     )
 
 
-def _talking_leg(leg: Leg, queue: str, call: str) -> Leg:
-    return replace(leg, kind=CallKind.QUEUE, queue=queue, call=call, stage=LegStage.UP, outgoing=False)
-
-
-def _bridged(fact: facts.ChannelsSynced, seen: facts.PictureChannel) -> set[str]:
-    return {one.uniqueid for one in fact.channels if one.bridge == seen.bridge and one is not seen}
-
-
-def _partner(draft: Draft, fact: facts.ChannelsSynced, seen: facts.PictureChannel) -> Agent | None:
-    for uniqueid in _bridged(fact, seen):
-        channel = draft.channels.get((fact.pbx, uniqueid))
-        if channel is not None and channel.agent is not None:
-            return draft.agents.get((fact.pbx, channel.agent))
-    return None
+def _partner(draft: Draft, pbx: str, uniqueid: str) -> tuple[Agent, Leg] | None:
+    """The agent on this channel: his phone, or the Local channel that stands for it."""
+    channel = draft.channels.get((pbx, uniqueid))
+    if channel is None:
+        return None
+    if channel.agent is not None:
+        agent = draft.agents.get((pbx, channel.agent))
+        leg = next((one for one in agent.legs if one.uniqueid == uniqueid), None) if agent else None
+        return (agent, leg) if agent is not None and leg is not None else None
+    names = draft.floor.seats.get((pbx, device_of_channel(channel.name)), ())
+    agent = draft.agents.get((pbx, names[0])) if channel.name.startswith("Local/") and names else None
+    if agent is None:
+        return None
+    phone = next((leg for leg in agent.legs if leg.stage is LegStage.UP and not leg.outgoing), None)
+    root = Leg(uniqueid, LegStage.UP, CallKind.QUEUE, channel.opened_at)
+    return agent, phone if phone is not None else root
