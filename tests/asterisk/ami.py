@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -18,7 +18,7 @@ from tests.asterisk.exchange import Exchange
 _END = b"\r\n\r\n"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Asterisk answered an action with an error."""
 
 
@@ -91,11 +91,11 @@ class Ami:
         return action_id
 
     async def action(self, name: str, **headers: str) -> Message:
-        """Send an action and return its answer; raises `Refused` when it is an error."""
+        """Send an action and return its answer; raises `RefusedError` when it is an error."""
         action_id = self.send(name, **headers)
         answer = await self._first(lambda m: m["ActionID"] == action_id and "Response" in m.headers)
         if answer["Response"] == "Error":
-            raise Refused(f"{name}: {answer['Message']}")
+            raise RefusedError(f"{name}: {answer['Message']}")
         return answer
 
     async def listing(self, name: str, **headers: str) -> list[Message]:
@@ -104,24 +104,36 @@ class Ami:
         await self._first(lambda m: m["ActionID"] == action_id and m["EventList"].lower() == "complete")
         return [m for m in self.messages if m["ActionID"] == action_id and "Event" in m.headers][:-1]
 
-    async def event(self, name: str, after: int = 0, timeout: float = 20, **wanted: str) -> Message:
+    async def event(self, name: str, after: int = 0, within: float = 20, **wanted: str) -> Message:
         """The first event with these header values, come or to come; `after` is a serial."""
         match = {"Event": name, **wanted}
-        return await self._first(lambda m: m.serial > after and m.matches(match), timeout, str(match))
+        return await self._first(lambda m: m.serial > after and m.matches(match), within, str(match))
 
     @property
     def latest(self) -> int:
         """The serial of the last message so far, as an `after` for `event`."""
         return self.messages[-1].serial if self.messages else 0
 
+    async def follow(self, *names: str) -> AsyncIterator[Message]:
+        """Every event of these names from now on, until the connection is lost."""
+        seen = len(self.messages)
+        while not self.lost.is_set():
+            fresh, seen = self.messages[seen:], len(self.messages)
+            for message in fresh:
+                if message["Event"] in names:
+                    yield message
+            async with self._arrived:
+                while len(self.messages) == seen and not self.lost.is_set():
+                    await self._arrived.wait()
+
     def count(self, name: str, **wanted: str) -> int:
         """How many such events have come so far."""
         return sum(message.matches({"Event": name, **wanted}) for message in self.messages)
 
-    async def _first(self, wanted: Callable[[Message], bool], timeout: float = 20, text: str = "an answer") -> Message:
+    async def _first(self, wanted: Callable[[Message], bool], within: float = 20, text: str = "an answer") -> Message:
         seen = 0
         try:
-            async with asyncio.timeout(timeout), self._arrived:
+            async with asyncio.timeout(within), self._arrived:
                 while True:
                     for message in self.messages[seen:]:
                         if wanted(message):
@@ -131,7 +143,7 @@ class Ami:
                         raise ConnectionError(f"Asterisk closed the connection while a test waited for {text}")
                     await self._arrived.wait()
         except TimeoutError:
-            raise TimeoutError(f"no {text} within {timeout} s") from None
+            raise TimeoutError(f"no {text} within {within} s") from None
 
     async def close(self) -> None:
         """Leave without logging off; the tape is complete afterwards."""

@@ -73,6 +73,8 @@ class Exchange:
         """Write the configuration of the plan into the instance's own folders."""
         for part in ("etc", "run", "log", "spool", "db", "lib"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
+        # Asterisk creates it with the first line, which may be later than the first reader.
+        self.queue_log.touch()
         # Without these a look-up of the machine's own name can cost seconds per call.
         (self.root / "etc" / "hosts").write_text(f"127.0.0.1 localhost {socket.gethostname()}\n")
         (self.root / "etc" / "resolv.conf").write_text("nameserver 127.0.0.1\n")
@@ -104,9 +106,9 @@ class Exchange:
             )
         await self.booted()
 
-    async def booted(self, timeout: float = 60) -> None:
+    async def booted(self, within: float = 60) -> None:
         """Wait until the running Asterisk says that it is fully booted."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(within):
             while "fully booted" not in await self.cli("core waitfullybooted"):
                 if self._process is None or self._process.returncode is not None:
                     raise RuntimeError(f"Asterisk did not start: {self._console_tail()}")
@@ -132,11 +134,12 @@ class Exchange:
 
     async def restart_now(self) -> None:
         """`core restart now`: every call is cut; returns when booted again."""
-        uptime = self.folder / "run" / "asterisk.pid"
-        before = uptime.stat().st_mtime_ns
+        pid = self.folder / "run" / "asterisk.pid"
+        before = pid.stat().st_mtime_ns
         await self.cli("core restart now")
         async with asyncio.timeout(30):
-            while not uptime.exists() or uptime.stat().st_mtime_ns == before:
+            # Asterisk announces its rebirth by nothing but a new pid file.
+            while not pid.exists() or pid.stat().st_mtime_ns == before:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await self.booted()
 
@@ -165,5 +168,7 @@ class Exchange:
             raise
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.stop()

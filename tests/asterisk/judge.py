@@ -89,7 +89,9 @@ class Day:
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
     """The lines of a queue_log; a half-written last line is left out."""
     for line in lines:
-        time, call, queue, agent, event, *data = [*line.rstrip("\n").split("|"), *[""] * 5][: max(line.count("|") + 1, 5)]
+        time, call, queue, agent, event, *data = [*line.rstrip("\n").split("|"), *[""] * 5][
+            : max(line.count("|") + 1, 5)
+        ]
         if time.isdigit() and event:
             yield Entry(int(time), call, queue, agent, event, tuple(data))
 
@@ -105,7 +107,9 @@ def judge(lines: Iterable[str], in_time_s: int = IN_TIME_S) -> Day:
     return Day(total, dict(queues), dict(agents))
 
 
-def _concerned(entry: Entry, total: Figures, queues: dict[str, Figures], agents: dict[str, Figures]) -> Iterator[Figures]:
+def _concerned(
+    entry: Entry, total: Figures, queues: dict[str, Figures], agents: dict[str, Figures]
+) -> Iterator[Figures]:
     if entry.queue == "NONE":
         return
     yield total

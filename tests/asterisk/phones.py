@@ -71,7 +71,9 @@ def voice(hertz: int) -> bytes:
 class Phone:
     """A SIP phone with the number and password of an endpoint of the plan."""
 
-    def __init__(self, number: str, server_port: int, *, hertz: int = 400, record: bool = False, regint: int = 60) -> None:
+    def __init__(
+        self, number: str, server_port: int, *, hertz: int = 400, record: bool = False, regint: int = 60
+    ) -> None:
         self.number = number
         self.server_port = server_port
         self.folder = Path(tempfile.mkdtemp(prefix=f"phone-{number}-"))
@@ -88,8 +90,12 @@ class Phone:
         """Switch the phone on; returns when it is registered."""
         self._write_files()
         self._process = await asyncio.create_subprocess_exec(
-            "baresip", "-f", str(self.folder),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            "baresip",
+            "-f",
+            str(self.folder),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         reader, self._writer = await self._connect()
         self._task = asyncio.create_task(self._read(reader), name=f"phone-{self.number}")
@@ -132,15 +138,15 @@ class Phone:
             self.events.append(message)
             self._arrived.notify_all()
 
-    async def event(self, kind: str, nth: int = 1, timeout: float = 20) -> dict[str, Any]:
+    async def event(self, kind: str, nth: int = 1, within: float = 20) -> dict[str, Any]:
         """The n-th event of a kind (CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED …) since switched on."""
         found: list[dict[str, Any]] = []
         try:
-            async with asyncio.timeout(timeout), self._arrived:
+            async with asyncio.timeout(within), self._arrived:
                 while len(found := [e for e in self.events if e["type"] == kind]) < nth:
                     await self._arrived.wait()
         except TimeoutError:
-            raise TimeoutError(f"phone {self.number}: {len(found)} of {nth} {kind} within {timeout} s") from None
+            raise TimeoutError(f"phone {self.number}: {len(found)} of {nth} {kind} within {within} s") from None
         return found[nth - 1]
 
     def seen(self, kind: str) -> int:

@@ -68,6 +68,7 @@ class Plan:
     hints: Mapping[str, str] = field(default_factory=dict)
     trunks: Mapping[str, str] = field(default_factory=dict)
     single_lines: tuple[str, ...] = ()
+    dialplan: str = ""
 
 
 def merge(plans: Iterable[Plan]) -> Plan:
@@ -81,6 +82,7 @@ def merge(plans: Iterable[Plan]) -> Plan:
             {**total.hints, **plan.hints},
             {**total.trunks, **plan.trunks},
             total.single_lines + plan.single_lines,
+            f"{total.dialplan}\n{plan.dialplan}".strip(),
         )
     return total
 
@@ -116,7 +118,7 @@ def configuration(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:
     blocks = {
         "QUEUES": "\n\n".join(queue.section() for queue in plan.queues),
         "ENTRIES": "\n".join(queue.dialplan() for queue in plan.queues),
-        "EXITS": "\n".join(queue.exit_context() for queue in plan.queues),
+        "EXITS": "\n".join([*(queue.exit_context() for queue in plan.queues), plan.dialplan]),
         "ENDPOINTS": _endpoints(plan),
         "PEERS": "\n\n".join(map(peer, plan.sip_peers)),
         "HINTS": "\n".join(f"exten => {n},hint,{device}" for n, device in plan.hints.items()),

@@ -10,21 +10,26 @@ import asyncio
 import sys
 from pathlib import Path
 
+from tests.asterisk.cast import VERSIONS, Scenario
 from tests.asterisk.exchange import Exchange, missing
 from tests.asterisk.recorder import Recorder
 from tests.asterisk.scenarios import SCENARIOS, for_version
-from tests.asterisk.stage import VERSIONS, Scenario, Stage
+from tests.asterisk.stage import Stage
 
 TAPES = Path(__file__).parent.parent / "tapes"
 
 
 async def record(scenario: Scenario, version: str, folder: Path) -> None:
     """Play one scenario with the recorder on."""
-    async with asyncio.timeout(90), Exchange(version, scenario.plan()) as exchange:
-        async with Stage(scenario, exchange) as stage, Recorder(exchange, folder, scenario.name) as recorder:
-            stage.on_return = recorder.open
-            await scenario.play(stage)
-            await stage.quiet()
+    async with (
+        asyncio.timeout(90),
+        Exchange(version, scenario.plan()) as exchange,
+        Stage(scenario, exchange) as stage,
+        Recorder(exchange, folder, scenario.name) as recorder,
+    ):
+        stage.on_return = recorder.open
+        await scenario.play(stage)
+        await stage.quiet()
 
 
 async def _record_all(versions: list[str], names: list[str], at_once: int) -> int:

@@ -17,9 +17,10 @@ from tests.asterisk import (
     scenes_seats,
     scenes_transfers,
 )
+from tests.asterisk.cast import TABLE, Scenario
 from tests.asterisk.exchange import Exchange
 from tests.asterisk.plan import Plan, merge
-from tests.asterisk.stage import TABLE, Scenario, Stage
+from tests.asterisk.stage import Stage
 
 SCENES = (
     scenes_answered,
@@ -44,9 +45,9 @@ def plan_of(scenarios: list[Scenario]) -> Plan:
     return merge(scenario.plan() for scenario in scenarios)
 
 
-async def play(scenario: Scenario, exchange: Exchange, timeout: float = 60) -> None:
+async def play(scenario: Scenario, exchange: Exchange, within: float = 60) -> None:
     """Set the stage, play, and wait until every channel of the scenario has gone."""
-    async with asyncio.timeout(timeout), Stage(scenario, exchange) as stage:
+    async with asyncio.timeout(within), Stage(scenario, exchange) as stage:
         await scenario.play(stage)
         await stage.quiet()
 

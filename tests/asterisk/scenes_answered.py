@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.asterisk.stage import Needs, Stage, scenario
+from tests.asterisk.cast import Needs, scenario
+from tests.asterisk.stage import Stage
 
 
 @scenario()
@@ -144,7 +145,13 @@ async def continues_after_agent(s: Stage) -> None:
     await s.ann.hangup()
 
 
-@scenario(Needs(callers=3, queue={"strategy": "linear"}, entry=("Set(QUEUE_PRIO=${IF($[\"${CALLERID(num):-1}\" = \"3\"]?10:0)})", "Queue({queue},t)")))
+@scenario(
+    Needs(
+        callers=3,
+        queue={"strategy": "linear"},
+        entry=('Set(QUEUE_PRIO=${IF($["${CALLERID(num):-1}" = "3"]?10:0)})', "Queue({queue},t)"),
+    )
+)
 async def priority_caller(s: Stage) -> None:
     """The third caller has priority and is served before the second."""
     first, second, third = s.callers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.asterisk.ami import Refused
-from tests.asterisk.stage import Needs, Stage, scenario
+from tests.asterisk.ami import RefusedError
+from tests.asterisk.cast import Needs, scenario
+from tests.asterisk.stage import Stage
 
 
 @scenario()
@@ -67,7 +68,9 @@ async def exit_by_key(s: Stage) -> None:
     await s.gone()
 
 
-@scenario(Needs(queue={"context": "exits-{queue}", "timeout": "15"}, exits=("exten => 1,1,Wait(1)", " same => n,Hangup()")))
+@scenario(
+    Needs(queue={"context": "exits-{queue}", "timeout": "15"}, exits=("exten => 1,1,Wait(1)", " same => n,Hangup()"))
+)
 async def exit_by_key_while_ringing(s: Stage) -> None:
     """The caller presses 1 while Ann's phone rings."""
     joined = await s.calls()
@@ -96,7 +99,9 @@ async def join_empty_refused(s: Stage) -> None:
     await s.gone()
 
 
-@scenario(Needs(no_members=True, agents=0, queue={"joinempty": "no"}, entry=("Queue({queue},t)", "Wait(1)", "Hangup()")))
+@scenario(
+    Needs(no_members=True, agents=0, queue={"joinempty": "no"}, entry=("Queue({queue},t)", "Wait(1)", "Hangup()"))
+)
 async def join_without_members_refused(s: Stage) -> None:
     """The queue has no members at all and does not take a caller in."""
     await s.caller.dial(s.number)
@@ -203,6 +208,6 @@ async def withdraw_unknown(s: Stage) -> None:
     await s.event("QueueCallerAbandon", Queue=s.queue)
     try:
         await s.ami.action("QueueWithdrawCaller", Queue=s.queue, Caller=joined["Channel"])
-    except Refused:
+    except RefusedError:
         return
     raise AssertionError("Asterisk withdrew a caller who was not there")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.asterisk.stage import Needs, Stage, scenario
+from tests.asterisk.cast import Needs, scenario
+from tests.asterisk.stage import Stage
 
 LOCAL = "Local/{number}@agents/n"
 # As FreePBX sets its agents up: through the dialplan to the phone, state taken from the phone.

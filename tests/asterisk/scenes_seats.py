@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.asterisk.stage import Needs, Stage, scenario
+from tests.asterisk.cast import Needs, scenario
+from tests.asterisk.stage import Stage
 
 
 @scenario()
@@ -66,7 +67,12 @@ async def busy_seat_is_not_rung(s: Stage) -> None:
     await s.ann.start_dialling(s.caller.number)
     await s.caller.accept()
     await s.ami.action(
-        "Originate", Channel=f"Local/{s.number}@internal/n", Context="caller-script", Exten="s", Priority="1", Async="true"
+        "Originate",
+        Channel=f"Local/{s.number}@internal/n",
+        Context="caller-script",
+        Exten="s",
+        Priority="1",
+        Async="true",
     )
     await s.bob.accept()
     await s.pass_time(1)
