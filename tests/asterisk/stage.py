@@ -39,9 +39,16 @@ class Stage:
         return self.exchange.chan_sip_port if chan_sip else self.exchange.sip_port
 
     async def __aenter__(self) -> Self:
-        await self._log_in()
-        await asyncio.gather(*(self.switch_on(phone) for phone in self.phones.values()))
+        try:
+            await self._log_in()
+            await asyncio.gather(*(self.switch_on(phone) for phone in self.phones.values()))
+        except BaseException:
+            await self._discard_phones()
+            raise
         return self
+
+    async def _discard_phones(self) -> None:
+        await asyncio.gather(*(phone.discard() for phone in self.phones.values()))
 
     async def _log_in(self) -> None:
         self.ami = await Ami.connect(self.exchange)
@@ -77,7 +84,7 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(phone.discard() for phone in self.phones.values()))
+        await self._discard_phones()
         await self.ami.close()
 
     def phone(self, place: int) -> Phone:
