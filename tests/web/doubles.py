@@ -121,7 +121,7 @@ class MeasuresDouble:
         self.day_begin = NOON - 43200
 
     def set(self, subject: Subject, **sums: float) -> None:
-        self.sums[subject] = replace(self.sums.get(subject, Figures()), **sums)  # type: ignore[arg-type]
+        self.sums[subject] = replace(self.sums.get(subject, Figures()), **sums)
         self._changed.add(subject)
 
     def figures(self, subject: Subject, window: str = "today") -> Figures:

@@ -46,14 +46,14 @@ class Desk:
 
     def __init__(self, *entities: object, clock: object = None) -> None:
         self.clock = clock or StillClock()
-        self.store = FloorDouble(pbx(), queue("support"), queue("sales"), *entities)  # type: ignore[arg-type]
+        self.store = FloorDouble(pbx(), queue("support"), queue("sales"), *entities)
         self.measures = MeasuresDouble()
         boards = Boards(Settings(board=BOARDS, pbx=(PbxSettings(name="pbx1"),)), self.measures, b"salt")
         self.hub = Hub(
             store=self.store,
             measures=self.measures,
             health=HealthDouble(),
-            clock=self.clock,  # type: ignore[arg-type]
+            clock=self.clock,
             audiences=boards.audiences,
             build="1+ab",
             traffic=Traffic(),
@@ -62,11 +62,11 @@ class Desk:
 
     def join(self, board: str = "all") -> Screen:
         screen = Screen()
-        screen.outbox = self.hub.join(board, screen)  # type: ignore[attr-defined]
+        screen.outbox = self.hub.join(board, screen)
         return screen
 
     def level(self, seconds: float = FIGURES_S) -> None:
-        self.clock.pass_(seconds)  # type: ignore[attr-defined]
+        self.clock.pass_(seconds)
         self.hub.flush()
 
 
@@ -150,7 +150,7 @@ def test_boards_see_their_own(desk: Desk) -> None:
 def test_a_board_nobody_looks_at_costs_nothing(desk: Desk) -> None:
     """Without readers outcomes are not even noted."""
     screen = desk.join()
-    desk.hub.leave("all", screen.outbox)  # type: ignore[attr-defined]
+    desk.hub.leave("all", screen.outbox)
     desk.store.put(queue("support", waiting=3))
     desk.hub.flush()
     assert desk.hub.traffic.flushes == 0
@@ -160,12 +160,12 @@ def test_a_board_nobody_looks_at_costs_nothing(desk: Desk) -> None:
 def test_a_new_queue_is_a_new_picture(desk: Desk) -> None:
     """A board of all queues gets a snapshot when one comes into use, and again when it goes."""
     screen = desk.join()
-    desk.clock.pass_(2)  # type: ignore[attr-defined]
+    desk.clock.pass_(2)
     desk.store.put(queue("night"))
     desk.hub.flush()
     assert screen.kinds() == ["snapshot", "snapshot"]
     assert screen.board["queues"] == ["pbx1/night", "pbx1/sales", "pbx1/support"]
-    desk.clock.pass_(2)  # type: ignore[attr-defined]
+    desk.clock.pass_(2)
     desk.store.drop(queue("night"))
     desk.hub.flush()
     assert screen.board["queues"] == ["pbx1/sales", "pbx1/support"]
@@ -202,7 +202,7 @@ def test_a_beat_every_two_seconds(desk: Desk) -> None:
     screen = desk.join()
     desk.measures.set(TOTAL, offered=1)
     desk.measures.breaks["pbx1"] = [(1.0, 2.0)]
-    desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+    desk.clock.pass_(BEAT_S)
     desk.hub.tick()
     assert screen.messages[-1]["t"] == "beat"
     assert screen.messages[-1]["heard"] == {"pbx1": 0.4}
@@ -216,11 +216,11 @@ def test_the_round_trip_is_measured(desk: Desk) -> None:
     """The first of every fifteen beats asks; only the answer to that one counts."""
     screen = desk.join()
     for _ in range(16):
-        desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+        desk.clock.pass_(BEAT_S)
         desk.hub.tick()
     asked = [message["n"] for message in screen.messages if "n" in message]
     assert asked == [1, 16]
-    desk.clock.pass_(0.25)  # type: ignore[attr-defined]
+    desk.clock.pass_(0.25)
     desk.hub.answered("all", 1)
     desk.hub.answered("all", 16)
     assert list(desk.hub.traffic.round_trips) == [0.25]
@@ -236,7 +236,7 @@ def test_a_slow_reader_is_brought_level_later(desk: Desk) -> None:
     assert len(quick.messages) == 4
     assert len(slow.messages) == 1
     slow.backlog = 0
-    desk.clock.pass_(1)  # type: ignore[attr-defined]
+    desk.clock.pass_(1)
     desk.hub.tick()
     assert slow.kinds() == ["snapshot", "snapshot"]
     assert (slow.rev, slow.floor) == (quick.rev, quick.floor)
@@ -249,7 +249,7 @@ def test_a_stalled_reader_is_cut(desk: Desk) -> None:
     stalled.backlog = HIGH_BYTES + 1
     desk.store.put(queue("support", waiting=1))
     desk.hub.flush()
-    desk.clock.pass_(PATIENCE_S + 1)  # type: ignore[attr-defined]
+    desk.clock.pass_(PATIENCE_S + 1)
     desk.hub.tick()
     assert stalled.cuts == 1
 
@@ -257,11 +257,11 @@ def test_a_stalled_reader_is_cut(desk: Desk) -> None:
 def test_resync_gives_a_snapshot(desk: Desk) -> None:
     """Who lost the thread is level again; asking at once again waits a second."""
     screen = desk.join()
-    desk.clock.pass_(5)  # type: ignore[attr-defined]
+    desk.clock.pass_(5)
     for _ in range(3):
-        desk.hub.resync("all", screen.outbox)  # type: ignore[attr-defined]
+        desk.hub.resync("all", screen.outbox)
     assert screen.kinds() == ["snapshot", "snapshot"]
-    desk.clock.pass_(1)  # type: ignore[attr-defined]
+    desk.clock.pass_(1)
     desk.hub.tick()
     assert screen.kinds()[:3] == ["snapshot", "snapshot", "snapshot"]
 
@@ -269,7 +269,7 @@ def test_resync_gives_a_snapshot(desk: Desk) -> None:
 def test_an_entity_that_cannot_be_shown_is_left_out(desk: Desk) -> None:
     """It is counted, and the rest of the board lives."""
     screen = desk.join()
-    desk.store.put(replace(agent("Bob"), members=None))  # type: ignore[arg-type]
+    desk.store.put(replace(agent("Bob"), members=None))
     desk.store.put(queue("sales", waiting=5))
     desk.hub.flush()
     assert desk.hub.traffic.failures > 0
@@ -305,11 +305,11 @@ def test_every_reader_ends_with_the_truth(steps: list[tuple[str, object]]) -> No
     desk = Desk()
     screens = {board.id: [desk.join(board.id)] for board in BOARDS}
     deeds: dict[str, Callable[[object], object]] = {
-        "put": lambda e: desk.store.put(e),  # type: ignore[arg-type]
-        "drop": lambda e: desk.store.drop(e),  # type: ignore[arg-type]
+        "put": desk.store.put,
+        "drop": desk.store.drop,
         "score": lambda q: desk.measures.set(("queue", "pbx1", str(q)), offered=desk.store.view.revision),
         "join": lambda _: [screens[board].append(desk.join(board)) for board in screens],
-        "tick": lambda _: (desk.clock.pass_(0.5), desk.hub.tick()),  # type: ignore[attr-defined]
+        "tick": lambda _: (desk.clock.pass_(0.5), desk.hub.tick()),
         "flush": lambda _: desk.hub.flush(),
         "slow": lambda _: setattr(screens["all"][0], "backlog", HIGH_BYTES + 1),
         "quick": lambda _: setattr(screens["all"][0], "backlog", 0),
@@ -318,7 +318,7 @@ def test_every_reader_ends_with_the_truth(steps: list[tuple[str, object]]) -> No
         deeds[deed](what)
     screens["all"][0].backlog = 0
     for _ in range(5):
-        desk.clock.pass_(BEAT_S)  # type: ignore[attr-defined]
+        desk.clock.pass_(BEAT_S)
         desk.hub.tick()
     for board, readers in screens.items():
         newcomer = Screen()
@@ -337,7 +337,7 @@ async def test_the_loop_tells_soon() -> None:
     desk.hub.start()
     screen, told = desk.join(), asyncio.Event()
     deliver = screen.deliver
-    screen.deliver = lambda message: (deliver(message), told.set())[0]  # type: ignore[method-assign]
+    screen.deliver = lambda message: (deliver(message), told.set())[0]
     desk.hub.flush()
     began = asyncio.get_running_loop().time()
     desk.store.put(queue("support", waiting=1))

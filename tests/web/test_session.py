@@ -142,7 +142,7 @@ async def stalled(house: House) -> tuple[asyncio.StreamWriter, socket.socket]:
         b"GET /ws?board=floor HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
     )
-    return raw  # type: ignore[return-value]
+    return raw
 
 
 async def test_a_stalled_client_hurts_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def test_snapshot_and_patches_are_the_state(steps: list[tuple[object, ...]]) -> 
     screens: list[Screen] = []
     for step in steps:
         if step[0] == "put":
-            stream.put(step[1:])  # type: ignore[arg-type]
+            stream.put(step[1:])
             continue
         level(stream, screens)
         if step[0] == "reset":

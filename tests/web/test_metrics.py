@@ -1,0 +1,71 @@
+"""What Prometheus scrapes."""
+
+from __future__ import annotations
+
+import httpx2
+from prometheus_client.parser import text_string_to_metric_families
+
+from floor.state.figures import TOTAL
+from floor.state.model import AgentState, LinkState
+from tests.web.conftest import House
+from tests.web.doubles import agent, member, pbx, queue
+
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+async def scrape(house: House) -> Samples:
+    async with httpx2.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"{house.base}/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    families = text_string_to_metric_families(answer.text)
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value for family in families for s in family.samples}
+
+
+async def test_links_and_floor(house: House) -> None:
+    """Link state, events, queue size, agents by state, callers waiting."""
+    house.store.put(pbx("pbx2", LinkState.REFUSED), queue("support", waiting=3))
+    house.store.put(agent("Bob", member(agent="Bob"), state=AgentState.TALKING))
+    samples = await scrape(house)
+    assert samples["floor_link_up", (("pbx", "pbx1"),)] == 1
+    assert samples["floor_link_up", (("pbx", "pbx2"),)] == 0
+    assert samples["floor_link_state", (("pbx", "pbx2"), ("state", "refused"))] == 1
+    assert samples["floor_events_total", (("pbx", "pbx1"),)] == 42
+    assert samples["floor_inbound_queue", (("pbx", "pbx1"),)] == 3
+    assert samples["floor_agents", (("pbx", "pbx1"), ("state", "talking"))] == 1
+    assert samples["floor_agents", (("pbx", "pbx1"), ("state", "paused"))] == 0
+    assert samples["floor_callers_waiting", (("pbx", "pbx1"), ("queue", "support"))] == 3
+
+
+async def test_what_is_not_known_has_no_sample(house: House) -> None:
+    """A lag never measured is absent, not zero."""
+    assert not [name for name, _ in await scrape(house) if name == "floor_event_lag_seconds"]
+
+
+async def test_figures(house: House) -> None:
+    """Today's sums per queue and in total, and the five service levels."""
+    house.measures.set(TOTAL, offered=4, answered=4, answered_in_time=3)
+    house.measures.set(("queue", "pbx1", "support"), offered=4)
+    samples = await scrape(house)
+    assert samples["floor_today", (("figure", "offered"), ("pbx", "pbx1"), ("queue", "support"))] == 4
+    assert samples["floor_today_total", (("figure", "answered_in_time"),)] == 3
+    assert samples["floor_service_level", (("formula", "A"),)] == 0.75
+
+
+async def test_streams(house: House) -> None:
+    """Clients by board, and what was sent, skipped and cut."""
+    async with house.stream() as stream:
+        await stream.recv()
+        samples = await scrape(house)
+    assert samples["floor_clients", (("board", "floor"),)] == 1
+    assert samples["floor_stream_snapshots_total", ()] == 1
+    for name in ("outcomes", "flushes", "patches", "messages_sent", "messages_skipped", "resyncs", "readers_cut"):
+        assert (f"floor_stream_{name}_total", ()) in samples
+    assert ("floor_stream_round_trip_seconds_count", ()) in samples
+
+
+async def test_names_of_people_are_no_labels(house: House) -> None:
+    """And a hostile queue name is only a label's value."""
+    house.store.put(queue('ev"il\n\\{}', waiting=1))
+    samples = await scrape(house)
+    assert samples["floor_callers_waiting", (("pbx", "pbx1"), ("queue", 'ev"il\n\\{}'))] == 1
+    assert "Ann" not in str(samples)
