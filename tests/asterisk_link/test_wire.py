@@ -36,7 +36,9 @@ def test_any_chopping_equals_the_whole(
     stream: list[list[tuple[str, str]]], newline: bytes, cuts: list[int], greeted: bool
 ) -> None:
     """However the bytes are chopped up, also inside a character, the same messages come out, none lost, none torn."""
-    data = (GREETING.replace(b"\r\n", newline) if greeted else b"") + b"".join(encode(message, newline) for message in stream)
+    data = (GREETING.replace(b"\r\n", newline) if greeted else b"") + b"".join(
+        encode(message, newline) for message in stream
+    )
     whole = [parse(frame) for frame in frames([data])]
     assert [parse(frame) for frame in frames(chop(data, cuts))] == whole
     assert len(whole) == len(stream)
