@@ -6,7 +6,7 @@
  * every two seconds.
  */
 
-import { laneFor, stretchFor } from "./density.js";
+import { laneFor, spotsOf, stretchFor } from "./density.js";
 import { attribute, glyph, make, mayMove, show, unitPixels, write, writeNumber } from "./dom.js";
 import { say } from "./i18n.js";
 import { headcount } from "./measures.js";
@@ -43,19 +43,18 @@ function place(list, wanted) {
   }
 }
 
-/** Runs `change` and lets what it moved glide from its old place. */
-function gliding(tiles, change) {
-  if (!mayMove()) return change();
-  const before = new Map(tiles.map((tile) => [tile, tile.element.getBoundingClientRect()]));
-  change();
-  for (const [tile, old] of before) {
-    const now = tile.element.getBoundingClientRect();
-    const [x, y] = [old.left - now.left, old.top - now.top];
-    if (old.width === 0 || (Math.abs(x) < 1 && Math.abs(y) < 1)) continue;
-    const from = { transform: `translate(${x}px, ${y}px)` };
-    tile.element.animate([from, { transform: "none" }], { duration: 350, easing: "cubic-bezier(.2, .7, .2, 1)" });
-  }
-  return undefined;
+/** Where the `index`th tile of a list stands, in pixels; reckoned, for asking the page would cost a layout. */
+function spotOf({ columns, width, height, gap, top }, index) {
+  return [(index % columns) * (width + gap), top + Math.floor(index / columns) * (height + gap)];
+}
+
+/** Lets a tile glide to `spot` from where it stood. */
+function glide(tile, spot, still) {
+  const [x, y] = [(tile.spot ?? spot)[0] - spot[0], (tile.spot ?? spot)[1] - spot[1]];
+  tile.spot = spot;
+  if (still || (Math.abs(x) < 1 && Math.abs(y) < 1)) return;
+  const from = { transform: `translate(${x}px, ${y}px)` };
+  tile.element.animate([from, { transform: "none" }], { duration: 350, easing: "cubic-bezier(.2, .7, .2, 1)" });
 }
 
 export class Agents {
@@ -88,21 +87,25 @@ export class Agents {
     write(this.empty, say("empty.agents"));
   }
 
-  /** Shows the crew (one agent per person, those signed in). `titleOf(agent)` names the queue of his call. */
-  paint(crew, titleOf) {
+  /** Shows the crew. `titleOf(agent)` names the queue of his call; `times` as for `tick`. */
+  paint(crew, titleOf, times) {
     const gone = new Set(this.tiles.keys());
-    for (const agent of crew) {
-      gone.delete(agent.key);
-      if (!this.tiles.has(agent.key)) this.tiles.set(agent.key, new Tile(agent.key));
-      this.tiles.get(agent.key).paint(agent, titleOf(agent));
+    for (const person of crew) {
+      gone.delete(person.key);
+      const tile = this.tiles.get(person.key) ?? new Tile(person.key);
+      this.tiles.set(person.key, tile);
+      if (tile.paint(person, titleOf(person.agent))) this.#count(tile, times);
     }
-    for (const key of gone) this.tiles.delete(key);
-    this.#count(crew);
+    for (const key of gone) {
+      this.tiles.delete(key);
+      this.holes.delete(key);
+    }
+    this.#total(crew);
     show(this.empty, crew.length === 0);
     show(this.crewArea, crew.length > 0);
   }
 
-  #count(crew) {
+  #total(crew) {
     const counts = headcount(crew);
     TOTALS.forEach((states, i) => {
       const sum = states.reduce((total, state) => total + (counts[state] ?? 0), 0);
@@ -112,12 +115,19 @@ export class Agents {
     });
   }
 
-  /** Counts all tiles on, then settles the line if it is time. */
-  tick(nowOf, offsetOf, isStale) {
-    for (const tile of this.tiles.values()) {
-      const { pbx } = tile.agent;
-      tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx));
-    }
+  #count(tile, { nowOf, offsetOf, isStale }) {
+    const { pbx } = tile.agent;
+    tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx));
+  }
+
+  /**
+   * Counts all tiles on, then settles the line if it is time.
+   * @param {{nowOf: Function, offsetOf: Function, isStale: Function}} times by exchange: its time now (standing still
+   *   without a link), its clock's offset, whether it is silent
+   */
+  tick(times) {
+    const { isStale } = times;
+    for (const tile of this.tiles.values()) this.#count(tile, times);
     this.#doubt([...this.tiles.values()].some((tile) => isStale(tile.agent.pbx)));
     this.settle();
   }
@@ -139,12 +149,11 @@ export class Agents {
     this.order = order;
     this.settledAt = moment;
     if (tiles.length !== this.arrangedFor) this.#arrange();
-    const places = tiles.sort((one, other) => byPlace(one.agent, other.agent));
-    if (now) this.#seat(urgent, places);
-    else gliding(tiles, () => this.#seat(urgent, places));
+    const places = tiles.sort(byPlace);
+    this.#seat(urgent, places, now || !mayMove());
   }
 
-  #seat(urgent, places) {
+  #seat(urgent, places, still) {
     const fits = urgent.length <= this.laneSlots ? urgent : urgent.slice(0, this.laneSlots - 1);
     const front = new Set(fits);
     const left = urgent.length - fits.length;
@@ -155,6 +164,8 @@ export class Agents {
     const shown = seats.length <= this.places ? seats : seats.slice(0, this.places - 1);
     write(this.more, say("agent.more", { count: seats.length - shown.length }));
     place(this.home, shown.length < seats.length ? [...shown, this.more] : shown);
+    fits.forEach((tile, i) => glide(tile, spotOf(this.spots.lane, i), still));
+    places.slice(0, shown.length).forEach((tile, i) => front.has(tile) || glide(tile, spotOf(this.spots.home, i), still));
   }
 
   #hole(key) {
@@ -181,6 +192,7 @@ export class Agents {
     const lane = laneFor(area, this.tiles.size);
     this.laneSlots = lane.slots;
     this.places = lane.home.places;
+    this.spots = spotsOf(area, lane);
     this.#style(this.lane, lane);
     this.lane.style.setProperty("height", `${lane.height}px`);
     this.#style(this.home, lane.home);

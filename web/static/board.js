@@ -155,11 +155,13 @@ class Board {
     const scene = this.#scene();
     if (this.board) {
       const { board, floor } = this;
-      this.crew = crewOf(floor.agents).filter((agent) => agent.state !== "logged_out");
+      this.crew = crewOf(floor.agents);
       this.header.paint(floor, board, scene.now, scene.isStale);
       this.#divide();
-      this.agents.paint(this.crew, (agent) => floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "");
-      this.#count(scene);
+      const titleOf = (agent) => floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "";
+      this.agents.paint(this.crew, titleOf, this.#times(scene));
+      this.#figures(scene);
+      this.agents.settle();
     }
     this.#tell(scene);
   }
@@ -167,18 +169,21 @@ class Board {
   /** The more agents, the more of the width is theirs. */
   #divide() {
     const count = this.crew.length;
+    this.queues.shareWith(count);
     const part = count > 120 ? 1.6 : count > 40 ? 1.08 : 1;
     if (this.part !== part) byId("board").style.setProperty("--agent-part", `${part}fr`);
     this.part = part;
   }
 
-  /** Everything that counts by itself. */
-  #count({ still, isStale }) {
+  #times({ still, isStale }) {
+    return { nowOf: still, offsetOf: (pbx) => this.floor.pbxs.get(pbx)?.clock_offset_s, isStale };
+  }
+
+  #figures({ still, isStale }) {
     const context = contextOf(this.floor, this.board, this.crew, still);
     const anyStale = context.queues.some(([, queue]) => isStale(queue.pbx)) || (this.floor.pbxs.size > 0 && [...this.floor.pbxs.keys()].every(isStale));
     this.headline.paint(context, anyStale);
     this.queues.paint(context, isStale);
-    this.agents.tick(still, (pbx) => this.floor.pbxs.get(pbx)?.clock_offset_s, isStale);
   }
 
   #tell({ now, lostAt }) {
@@ -190,7 +195,8 @@ class Board {
     this.header.tick(scene.now, this.hearing.ago(scene.now, this.floor.pbxs));
     if (this.board) {
       this.header.paint(this.floor, this.board, scene.now, scene.isStale);
-      this.#count(scene);
+      this.#figures(scene);
+      this.agents.tick(this.#times(scene));
     }
     this.#tell(scene);
   }

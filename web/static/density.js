@@ -74,6 +74,22 @@ export function laneFor(area, count) {
   return two.home.places >= count && two.home.font >= SMALL * area.unit ? two : one;
 }
 
+/** Size of the tiles of both lists, and where each list begins: what `laneFor` gives, as the page will lay it out. */
+export function spotsOf(area, lane) {
+  const cells = ({ columns, rows }, height, gap, top) => ({
+    columns,
+    gap,
+    top,
+    width: (area.width - (columns - 1) * gap) / columns,
+    height: (height - (rows - 1) * gap) / rows,
+  });
+  const top = lane.height + 2 * area.gap;
+  return {
+    lane: cells(lane, lane.height, area.gap, 0),
+    home: cells(lane.home, area.height - top, gapOf(lane.home.kind, area), top),
+  };
+}
+
 /** Width of labels against the four digits that tiles are made for: longer ones make all tiles wider, within reason. */
 export function stretchFor(labels) {
   const widths = labels.map(widthOf).sort((one, other) => one - other);

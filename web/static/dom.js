@@ -55,9 +55,15 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 /** Whether things may move. */
 export const mayMove = () => !stillness.matches;
 
-/** Fades a changed number in: what is new is noticed, nothing moves. */
+const CALM_MS = 1000;
+const faded = new WeakMap();
+
+/** Fades a changed number in, once a second at most: what is new is noticed, nothing moves, nothing flickers. */
 export function fade(element) {
-  if (mayMove()) element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 300, easing: "ease-out" });
+  const now = performance.now();
+  if (!mayMove() || now - (faded.get(element) ?? -CALM_MS) < CALM_MS) return;
+  faded.set(element, now);
+  element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 300, easing: "ease-out" });
 }
 
 /** Writes a number and fades it in when it changed. */

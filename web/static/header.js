@@ -4,8 +4,8 @@ import { attribute, glyph, make, show, write } from "./dom.js";
 import { say } from "./i18n.js";
 import { clockTime, duration, age } from "./time.js";
 
-const LINK_LEVELS = { up: null, connecting: "warn", syncing: "warn", down: "critical", refused: "critical" };
-const LINK_GLYPHS = { up: "link-up", connecting: "link-opening", syncing: "link-opening" };
+const LINK_LEVELS = { connecting: "warn", syncing: "warn", down: "critical", refused: "critical" };
+const LINK_GLYPHS = { connecting: "link-opening", syncing: "link-opening" };
 /** More unreachable trunks than this are counted, not named: the line does not grow. */
 const NAMED_TRUNKS = 2;
 
@@ -15,30 +15,33 @@ function roughly(seconds) {
   return say("data.seconds", { seconds: seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds) });
 }
 
-function chip(glyphName, level, ...texts) {
-  const words = texts.filter(Boolean).map((text) => make("span", text));
-  const item = make("li.link", glyph(glyphName), ...words);
+/** What one chip says: a sign, a level, words, and words that are only said. */
+const told = (sign, level, shown, said = "") => ({ sign, level, shown, said });
+
+function chip({ sign, level, shown, said }) {
+  const item = make("li.link", glyph(sign), ...shown.map((text) => make("span", text)));
+  if (said) item.append(make("span.quiet", said));
   attribute(item, "data-level", level);
   return item;
 }
 
-function exchangeChip(pbx) {
-  const live = pbx.link === "up";
-  const state = make("span", say(`link.${pbx.link}`));
-  if (live) state.className = "quiet";
-  return chip(LINK_GLYPHS[pbx.link] ?? "link-down", LINK_LEVELS[pbx.link], pbx.name, state);
+function exchange(pbx) {
+  const state = say(`link.${pbx.link}`);
+  if (pbx.link === "up") return told("link-up", null, [pbx.name], state);
+  return told(LINK_GLYPHS[pbx.link] ?? "link-down", LINK_LEVELS[pbx.link], [pbx.name, state]);
 }
 
-function trunkChips(floor, trunks, now) {
+function trunksTold(floor, trunks, now) {
   if (trunks.length === 0) return [];
   const down = trunks.filter((trunk) => trunk.reach === "unreachable");
   const level = down.length === trunks.length ? "critical" : "warn";
   const named = down.slice(0, NAMED_TRUNKS).map((trunk) => {
     const lasts = duration(age(now, trunk.since, floor.pbxs.get(trunk.pbx)?.clock_offset_s));
-    return chip("link-down", level, trunk.name, say("reach.unreachable"), lasts);
+    return told("link-down", level, [trunk.name, say("reach.unreachable"), lasts]);
   });
   const up = trunks.filter((trunk) => trunk.reach === "reachable").length;
-  return [chip(down.length ? "link-opening" : "link-up", null, say("trunks.all", { up, count: trunks.length })), ...named];
+  const all = say("trunks.all", { up, count: trunks.length });
+  return [told(down.length ? "link-opening" : "link-up", null, [all]), ...named];
 }
 
 export class Header {
@@ -54,11 +57,11 @@ export class Header {
     show(this.links, !board.public);
     if (board.public) return;
     const trunks = [...floor.trunks.values()].filter((trunk) => !isLost(trunk.pbx));
-    const chips = [...[...floor.pbxs.values()].map(exchangeChip), ...trunkChips(floor, trunks, now)];
-    const signature = chips.map((item) => item.textContent + item.dataset.level).join("|");
+    const chips = [...[...floor.pbxs.values()].map(exchange), ...trunksTold(floor, trunks, now)];
+    const signature = JSON.stringify(chips);
     if (signature === this.signature) return;
     this.signature = signature;
-    this.links.replaceChildren(...chips);
+    this.links.replaceChildren(...chips.map(chip));
   }
 
   /** Clock and age of the data, every second. */

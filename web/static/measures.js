@@ -57,10 +57,10 @@ export function waitingNow(queues) {
   return queues.length === 0 ? null : queues.reduce((sum, [, queue]) => sum + (queue.waiting ?? 0), 0);
 }
 
-/** People by state; each person once. `crew` is a list of agents, already one per person. */
+/** People by state. `crew` is `{agent}` per person. */
 export function headcount(crew) {
   const counts = {};
-  for (const { state } of crew) counts[state] = (counts[state] ?? 0) + 1;
+  for (const { agent } of crew) counts[agent.state] = (counts[agent.state] ?? 0) + 1;
   return counts;
 }
 
@@ -74,7 +74,7 @@ function staff(crew) {
     ready: counts.ready ?? 0,
     talking: sumOf(counts, ["talking", "holding", "outbound"]),
     paused: sumOf(counts, AWAY),
-    staffed: crew.length - sumOf(counts, ["logged_out", "unreachable", ...AWAY]),
+    staffed: crew.length - sumOf(counts, ["unreachable", ...AWAY]),
   };
 }
 

@@ -23,8 +23,8 @@ const HEAD_UNITS = 3.6;
 const MOST_FONT = 3.4;
 /** The board's own chart is shown where this much height is left. */
 const TREND_UNITS = 15;
-/** Share of the height that the table may take where it stands above the agents. */
-const UPRIGHT_SHARE = 0.34;
+/** Share of the height that the table may take where it stands above the agents; less above a crowd of them. */
+const UPRIGHT_SHARE = { few: 0.34, crowd: 0.25 };
 const upright = matchMedia("(max-aspect-ratio: 13/10)");
 
 const members = (queue, states) =>
@@ -121,6 +121,7 @@ export class Queues {
     this.empty = section.querySelector(".empty");
     this.trend = new Trend(section.querySelector(".trend"));
     this.rows = new Map();
+    this.crowd = "few";
     this.size = new ResizeObserver(() => this.#measure());
     this.size.observe(section);
   }
@@ -163,11 +164,19 @@ export class Queues {
     this.#measure();
   }
 
+  /** Makes room for a crowd of agents, where the table shares its column with them. */
+  shareWith(agents) {
+    const crowd = agents > 120 ? "crowd" : "few";
+    if (crowd === this.crowd) return;
+    this.crowd = crowd;
+    this.#measure();
+  }
+
   /** Sizes rows and type so that the rows fill the panel and the columns fit; tells how many rows have room. */
   #measure() {
     const unit = unitPixels();
     const { clientWidth, clientHeight } = this.section;
-    const height = (upright.matches ? innerHeight * UPRIGHT_SHARE : clientHeight - 2 * unit) - HEAD_UNITS * unit;
+    const height = (upright.matches ? innerHeight * UPRIGHT_SHARE[this.crowd] : clientHeight - 2 * unit) - HEAD_UNITS * unit;
     this.places = Math.max(1, Math.floor(height / (ROW.least * unit)));
     const row = Math.max(ROW.least, Math.min(ROW.most, height / unit / Math.max(1, this.rows.size))) * unit;
     const font = Math.min(row * ROW.text, (clientWidth - 2.4 * unit) / WIDTH_EMS, MOST_FONT * unit);

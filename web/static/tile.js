@@ -36,21 +36,27 @@ export class Tile {
     this.where = make("span.tile-where");
     this.time = make("span.tile-time");
     this.levelWord = make("span.quiet");
-    this.element = make("li.tile", this.mark, this.label, this.word, this.where, this.time, this.levelWord);
+    this.element = make("li.tile", this.mark, this.label, this.word, this.where, this.time);
     this.agent = null;
     this.rank = null;
   }
 
-  /** Shows what the agent does now. */
-  paint(agent, queueTitle) {
+  /** Shows what the person does now; tells whether that is new. */
+  paint({ agent, places }, queueTitle) {
+    if (agent === this.agent && places === this.places) return false;
     this.agent = agent;
+    this.places = places;
     attribute(this.element, "data-state", agent.state);
     setGlyph(this.sign, agent.state);
-    write(this.label, agent.label ?? stateWords(agent));
+    if (write(this.label, agent.label ?? stateWords(agent))) {
+      attribute(this.label, "data-long", this.label.textContent.length > 4 ? "" : null);
+    }
     write(this.word, stateWords(agent));
     write(this.where, queueTitle);
-    attribute(this.element, "data-places", agent.places > 1 ? say("agent.places", { count: agent.places }) : null);
+    attribute(this.element, "data-places", places > 1 ? "" : null);
+    attribute(this.element, "title", places > 1 ? say("agent.places", { count: places }) : null);
     this.#ring(agent.state === "holding");
+    return true;
   }
 
   /** Counts on: time, level, ring. `now` stands still while the exchange is silent. */
@@ -67,7 +73,10 @@ export class Tile {
     if (this.level === level) return;
     this.level = level;
     attribute(this.element, "data-level", level);
-    write(this.levelWord, level ? ` ${say(`level.${level}`)}` : "");
+    if (level) {
+      write(this.levelWord, ` ${say(`level.${level}`)}`);
+      this.element.append(this.levelWord);
+    } else this.levelWord.remove();
   }
 
   #ring(holding) {

@@ -61,17 +61,21 @@ export function rank(agent, level) {
 
 /** Which of several states of one person is shown: the first of these. */
 const TELLING = (
-  "emergency holding ringing talking outbound offhook acw unreachable auto_paused paused ready logged_out"
+  "emergency holding ringing talking outbound offhook acw unreachable auto_paused paused ready"
 ).split(" ");
 
-/** One agent per person: of his states on several exchanges the most telling, with `places` counting the exchanges. */
+/** Everybody signed in, each person once: `{key, agent, places}`; of his states on several exchanges the most telling. */
 export function crewOf(agents) {
   const people = new Map();
   for (const [id, agent] of agents) {
+    if (agent.state === "logged_out") continue;
     const key = agent.person ?? id;
     const known = people.get(key);
-    if (!known) people.set(key, { ...agent, key, places: 1 });
-    else people.set(key, { ...moreTelling(known, agent), key, places: known.places + 1 });
+    people.set(key, {
+      key,
+      agent: known ? moreTelling(known.agent, agent) : agent,
+      places: (known?.places ?? 0) + 1,
+    });
   }
   return [...people.values()];
 }
@@ -84,10 +88,11 @@ const collator = new Intl.Collator("en", { numeric: true });
 
 /** The order in which people have their place on the board: by label, and by key where labels are the same. */
 export function byPlace(one, other) {
-  return collator.compare(one.label ?? "", other.label ?? "") || collator.compare(one.key, other.key);
+  const [left, right] = [one.agent.label ?? "", other.agent.label ?? ""];
+  return collator.compare(left, right) || collator.compare(one.key, other.key);
 }
 
 /** Front of the line first: rank, then who has been in it longest, then place. */
 export function byUrgency(one, other) {
-  return one.rank - other.rank || one.agent.since - other.agent.since || byPlace(one.agent, other.agent);
+  return one.rank - other.rank || one.agent.since - other.agent.since || byPlace(one, other);
 }
