@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from asterisk.simulator import console, wire
+from asterisk.simulator import console, originated, wire
 from asterisk.simulator.exchange import Exchange, HungUp, Moved, Withdrawn
 from asterisk.simulator.parts import Agent, Member
 from asterisk.simulator.wire import Category
@@ -168,8 +168,13 @@ def _hangup(exchange: Exchange, asked: Headers) -> Reply:
     if leg is None:
         raise Refused("No such channel")
     if leg.life is not None:
-        leg.life.interrupt(HungUp(leg, 16))
+        leg.life.interrupt(HungUp(leg, _cause(asked), asked=False))
     return _done("Channel Hungup")
+
+
+def _cause(asked: Headers) -> int:
+    cause = asked.get("cause", "")
+    return int(cause) if cause.isdecimal() and int(cause) < 128 else 16
 
 
 def _redirect(exchange: Exchange, asked: Headers) -> Reply:
@@ -198,6 +203,35 @@ def _command(exchange: Exchange, asked: Headers) -> Reply:
     return kind, {"Message": "Command output follows\r\n" + "\r\n".join(f"Output: {line}" for line in said)}
 
 
+def _originate(exchange: Exchange, asked: Headers) -> Reply:
+    channel = asked.get("channel", "")
+    if not channel:
+        raise Refused("Channel not specified")
+    if "/" not in channel:
+        raise Refused("Invalid channel")
+    if not asked.get("application") and not asked.get("exten"):
+        raise Refused("Extension not specified")
+    order = _origination(asked, channel)
+    exchange.begin(lambda call: originated.originate(exchange, call, order))
+    return _done("Originate successfully queued")
+
+
+def _origination(asked: Headers, channel: str) -> originated.Origination:
+    name, _, number = asked.get("callerid", "").rpartition("<")
+    priority = asked.get("priority", "1")
+    return originated.Origination(
+        wire.clean(channel),
+        wire.clean(asked.get("actionid", "")),
+        wire.clean(asked.get("application", "")),
+        wire.clean(asked.get("data", "")),
+        wire.clean(asked.get("context", "")),
+        wire.clean(asked.get("exten", "")),
+        int(priority) if priority.isdecimal() else 1,
+        wire.clean(number.rstrip("> ")),
+        wire.clean(name.strip(' "')),
+    )
+
+
 def _user_event(exchange: Exchange, asked: Headers) -> Reply:
     exchange.world.emit("UserEvent", f"UserEvent: {wire.clean(asked.get('userevent', ''))}\r\n")
     return _done("Event Sent")
@@ -222,6 +256,7 @@ ACTIONS = {
     "queuewithdrawcaller": Action(_withdraw),
     "hangup": Action(_hangup, Category.SYSTEM | Category.CALL),
     "redirect": Action(_redirect, Category.CALL),
+    "originate": Action(_originate, Category.ORIGINATE | Category.CALL),
     "command": Action(_command, Category.COMMAND),
     "userevent": Action(_user_event, Category.USER),
     "modulecheck": Action(_module_check, Category.SYSTEM),

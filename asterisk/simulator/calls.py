@@ -1,19 +1,18 @@
-"""The life of a call to a queue, told in the order in which Asterisk tells it.
+"""Calls from outside and where the dialplan takes them: to a queue, to an agent's own number, or to nowhere.
 
 Every ``yield`` lets time pass. What cuts in (a receiver put down, a redirect) is raised there as an exception,
 so the stories read as if nothing ever disturbed them. The order of events is that of real Asterisk 22 tapes;
-the tests compare them.
+the tests lay the two side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 
-from asterisk.simulator import habits, transfers
-from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Withdrawn
-from asterisk.simulator.offers import Offer, answered, called, cancelled, closed, refused, rung_out
-from asterisk.simulator.parts import ChannelState, Queue, Trunk, Waiter
+from asterisk.simulator import answers, dialling, habits, waiting
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved
+from asterisk.simulator.offers import Offer
+from asterisk.simulator.parts import Agent, ChannelState, Queue, Trunk
 from asterisk.simulator.schedule import Steps
 
 QUEUE_VARIABLES = "ANSWEREDTIME ANSWEREDTIME_MS DIALEDTIME DIALEDTIME_MS QUEUEWAIT QUEUEWAIT_MS".split()
@@ -25,15 +24,24 @@ class Errand:
 
     queue: Queue
     number: str
-    name: str
-    patience_s: float
+    name: str = ""
+    patience_s: float = 90.0
     priority: int = 0
     presses_key_after_s: float | None = None
     """He leaves the queue by key, when the queue has one."""
 
 
-Ending = Generator[float | None, object, Offer | str]
-"""A visit's steps; returns the offer that was answered, or the word Asterisk has for another end."""
+def errand(exchange: Exchange, queue: Queue, number: str, patience_mean_s: float) -> Errand:
+    """Somebody with a number and a temper."""
+    random = exchange.world.random
+    return Errand(
+        queue,
+        number,
+        "",
+        habits.patience(random, patience_mean_s),
+        random.choice((0, 0, 0, 0, 0, 0, 5)),
+        random.uniform(8, 60) if random.random() < 0.2 else None,
+    )
 
 
 def inbound(exchange: Exchange, call: Call, trunk: Trunk, errand: Errand) -> Steps:
@@ -42,7 +50,8 @@ def inbound(exchange: Exchange, call: Call, trunk: Trunk, errand: Errand) -> Ste
     leg = switch.open(
         trunk, exten=errand.queue.options.exten, state=ChannelState.RING, number=errand.number, name=errand.name
     )
-    call.caller, leg.life = leg, call.life
+    call.caller = leg
+    call.own(leg)
     switch.set(leg, "SIPDOMAIN", trunk.host)
     switch.step(leg, "Answer")
     yield 0.02
@@ -61,11 +70,13 @@ def in_queue(exchange: Exchange, call: Call, errand: Errand, *, priority: int) -
         switch.set(leg, "QUEUESTATUS", refusal)
         yield from sent_on(exchange, call)
         return
-    waiter = exchange.lines.join(queue, leg, call.life, errand.priority)
+    waiter = exchange.lines.join(queue, call, errand.priority)
     switch.start_music(leg)
-    end = yield from _visit(exchange, call, waiter, errand)
+    end = yield from waiting.visit(exchange, call, waiter, errand)
     if isinstance(end, Offer):
-        yield from transfers.conversation(exchange, call, waiter, end)
+        yield from answers.conversation(exchange, call, waiter, end)
+    elif isinstance(end, Moved):
+        yield from dialplan(exchange, call, end)
     elif end != "ABANDON":
         yield from sent_on(exchange, call)
 
@@ -77,232 +88,54 @@ def sent_on(exchange: Exchange, call: Call) -> Steps:
         switch.step(leg, "Playback", "vm-goodbye", priority=leg.priority + 1)
         yield 1.5
         switch.step(leg, "Hangup", priority=leg.priority + 1)
-        switch.soft_hangup(leg)
-    except HungUp:
-        switch.ask_hangup(leg)
+    except HungUp as hung:
+        if hung.asked:
+            switch.ask_hangup(leg)
+    switch.soft_hangup(leg)
     switch.close(leg)
 
 
-def _visit(exchange: Exchange, call: Call, waiter: Waiter, errand: Errand) -> Ending:
-    """Waiting in line until one of the ends."""
-    schedule, life, leg = exchange.world.schedule, call.life, waiter.channel
-    gives_up = schedule.after(errand.patience_s, lambda: life.interrupt(HungUp(leg)))
-    presses = None
-    if errand.presses_key_after_s is not None and waiter.queue.options.exit_key:
-        presses = schedule.after(errand.presses_key_after_s, lambda: life.interrupt(_KeyPressed()))
-    try:
-        return (yield from _wait(exchange, call, waiter))
-    except HungUp as hung:
-        return _given_up(exchange, waiter, hung)
-    except _KeyPressed:
-        return _left_by_key(exchange, waiter)
-    except Withdrawn as asked:
-        return _withdrawn(exchange, waiter, asked.info)
-    except Moved as moved:
-        return _moved(exchange, waiter, moved)
-    finally:
-        gives_up.cancel()
-        if presses:
-            presses.cancel()
+def dialplan(exchange: Exchange, call: Call, moved: Moved) -> Steps:
+    """Where a caller goes who was sent elsewhere: another queue, an agent's number, or a while of nothing."""
+    for queue in exchange.world.queues.values():
+        if queue.options.exten == moved.exten:
+            again = errand(exchange, queue, call.caller.number, 90.0)
+            yield from in_queue(exchange, call, again, priority=1)
+            return
+    phone = exchange.world.phones.get(moved.exten)
+    if phone is not None and phone.agent is not None:
+        yield from _to_agent(exchange, call, phone.agent)
+    else:
+        yield from _wait_and_go(exchange, call)
 
 
-class _KeyPressed(Exception):  # noqa: N818 - news on the line, not an error
-    """The caller pressed the key that leaves the queue."""
-
-
-def _wait(exchange: Exchange, call: Call, waiter: Waiter) -> Ending:
-    """Ask for somebody free whenever it may be our turn; ring him; again, until answered or out of time."""
-    world, lines, queue = exchange.world, exchange.lines, waiter.queue
-    limit = queue.options.limit_s
-    ends_at = float("inf") if limit is None else waiter.joined_at + limit
-    lines.stir(queue)
-    while True:
-        yield None if limit is None else ends_at - world.now
-        if offers := [called(exchange, call, waiter, seat) for seat in lines.choose(queue)]:
-            waiter.ringing = True
-            answer = yield from _ring(exchange, call, waiter, offers, ends_at)
-            if answer:
-                return answer
-            if world.now < ends_at and not _nobody_left(exchange, queue):
-                yield queue.options.retry_s
-            waiter.ringing = False
-            lines.stir(queue)
-        if world.now >= ends_at:
-            return _sent_out(exchange, waiter, "TIMEOUT", "EXITWITHTIMEOUT")
-        if _nobody_left(exchange, queue):
-            return _sent_out(exchange, waiter, "LEAVEEMPTY", "EXITEMPTY")
-
-
-def _nobody_left(exchange: Exchange, queue: Queue) -> bool:
-    return queue.options.leave_empty and exchange.lines.is_empty(queue)
-
-
-def _ring(
-    exchange: Exchange, call: Call, waiter: Waiter, offers: list[Offer], ends_at: float
-) -> Generator[float | None, object, Offer | None]:
-    """Ring the chosen members until one answers, all refuse, or the ring time is over."""
-    world = exchange.world
-    stops_at = min(world.now + waiter.queue.options.ring_s, ends_at)
-    try:
-        for offer in sorted(offers, key=lambda offer: offer.decides_at):
-            if offer.decides_at >= stops_at:
-                break
-            yield offer.decides_at - world.now
-            if offer.answers:
-                for other in offers:
-                    if other is not offer:
-                        cancelled(exchange, call, waiter, other, cause=26)
-                answered(exchange, waiter, offer)
-                return offer
-            offers.remove(offer)
-            refused(exchange, call, waiter, offer)
-        if offers:
-            yield stops_at - world.now
-            for offer in offers:
-                rung_out(exchange, call, waiter, offer)
-    except HungUp as hung:
-        if hung.leg is waiter.channel:
-            _cut_ringing(exchange, call, waiter, offers, hung)
-            raise
-        _one_phone_gone(exchange, call, waiter, offers, hung)
-    except (Moved, Withdrawn, _KeyPressed):
-        _cut_ringing(exchange, call, waiter, offers, None)
-        raise
-    return None
-
-
-def _cut_ringing(
-    exchange: Exchange, call: Call, waiter: Waiter, offers: list[Offer], hung: HungUp | None
-) -> None:
-    """The caller is away while phones ring: each of them stops, without blame."""
-    if hung:
-        _caller_gone(exchange, waiter, hung)
-    for offer in offers:
-        rang_ms = int((exchange.world.now - offer.began_at) * 1000)
-        exchange.world.note(
-            waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGCANCELED", rang_ms
-        )
-        cancelled(exchange, call, waiter, offer)
-
-
-def _one_phone_gone(
-    exchange: Exchange, call: Call, waiter: Waiter, offers: list[Offer], hung: HungUp
-) -> None:
-    """A rung phone is gone: to the queue it did not answer; the others stop ringing with it."""
-    for offer in offers:
-        if hung.leg in offer.legs:
-            refused(exchange, call, waiter, offer, cause=hung.cause)
-        else:
-            closed(exchange, call, offer)
-
-
-def _given_up(exchange: Exchange, waiter: Waiter, hung: HungUp) -> str:
-    """The caller hangs up: ABANDON."""
-    switch, lines, leg = exchange.switch, exchange.lines, waiter.channel
-    _caller_gone(exchange, waiter, hung)
-    _measure_unanswered(exchange, waiter)
-    lines.abandon(waiter)
-    _note_exit(exchange, waiter, "ABANDON")
-    lines.leave(waiter)
-    switch.soft_hangup(leg)
-    switch.close(leg, 0 if hung.asked else hung.cause)
-    return "ABANDON"
-
-
-def _caller_gone(exchange: Exchange, waiter: Waiter, hung: HungUp) -> None:
-    """The first things said of a hang-up, once."""
-    if hung.announced:
+def _to_agent(exchange: Exchange, call: Call, target: Agent) -> Steps:
+    """The caller dials an agent's own number, past every queue."""
+    switch, leg, number = exchange.switch, call.caller, target.phone.number
+    switch.step(leg, "Dial", f"PJSIP/{number},20,tT", priority=1)
+    if target.busy or target.phone.channels or not target.phone.reachable:
+        switch.set(leg, "DIALSTATUS", "BUSY" if target.phone.reachable else "CHANUNAVAIL")
+        yield from sent_on(exchange, call)
         return
-    hung.announced = True
-    if hung.asked:
-        exchange.switch.ask_hangup(waiter.channel)
-    exchange.switch.stop_music(waiter.channel)
+    exchange.take(call, target)
+    yield from dialling.ring_agent(exchange, call, leg, target)
 
 
-def _sent_out(exchange: Exchange, waiter: Waiter, status: str, verb: str, *data: object) -> str:
-    """The queue sends the caller on; Asterisk says QueueCallerAbandon here, too."""
-    exchange.lines.abandon(waiter)
-    _measure_unanswered(exchange, waiter)
-    _note_exit(exchange, waiter, verb, *data)
-    exchange.switch.stop_music(waiter.channel)
-    exchange.lines.leave(waiter)
-    exchange.switch.set(waiter.channel, "QUEUESTATUS", status)
-    return status
+def _wait_and_go(exchange: Exchange, call: Call) -> Steps:
+    """Out of the queue, still on the line; then he hangs up."""
+    leg = call.caller
+    exchange.switch.step(leg, "Wait", "60", priority=leg.priority + 1)
+    asked = True
+    try:
+        yield exchange.world.random.uniform(3.0, 20.0)
+    except HungUp as hung:
+        asked = hung.asked
+    hang_up_alone(exchange, call, asked=asked)
 
 
-def _withdrawn(exchange: Exchange, waiter: Waiter, info: str) -> str:
-    if info:
-        exchange.switch.set(waiter.channel, "QUEUE_WITHDRAW_INFO", info)
-    return _sent_out(exchange, waiter, "WITHDRAW", "WITHDRAW", info)
-
-
-def _left_by_key(exchange: Exchange, waiter: Waiter) -> str:
-    """EXITWITHKEY: the one exit without QueueCallerAbandon."""
-    world, switch, leg, key = exchange.world, exchange.switch, waiter.channel, waiter.queue.options.exit_key
-    waited = exchange.lines.waited(waiter)
-    _measure_unanswered(exchange, waiter)
-    world.note(
-        leg.uniqueid,
-        waiter.queue.name,
-        "NONE",
-        "EXITWITHKEY",
-        key,
-        waiter.position,
-        waiter.first_position,
-        waited,
-    )
-    switch.stop_music(leg)
-    exchange.lines.leave(waiter)
-    switch.change(leg, exten=key, priority=0, context=f"exits-{waiter.queue.name}")
-    return "KEY"
-
-
-def _moved(exchange: Exchange, waiter: Waiter, moved: Moved) -> str:
-    """AMI Redirect: to the queue the caller is lost; he goes on elsewhere."""
-    switch, leg = exchange.switch, waiter.channel
-    switch.stop_music(leg)
-    switch.step(
-        leg, leg.application, leg.data, context=moved.context, exten=moved.exten, priority=moved.priority
-    )
-    _measure_unanswered(exchange, waiter)
-    exchange.lines.abandon(waiter)
-    _note_exit(exchange, waiter, "ABANDON")
-    exchange.lines.leave(waiter)
-    return "MOVED"
-
-
-def _measure_unanswered(exchange: Exchange, waiter: Waiter) -> None:
-    exchange.lines.measure_wait(waiter)
-    dialled_s = exchange.world.now - waiter.channel.opened_at
-    for variable, value in (("DIALEDTIME", int(dialled_s)), ("DIALEDTIME_MS", int(dialled_s * 1000))):
-        exchange.switch.set(waiter.channel, variable, value)
-    for variable in ("ANSWEREDTIME", "ANSWEREDTIME_MS"):
-        exchange.switch.set(waiter.channel, variable, 0)
-
-
-def _note_exit(exchange: Exchange, waiter: Waiter, verb: str, *data: object) -> None:
-    """``VERB|position|original position|wait``."""
-    waited = exchange.lines.waited(waiter)
-    exchange.world.note(
-        waiter.channel.uniqueid,
-        waiter.queue.name,
-        "NONE",
-        verb,
-        waiter.position,
-        waiter.first_position,
-        waited,
-        *data,
-    )
-
-
-def errand(exchange: Exchange, queue: Queue, number: str, patience_mean_s: float) -> Errand:
-    """Somebody with a number and a temper."""
-    random = exchange.world.random
-    return Errand(
-        queue,
-        number,
-        "",
-        habits.patience(random, patience_mean_s),
-        random.choice((0, 0, 0, 0, 0, 0, 5)),
-        random.uniform(8, 60) if random.random() < 0.06 else None,
-    )
+def hang_up_alone(exchange: Exchange, call: Call, *, asked: bool) -> None:
+    """The caller, with nobody at the other end, is gone."""
+    if asked:
+        exchange.switch.ask_hangup(call.caller)
+    exchange.switch.soft_hangup(call.caller)
+    exchange.switch.close(call.caller)

@@ -18,7 +18,7 @@ def no_such(command: str) -> str:
     return f"No such command '{said}' (type 'core show help {said}' for other possible commands)"
 
 
-def run(exchange: Exchange, command: str) -> list[str] | None:  # noqa: PLR0911 - a table of commands
+def run(exchange: Exchange, command: str) -> list[str] | None:  # noqa: PLR0911 - a table
     """Output lines; None when Asterisk has no such command."""
     words = command.split()
     match words:
@@ -36,6 +36,8 @@ def run(exchange: Exchange, command: str) -> list[str] | None:  # noqa: PLR0911 
             return _settings()
         case ["module", "show", "like", name]:
             return _modules(name)
+        case ["simulator", verb, *arguments] if exchange.control is not None:
+            return exchange.control(verb, arguments)
         case _:
             return None
 

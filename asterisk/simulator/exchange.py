@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from asterisk.simulator.lines import Lines
-from asterisk.simulator.parts import Agent, Channel
+from asterisk.simulator.parts import Agent, Channel, Waiter
 from asterisk.simulator.schedule import Life, Steps
 from asterisk.simulator.switch import Switch
 from asterisk.simulator.world import World
@@ -35,6 +35,7 @@ class Moved(Exception):  # noqa: N818 - news on the line, not an error
     def __init__(self, leg: Channel, context: str, exten: str, priority: int) -> None:
         super().__init__(leg.name)
         self.leg, self.context, self.exten, self.priority = leg, context, exten, priority
+        self.announced = False
 
 
 class Withdrawn(Exception):  # noqa: N818 - news on the line, not an error
@@ -45,13 +46,25 @@ class Withdrawn(Exception):  # noqa: N818 - news on the line, not an error
         self.leg, self.info = leg, info
 
 
+Disturbance = HungUp | Moved | Withdrawn
+
+
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call, from the first channel to the last: its life, its caller, the agents it keeps busy."""
+    """One call, from the first channel to the last: its life, its legs, the agents it keeps busy."""
 
     life: Life = field(init=False)
     caller: Channel = field(init=False)
+    waiter: Waiter | None = None
+    """His place in a queue's line."""
+    legs: list[Channel] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
+
+    def own(self, *legs: Channel) -> None:
+        """These legs are part of this call: whatever happens to them is told to its life."""
+        for leg in legs:
+            leg.life = self.life
+            self.legs.append(leg)
 
 
 class Exchange:
@@ -62,6 +75,8 @@ class Exchange:
         self.switch = Switch(world, busy_at=busy_at)
         self.lines = Lines(world, self.switch)
         self.calls: dict[Call, None] = {}
+        self.control: Callable[[str, list[str]], list[str]] | None = None
+        """Takes ``simulator VERB key=value…`` of the console: failures on command."""
 
     def begin(self, story: Callable[[Call], Steps]) -> Call:
         """Let a call begin at this moment."""
@@ -71,13 +86,37 @@ class Exchange:
         return call
 
     def _tell(self, call: Call, story: Steps) -> Steps:
-        """The story to its end, whatever the end; then every agent is free again."""
+        """The story to its end; what disturbs it where it has no answer ends it. Nothing is left behind."""
         try:
             yield from story
+        except (HungUp, Moved, Withdrawn):
+            pass
         finally:
-            for agent in tuple(call.agents):
-                self.give_back(call, agent)
-            self.calls.pop(call, None)
+            self._clear_away(call)
+
+    def _clear_away(self, call: Call) -> None:
+        if call.waiter is not None and call.waiter in call.waiter.queue.line:
+            self.lines.leave(call.waiter)
+        for leg in call.legs:
+            if leg.name in self.world.channels:
+                room = leg.bridge
+                self.switch.leave(leg)
+                if room is not None and not room.channels:
+                    self.switch.tear_down(room)
+                self.switch.close(leg, leg.cause)
+        for agent in tuple(call.agents):
+            self.give_back(call, agent)
+        self.calls.pop(call, None)
+
+    def colleague(self, agent: Agent) -> Agent | None:
+        """Somebody else who could take a call by his own number now."""
+        random, agents = self.world.random, list(self.world.agents.values())
+        for _ in range(8):
+            other = random.choice(agents)
+            idle = not other.busy and not other.paused and not other.phone.channels
+            if other is not agent and idle and other.phone.reachable and other.free_at <= self.world.now:
+                return other
+        return None
 
     def take(self, call: Call, agent: Agent) -> None:
         """This agent now serves this call, and no other."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from asterisk.simulator import wire
-from asterisk.simulator.parts import Agent, Channel, Device, Member, Queue, Waiter
-from asterisk.simulator.schedule import Life
+from asterisk.simulator.parts import Agent, Device, Member, Queue, Waiter
 from asterisk.simulator.switch import Switch
 from asterisk.simulator.world import World
+
+if TYPE_CHECKING:
+    from asterisk.simulator.exchange import Call
 
 TURN = "your turn may have come"
 """News to a waiting caller's life: look again whether somebody is free."""
@@ -33,9 +37,10 @@ class Lines:
         """Nobody could take a call even if he were not busy: all paused or unreachable."""
         return not any(not seat.paused and seat.agent.phone.reachable for seat in queue.members.values())
 
-    def join(self, queue: Queue, leg: Channel, life: Life, priority: int = 0) -> Waiter:
+    def join(self, queue: Queue, call: Call, priority: int = 0) -> Waiter:
         """QueueCallerJoin and ENTERQUEUE; higher priorities stand before lower ones."""
-        waiter = Waiter(leg, queue, life, self.world.now, priority=priority)
+        leg = call.caller
+        waiter = call.waiter = Waiter(leg, queue, call.life, self.world.now, priority=priority)
         place = next((i for i, other in enumerate(queue.line) if other.priority < priority), len(queue.line))
         queue.line.insert(place, waiter)
         self._renumber(queue)
@@ -170,15 +175,15 @@ class Lines:
             return False
         word = "PAUSE" if paused else "UNPAUSE"
         if queue is None:
-            self.world.note("NONE", "NONE", agent.name, f"{word}ALL", reason if paused else "")
+            self.world.note("NONE", "NONE", agent.name, f"{word}ALL", reason)
         for seat in seats:
-            self._pause_one(seat, reason if paused else "", paused=paused)
+            self._pause_one(seat, reason, paused=paused)
         self.stir_for(agent)
         return True
 
     def _pause_one(self, seat: Member, reason: str, *, paused: bool) -> None:
         changed = seat.paused is not paused
-        seat.paused, seat.reason = paused, reason
+        seat.paused, seat.reason = paused, reason if paused else ""
         if paused:
             seat.last_pause = self.world.now
         self.world.note("NONE", seat.queue.name, seat.agent.name, "PAUSE" if paused else "UNPAUSE", reason)

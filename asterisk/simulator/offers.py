@@ -36,19 +36,25 @@ class Offer:
 
     @property
     def legs(self) -> tuple[Channel, ...]:
-        return (self.leg, self.phone) if self.far is None else (self.leg, self.far, self.phone)
+        return (self.leg,) if self.far is None else (self.leg, self.far, self.phone)
 
 
-def called(exchange: Exchange, call: Call, waiter: Waiter, seat: Member) -> Offer:
-    """AgentCalled and DialBegin; the phone begins to ring."""
-    agent, world = seat.agent, exchange.world
-    exchange.take(call, agent)
-    offer = Offer(seat, world.now, *_decision(exchange, seat))
-    (_dial_local if agent.is_local else _dial_phone)(exchange, waiter, offer)
-    for leg in offer.legs:
-        leg.life = call.life
-    _ringing(exchange, waiter, offer)
-    exchange.lines.announce_available(seat.queue)
+def call_all(exchange: Exchange, call: Call, waiter: Waiter, seats: list[Member]) -> list[Offer]:
+    """AgentCalled and DialBegin of each, then the phones begin to ring."""
+    rung = [_called(exchange, call, waiter, seat, alone=len(seats) == 1) for seat in seats]
+    for offer in rung:
+        _ringing(exchange, waiter, offer)
+        exchange.lines.announce_available(offer.seat.queue)
+    return rung
+
+
+def _called(exchange: Exchange, call: Call, waiter: Waiter, seat: Member, *, alone: bool) -> Offer:
+    exchange.take(call, seat.agent)
+    offer = Offer(seat, exchange.world.now, *_decision(exchange, seat))
+    (_dial_local if seat.agent.is_local else _dial_phone)(exchange, waiter, offer)
+    call.own(*offer.legs)
+    if alone:
+        exchange.switch.connect_line(waiter.channel, seat.agent.phone.number, seat.agent.name)
     return offer
 
 
@@ -69,15 +75,14 @@ def _dial_phone(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
     offer.leg = offer.phone = leg
     switch.set(leg, "DIALEDPEERNUMBER", agent.phone.number)
     switch.change(leg, exten=caller.exten)
-    _say_called(exchange, waiter, offer)
+    say_agent(exchange, "AgentCalled", waiter, offer)
     switch.dial_begin(caller, leg, agent.interface)
-    switch.connect_line(caller, leg.number, leg.caller_name)
 
 
 def _dial_local(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
     switch, agent, caller = exchange.switch, offer.seat.agent, waiter.channel
     number = agent.phone.number
-    leg, far = switch.open_local(number, "agents", caller)
+    leg, far = switch.open_local(number, "internal", caller)
     offer.leg, offer.far = leg, far
     switch.step(leg, "AppQueue", "(Outgoing Line)")
     switch.identify(leg, number, agent.name)
@@ -85,35 +90,24 @@ def _dial_local(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
         switch.set(end, "DIALEDPEERNUMBER", agent.interface.removeprefix("Local/"))
     switch.identify(far, caller.number, caller.caller_name)
     switch.connect_line(far, caller.number, caller.caller_name)
-    exchange.world.emit(
-        "LocalBridge",
-        wire.channel(leg, "LocalOne"),
-        wire.channel(far, "LocalTwo"),
-        f"Context: agents\r\nExten: {number}\r\nLocalOptimization: No\r\n",
-    )
-    _say_called(exchange, waiter, offer)
+    switch.join_local(leg, far, optimises=False)
+    say_agent(exchange, "AgentCalled", waiter, offer)
     switch.dial_begin(caller, leg, agent.interface)
-    switch.step(far, "Dial", f"{agent.phone.name},30")
+    switch.step(far, "Dial", f"{agent.phone.name},20,tT")
     switch.clear(far, DIAL_VARIABLES)
     phone = offer.phone = switch.open(agent.phone, number=number, name=agent.name, linked=caller)
     switch.set(phone, "DIALEDPEERNUMBER", number)
     switch.step(phone, "AppDial", "(Outgoing Line)", exten=number)
     switch.connect_line(phone, caller.number, caller.caller_name)
-
-
-def _say_called(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
-    say_agent(exchange, "AgentCalled", waiter, offer)
-
-
-def _say(exchange: Exchange, name: str, waiter: Waiter, offer: Offer, body: wire.Pairs) -> None:
-    exchange.world.emit(name, wire.channel(waiter.channel), wire.channel(offer.leg, "Dest"), wire.lines(body))
+    switch.dial_begin(far, phone, f"PJSIP/{number}")
+    switch.connect_line(far, number, agent.name)
 
 
 def say_agent(exchange: Exchange, name: str, waiter: Waiter, offer: Offer, **figures: object) -> None:
     """An Agent… event about this offer."""
     seat = offer.seat
     body = {"Queue": seat.queue.name, "Interface": seat.agent.interface, "MemberName": seat.agent.name, **figures}
-    _say(exchange, name, waiter, offer, body)
+    exchange.world.emit(name, wire.channel(waiter.channel), wire.channel(offer.leg, "Dest"), wire.lines(body))
 
 
 def _ringing(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
@@ -126,26 +120,28 @@ def _ringing(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
         switch.dial_state(caller, phone, "RINGING")
         switch.refresh(offer.seat.agent.phone)
         return
-    switch.dial_begin(offer.far, phone, f"PJSIP/{phone.number}")
     switch.refresh(offer.seat.agent.phone)
-    switch.connect_line(offer.far, phone.number, phone.caller_name)
     switch.enter_state(offer.leg, ChannelState.RINGING)
     switch.step(offer.leg, "AppQueue", "(Outgoing Line)", exten=caller.exten)
+    switch.identify(offer.leg, phone.number, phone.caller_name)
     switch.connect_line(offer.leg, caller.number, caller.caller_name)
+    switch.ring_time(offer.far)
     switch.dial_state(offer.far, phone, "RINGING")
     switch.dial_state(caller, offer.leg, "RINGING")
 
 
-def answered(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
-    """AgentConnect: the phone is up, the caller leaves the line, both hear each other."""
+def answered(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, others: list[Offer]) -> None:
+    """AgentConnect: the phone is up, the others stop ringing, the caller leaves the line, both hear each other."""
     switch, lines, world, caller = exchange.switch, exchange.lines, exchange.world, waiter.channel
     offer.answered_at = world.now
     offer.ring_s = int(world.now - offer.began_at)
     switch.enter_state(offer.phone, ChannelState.UP)
     switch.refresh(offer.seat.agent.phone)
     if offer.far is not None:
-        _join_back_room(exchange, offer, offer.far)
+        switch.dialled(offer.far, offer.phone)
+        switch.enter_state(offer.leg, ChannelState.UP)
     switch.dial_end(caller, offer.leg, "ANSWER")
+    _others_stop(exchange, call, waiter, offer, others)
     switch.stop_music(caller)
     waited = lines.waited(waiter)
     lines.leave(waiter)
@@ -159,19 +155,28 @@ def answered(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
     switch.enter(room, offer.leg)
     switch.enter(room, caller)
     switch.introduce(room)
+    if offer.far is not None:
+        _join_back_room(exchange, offer, offer.far)
+
+
+def _others_stop(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, others: list[Offer]) -> None:
+    """With ringall: those who were too late."""
+    if not others:
+        return
+    for other in others:
+        exchange.switch.dial_end(waiter.channel, other.leg, "CANCEL")
+    exchange.switch.connect_line(waiter.channel, offer.leg.number, offer.leg.caller_name)
+    for other in others:
+        exchange.switch.dial_end(waiter.channel, other.leg, "CANCEL")
+        _closed(exchange, call, other, 26)
 
 
 def _join_back_room(exchange: Exchange, offer: Offer, far: Channel) -> None:
-    switch, phone = exchange.switch, offer.phone
-    switch.set(far, "DIALSTATUS", "ANSWER")
-    switch.set(far, "DIALEDPEERNAME", phone.name)
-    switch.set(far, "DIALEDPEERNUMBER", phone.number)
-    switch.dial_end(far, phone, "ANSWER")
+    switch = exchange.switch
     switch.enter_state(far, ChannelState.UP)
     room = offer.back_room = switch.build_bridge()
-    switch.enter_state(offer.leg, ChannelState.UP)
-    switch.step(phone, "AppDial", "(Outgoing Line)", exten="")
-    switch.enter(room, phone)
+    switch.step(offer.phone, "AppDial", "(Outgoing Line)", exten="")
+    switch.enter(room, offer.phone)
     switch.enter(room, far)
 
 
@@ -183,21 +188,44 @@ def _count_answer(offer: Offer, waited: int) -> None:
 
 
 def rung_out(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -> None:
-    """AgentRingNoAnswer after the full ring time; with autopause the member is paused."""
+    """AgentRingNoAnswer after the full ring time; with autopause the member is paused in this queue."""
     rang_ms = round((exchange.world.now - offer.began_at) * 1000)
     _say_unanswered(exchange, waiter, offer, rang_ms)
-    if offer.seat.queue.options.autopause:
-        exchange.lines.pause(offer.seat.agent, "Auto-Pause")
+    if offer.seat.queue.options.autopause and not offer.seat.paused:
+        exchange.lines.pause(offer.seat.agent, "Auto-Pause", queue=offer.seat.queue.name)
     exchange.switch.dial_end(waiter.channel, offer.leg, "NOANSWER")
     exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
-    closed(exchange, call, offer, 0)
+    _closed(exchange, call, offer, 0)
 
 
-def refused(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, cause: int = 21) -> None:
+def cancelled(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -> None:
+    """The caller is away."""
+    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
+    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
+    _closed(exchange, call, offer, 0)
+
+
+def refused(
+    exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, cause: int = 17, *, asked: bool = True
+) -> None:
     """The reject key, or a phone that is gone: to the queue, a ring without answer of zero length."""
-    exchange.switch.dial_end(waiter.channel, offer.leg, "BUSY" if cause in (17, 21) else "NOANSWER")
+    switch, phone, far = exchange.switch, offer.phone, offer.far
+    if asked:
+        switch.ask_hangup(phone, cause)
+    if far is not None:
+        switch.dial_end(far, phone, "BUSY")
+        switch.close(phone, cause)
+        switch.set(far, "DIALSTATUS", "BUSY")
+        switch.step(far, "Hangup", priority=2)
+        switch.soft_hangup(far)
+        switch.set(offer.leg, "CHANLOCALSTATUS", "BUSY")
+        switch.ask_hangup(offer.leg, cause)
+    switch.dial_end(waiter.channel, offer.leg, "NOANSWER")
     _say_unanswered(exchange, waiter, offer, 0)
-    closed(exchange, call, offer, cause)
+    switch.close(offer.leg, cause)
+    if far is not None:
+        switch.close(far, cause)
+    _free(exchange, call, offer)
 
 
 def _say_unanswered(exchange: Exchange, waiter: Waiter, offer: Offer, rang_ms: int) -> None:
@@ -207,25 +235,20 @@ def _say_unanswered(exchange: Exchange, waiter: Waiter, offer: Offer, rang_ms: i
     )
 
 
-def cancelled(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer, cause: int = 0) -> None:
-    """Somebody else answered, or the caller is away."""
-    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
-    exchange.switch.dial_end(waiter.channel, offer.leg, "CANCEL")
-    closed(exchange, call, offer, cause)
-
-
-def closed(exchange: Exchange, call: Call, offer: Offer, cause: int = 0) -> None:
+def _closed(exchange: Exchange, call: Call, offer: Offer, cause: int) -> None:
     """The rung legs are gone and the agent is free again."""
-    switch = exchange.switch
-    if offer.far is not None:
-        switch.ask_hangup(offer.far, cause)
-        switch.close(offer.leg, cause)
-        switch.dial_end(offer.far, offer.phone, "CANCEL")
+    switch, far = exchange.switch, offer.far
+    if far is not None:
+        switch.ask_hangup(far, cause)
+        switch.dial_end(far, offer.phone, "CANCEL")
+        switch.set(far, "DIALSTATUS", "CANCEL")
+        switch.soft_hangup(far)
+        switch.close(far, cause)
         switch.close(offer.phone, cause)
-        switch.soft_hangup(offer.far)
-        switch.close(offer.far, cause)
-    else:
-        switch.close(offer.phone, cause)
-    if offer.seat.agent in call.agents:
-        exchange.give_back(call, offer.seat.agent)
+    switch.close(offer.leg, cause)
+    _free(exchange, call, offer)
+
+
+def _free(exchange: Exchange, call: Call, offer: Offer) -> None:
+    exchange.give_back(call, offer.seat.agent)
     exchange.lines.announce_available(offer.seat.queue)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved
+from asterisk.simulator import dialling
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Withdrawn
 from asterisk.simulator.habits import about
 from asterisk.simulator.parts import Agent, Channel, ChannelState, Trunk
 from asterisk.simulator.schedule import Steps
 from asterisk.simulator.switch import DIAL_VARIABLES
-from asterisk.simulator.transfers import answer_dial, colleague, direct_call, end_direct, unanswered_dial
 
 
 def _off_hook(exchange: Exchange, call: Call, agent: Agent, exten: str, data: str) -> Channel:
@@ -15,35 +15,25 @@ def _off_hook(exchange: Exchange, call: Call, agent: Agent, exten: str, data: st
     switch, phone = exchange.switch, agent.phone
     exchange.take(call, agent)
     leg = switch.open(phone, exten=exten, state=ChannelState.RING, number=phone.number, name=agent.name)
-    call.caller, leg.life = leg, call.life
+    call.caller = leg
+    call.own(leg)
     switch.set(leg, "SIPDOMAIN", "192.0.2.10")
     switch.refresh(phone)
     for seat in agent.members.values():
         exchange.lines.announce_available(seat.queue)
     switch.step(leg, "Dial", data)
-    switch.clear(leg, DIAL_VARIABLES)
     return leg
 
 
 def internal(exchange: Exchange, call: Call, agent: Agent) -> Steps:
     """An agent rings a colleague's number."""
-    target = colleague(exchange, agent)
+    target = exchange.colleague(agent)
     if target is None or agent.busy:
         return
-    switch, number = exchange.switch, target.phone.number
+    number = target.phone.number
     caller = _off_hook(exchange, call, agent, number, f"PJSIP/{number},20,tT")
     exchange.take(call, target)
-    leg = switch.open(target.phone, number=number, name=target.name, linked=caller)
-    leg.life = call.life
-    switch.set(leg, "DIALEDPEERNUMBER", number)
-    switch.step(leg, "AppDial", "(Outgoing Line)", exten=number)
-    switch.connect_line(leg, caller.number, caller.caller_name)
-    yield 0.04
-    switch.enter_state(leg, ChannelState.RINGING)
-    switch.dial_begin(caller, leg, f"PJSIP/{number}")
-    switch.connect_line(caller, number, target.name)
-    switch.refresh(target.phone)
-    yield from direct_call(exchange, call, caller, leg, target)
+    yield from dialling.ring_agent(exchange, call, caller, target)
 
 
 def outbound(exchange: Exchange, call: Call, agent: Agent, trunk: Trunk, number: str) -> Steps:
@@ -52,31 +42,43 @@ def outbound(exchange: Exchange, call: Call, agent: Agent, trunk: Trunk, number:
         return
     switch, world = exchange.switch, exchange.world
     caller = _off_hook(exchange, call, agent, number, f"PJSIP/{number}@{trunk.number},45,tT")
-    leg = switch.open(trunk, number=number, linked=caller)
-    leg.life = call.life
-    switch.refresh(trunk)
-    switch.set(leg, "DIALEDPEERNUMBER", f"{trunk.number}/sip:{number}@{trunk.host}")
-    switch.step(leg, "AppDial", "(Outgoing Line)", exten=number)
-    switch.connect_line(leg, caller.number, caller.caller_name)
-    switch.dial_begin(caller, leg, f"{trunk.number}/sip:{number}@{trunk.host}")
+    leg = _through_trunk(exchange, call, caller, trunk, number)
     began_at, answered_at = world.now, None
     try:
         yield world.random.uniform(1.0, 3.0)
         switch.enter_state(leg, ChannelState.RINGING)
+        switch.refresh(trunk)
+        switch.ring_time(caller)
         switch.dial_state(caller, leg, "RINGING")
         if world.chance(0.3):
             status = world.random.choice(("NOANSWER", "BUSY"))
             yield 3.0 if status == "BUSY" else about(world.random, 30.0, 0.3)
-            unanswered_dial(exchange, call, caller, leg, None, status)
+            dialling.unanswered(exchange, caller, leg, status)
             return
         yield about(world.random, 9.0)
         answered_at = world.now
-        answer_dial(exchange, caller, leg)
+        dialling.answered(exchange, caller, leg)
         yield max(5.0, about(world.random, agent.habits.talks_s, 0.7))
         hung = HungUp(caller if world.chance(0.5) else leg)
-    except (HungUp, Moved) as broken:
+    except (HungUp, Moved, Withdrawn) as broken:
         hung = broken if isinstance(broken, HungUp) else HungUp(broken.leg, asked=False)
-    if answered_at is None:
-        unanswered_dial(exchange, call, caller, leg, None, "CANCEL")
+    if answered_at is not None:
+        dialling.ended(exchange, caller, leg, hung, answered_at, began_at)
+    elif hung.leg is leg:
+        dialling.unanswered(exchange, caller, leg, "CHANUNAVAIL")
     else:
-        end_direct(exchange, caller, leg, hung, (answered_at, began_at))
+        dialling.given_up(exchange, caller, leg, asked=hung.asked)
+
+
+def _through_trunk(exchange: Exchange, call: Call, caller: Channel, trunk: Trunk, number: str) -> Channel:
+    """The leg to the outside."""
+    switch, string = exchange.switch, f"{trunk.number}/sip:{number}@{trunk.host}"
+    switch.clear(caller, DIAL_VARIABLES)
+    leg = switch.open(trunk, number=number, linked=caller)
+    call.own(leg)
+    switch.set(leg, "DIALEDPEERNUMBER", string)
+    switch.step(leg, "AppDial", "(Outgoing Line)", exten=number)
+    switch.connect_line(leg, caller.number, caller.caller_name)
+    switch.dial_begin(caller, leg, string)
+    switch.connect_line(caller, number, "")
+    return leg

@@ -7,7 +7,7 @@ from asterisk.simulator.exchange import Exchange
 from asterisk.simulator.habits import about
 from asterisk.simulator.parts import Agent, Queue, Trunk
 from asterisk.simulator.scenario import FloorSettings, QueuePlan
-from asterisk.simulator.schedule import Steps
+from asterisk.simulator.schedule import Life, Steps
 
 
 class People:
@@ -17,14 +17,22 @@ class People:
         self.exchange = exchange
         self.settings = settings
         self.surge = 1.0
+        self._lives: list[Life] = []
 
     def arrive(self) -> None:
         """Let callers and agents begin their day."""
         world = self.exchange.world
         for plan in self.settings.queues:
-            world.live(self._callers(world.queues[plan.options.name], plan))
+            self._lives.append(world.live(self._callers(world.queues[plan.options.name], plan)))
         for agent in world.agents.values():
             agent.life = world.live(self._shift(agent))
+            self._lives.append(agent.life)
+
+    def go_home(self) -> None:
+        """Nobody calls and nobody changes anything any more; calls under way go on."""
+        for life in self._lives:
+            life.stop()
+        self._lives.clear()
 
     # Callers
 

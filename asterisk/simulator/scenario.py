@@ -20,7 +20,7 @@ _Row = tuple[str, str, str, float, float, float, dict[str, object]]
 _QUEUES: tuple[_Row, ...] = (
     # name, exten, strategy, share of calls, talk, patience, and what is special about it
     ("support", "700", "rrmemory", 0.34, 150.0, 100.0, {"wrapup_s": 15, "autopause": True}),
-    ("sales", "701", "leastrecent", 0.24, 110.0, 70.0, {"wrapup_s": 10, "limit_s": 120.0}),
+    ("sales", "701", "leastrecent", 0.24, 110.0, 70.0, {"wrapup_s": 10, "limit_s": 75.0}),
     ("billing", "702", "fewestcalls", 0.2, 95.0, 80.0, {"wrapup_s": 15, "exit_key": "1"}),
     ("orders", "703", "random", 0.15, 75.0, 60.0, {"wrapup_s": 5, "max_callers": 12}),
     ("vip", "704", "ringall", 0.07, 130.0, 60.0, {"weight": 10, "leave_empty": True, "join_empty": False}),
@@ -51,6 +51,8 @@ class FloorSettings:
     dynamic_share: float = 0.3
     """Share of agents that log in and out (dynamic members)."""
     trunk_count: int = 2
+    supervisors: int = 3
+    """Phones of people who take no queue calls."""
     queues: tuple[QueuePlan, ...] = ()
     """Filled in by ``planned`` when empty."""
     queues_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -88,7 +90,7 @@ def _plan(row: _Row, share: float, settings: FloorSettings) -> QueuePlan:
 def agent_name(number: int) -> str:
     """A name of his own for every agent, and the number of his phone behind it where names run out."""
     name = f"{NAMES[number % len(NAMES)]} {FAMILIES[(number * 7 + number // len(NAMES)) % len(FAMILIES)]}"
-    return name if number < len(NAMES) else f"{name} {1001 + number}"
+    return name if number < len(NAMES) else f"{name} {number + 1}"
 
 
 def _queues_of(number: int, agents: int, names: list[str], weights: list[float]) -> tuple[str, ...]:
@@ -112,13 +114,15 @@ def build(world: World, settings: FloorSettings, *, busy_at: int = 0) -> Exchang
     for number in range(settings.trunk_count):
         name = f"carrier-{'abcdefgh'[number]}"
         world.trunks[name] = Trunk(name, f"198.51.100.{10 + number}", since=world.now)
+    for number in range(settings.supervisors):
+        world.phones[str(1900 + number)] = Phone(str(1900 + number), f"192.0.2.{10 + number}")
     for number in range(settings.agents):
         _seat(world, settings, number)
     return exchange
 
 
 def _seat(world: World, settings: FloorSettings, number: int) -> None:
-    random, name, exten = world.random, agent_name(number), str(1001 + number)
+    random, name, exten = world.random, agent_name(number), str((1001 if number < 800 else 20001) + number)
     phone = Phone(exten, f"192.0.2.{20 + number % 200}", roundtrip_us=random.randrange(400, 9000))
     local = random.random() < settings.local_share
     dynamic = random.random() < settings.dynamic_share

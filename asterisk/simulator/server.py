@@ -1,20 +1,21 @@
 """The exchange on the network: TCP sessions, and the pump that keeps the simulated clock with the real one.
 
 One task plays the world in slices, so ten thousand people cost no more tasks than ten. Writes are collected per
-slice. A client that does not read is dropped when its backlog is full: a real Asterisk does the same.
+slice. A client that does not read is dropped when its backlog is full, as a real Asterisk does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 
 from asterisk.simulator.exchange import Exchange
 from asterisk.simulator.session import Account, Session
 from asterisk.simulator.wire import Event
 
 BACKLOG = 8 * 1024 * 1024
-"""Bytes that may wait for a slow client; more, and the session is dropped."""
+"""Bytes that may wait for one client; more, and its session is dropped."""
 
 SLICE = 400
 """World entries played before the loop gets its turn."""
@@ -29,28 +30,48 @@ class Connection:
     def __init__(self, session: Session, writer: asyncio.StreamWriter) -> None:
         self.session = session
         self.writer = writer
+        self.unread: list[bytes] = []
+        """What came while the exchange was silent."""
+        self._held: deque[tuple[float, bytes]] = deque()
 
-    def flush(self) -> bool:
-        """Send what has collected; False when this connection is to be closed."""
+    def send(self, now: float, delay_s: float) -> None:
+        """Write what has collected, or hold it back for the delay of a slow line."""
         if self.session.outbox:
-            self.writer.write(self.session.take())
-        transport = self.writer.transport
-        return not (self.session.closing or transport.is_closing() or transport.get_write_buffer_size() > BACKLOG)
+            data = self.session.take()
+            if not delay_s and not self._held:
+                self.writer.write(data)
+                return
+            self._held.append((now + delay_s, data))
+        while self._held and self._held[0][0] <= now:
+            self.writer.write(self._held.popleft()[1])
+
+    def drop(self) -> None:
+        """Close at once, without a word."""
+        self.writer.transport.abort()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes said and not yet taken by the client's side."""
+        held = sum(len(data) for _, data in self._held)
+        return self.session.pending + held + self.writer.transport.get_write_buffer_size()
 
 
 class Server:
     """Serves one exchange. ``speed``: simulated seconds per real second."""
 
-    def __init__(self, exchange: Exchange, accounts: dict[str, Account], speed: float) -> None:
+    def __init__(
+        self, exchange: Exchange, accounts: dict[str, Account], speed: float, *, backlog: int = BACKLOG
+    ) -> None:
         self.exchange = exchange
         self.accounts = accounts
         self.speed = speed
+        self.backlog = backlog
         self.silent = False
         """Half-open: nothing is read, nothing is sent, nobody is told."""
         self.delay_s = 0.0
-        """Slow: what is said leaves this much later."""
+        """Slow: what is said leaves this much later (real seconds)."""
         self.behind_s = 0.0
-        """How far the pump is behind the clock it should keep."""
+        """How far the pump is behind the clock it should keep (real seconds)."""
         self.dropped = 0
         """Sessions dropped for not reading."""
         self._connections: dict[Connection, None] = {}
@@ -68,30 +89,36 @@ class Server:
 
     async def start(self, host: str, port: int) -> int:
         """Listen and let time run; returns the port."""
-        await self.listen(host, port)
+        await self._listen(host, port)
         self._pump = asyncio.create_task(self._run(), name="simulator pump")
         return self._address[1]
 
-    async def listen(self, host: str, port: int) -> None:
-        """Open the AMI port."""
+    async def _listen(self, host: str, port: int) -> None:
         self._server = await asyncio.start_server(self._serve, host, port)
         self._address = (host, self._server.sockets[0].getsockname()[1])
-
-    async def deafen(self) -> None:
-        """Close the AMI port and every connection at once, without a word."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for connection in list(self._connections):
-            connection.writer.transport.abort()
-        tasks = list(self._tasks)
-        if tasks:
-            await asyncio.wait(tasks)
 
     async def listen_again(self) -> None:
         """Open the same port again."""
         if self._server is None:
-            await self.listen(*self._address)
+            await self._listen(*self._address)
+
+    async def close_port(self) -> None:
+        """Close the port and every connection: at once what has been said is out, without a word more."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for connection in list(self._connections):
+            self._end(connection)
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def cut(self) -> int:
+        """Break every connection (TCP reset); the port stays open. Returns how many."""
+        count = len(self._connections)
+        for connection in list(self._connections):
+            self._connections.pop(connection, None)
+            connection.drop()
+        return count
 
     async def stop(self) -> None:
         """End everything."""
@@ -100,15 +127,15 @@ class Server:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
             self._pump = None
-        await self.deafen()
+        self.cut()
+        await self.close_port()
 
     # Time
 
     async def _run(self) -> None:
         """Play the world up to what the clock says, a slice at a time."""
         loop, schedule = asyncio.get_running_loop(), self.exchange.world.schedule
-        real = loop.time()
-        target = schedule.now
+        real, target = loop.time(), schedule.now
         while True:
             now = loop.time()
             target = max(target, schedule.now) + (now - real) * self.speed
@@ -116,29 +143,38 @@ class Server:
             done = schedule.run_until(target, SLICE)
             self.behind_s = 0.0 if done else (target - schedule.now) / self.speed
             self.flush()
-            await asyncio.sleep(self._pause() if done else 0)
+            await asyncio.sleep(self._rest() if done else 0)
 
-    def _pause(self) -> float:
+    def _rest(self) -> float:
         due = self.exchange.world.schedule.next_due()
         if due is None:
             return TICK_S
-        return min(TICK_S, max(0.0, (due - self.exchange.world.now) / self.speed))
+        return min(TICK_S, max(0.001, (due - self.exchange.world.now) / self.speed))
 
     def flush(self) -> None:
-        """Send everybody what has collected."""
-        if self.silent:
-            return
+        """Send everybody what has collected; end the sessions that are over and drop those that do not read."""
+        now = asyncio.get_running_loop().time()
         for connection in list(self._connections):
-            if not connection.flush():
+            if not self.silent:
+                connection.send(now, self.delay_s)
+            if connection.waiting > self.backlog:
+                self.dropped += 1
+                self._connections.pop(connection, None)
+                connection.drop()
+            elif connection.session.closing and not self.silent and not self.delay_s:
                 self._end(connection)
 
     def _end(self, connection: Connection) -> None:
         self._connections.pop(connection, None)
-        if connection.writer.transport.get_write_buffer_size() > BACKLOG:
-            self.dropped += 1
-            connection.writer.transport.abort()
-        else:
-            connection.writer.close()
+        connection.writer.close()
+
+    def resume(self) -> None:
+        """No longer silent or slow: what waited is read, answered and sent."""
+        self.silent, self.delay_s = False, 0.0
+        for connection in list(self._connections):
+            data, connection.unread = b"".join(connection.unread), []
+            connection.session.receive(data)
+        self.flush()
 
     # Sessions
 
@@ -147,15 +183,12 @@ class Server:
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        peer = writer.get_extra_info("peername")
-        connection = Connection(Session(self.exchange, self.accounts, str(peer)), writer)
+        connection = Connection(Session(self.exchange, self.accounts), writer)
         self._connections[connection] = None
         self.flush()
         try:
             while connection in self._connections and (data := await reader.read(16_384)):
-                if not self.silent:
-                    connection.session.receive(data)
-                    self.flush()
+                self._hear(connection, data)
         except ConnectionError:
             pass
         finally:
@@ -164,4 +197,9 @@ class Server:
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-
+    def _hear(self, connection: Connection, data: bytes) -> None:
+        if self.silent:
+            connection.unread.append(data)
+        else:
+            connection.session.receive(data)
+            self.flush()

@@ -40,13 +40,14 @@ class _Filter:
 class Session:
     """State of one connection."""
 
-    def __init__(self, exchange: Exchange, accounts: dict[str, Account], peer: str) -> None:
+    def __init__(self, exchange: Exchange, accounts: dict[str, Account]) -> None:
         self.exchange = exchange
-        self.peer = peer
         self.account: Account | None = None
         self.closing = False
         """Set when the exchange ends the session after what is in the outbox."""
         self.outbox: list[str] = [wire.BANNER]
+        self.pending = len(wire.BANNER)
+        """Characters in the outbox."""
         self._accounts = accounts
         self._mask = Category.ALL
         self._filters: list[_Filter] = []
@@ -80,7 +81,7 @@ class Session:
 
     def _act_as(self, account: Account, name: str, asked: Headers) -> None:
         lower = name.lower()
-        own = {"logoff": self._logoff, "events": self._events, "filter": self._filter, "originate": self._originate}
+        own = {"logoff": self._logoff, "events": self._events, "filter": self._filter}
         try:
             if lower in own:
                 own[lower](asked)
@@ -177,16 +178,6 @@ class Session:
         self._filters.append(_Filter(pattern, text.startswith("!")))
         self._reply("Success", asked, {"Message": "Success"})
 
-    def _originate(self, asked: Headers) -> None:
-        if self.account is not None:
-            _permit(self.account, Category.ORIGINATE)
-        channel = asked.get("channel", "")
-        if not channel:
-            raise Refused("Channel not specified")
-        if "/" not in channel:
-            raise Refused("Invalid channel")
-        raise Refused("Originate failed")
-
     # Out
 
     def offer(self, event: Event) -> None:
@@ -197,6 +188,7 @@ class Session:
         if self._filters and not self._passes(event.text):
             return
         self.outbox.append(event.text)
+        self.pending += len(event.text)
 
     def _passes(self, text: str) -> bool:
         wanted = [f for f in self._filters if not f.excludes]
@@ -208,6 +200,7 @@ class Session:
         """Everything to be sent, once."""
         data = "".join(self.outbox).encode()
         self.outbox.clear()
+        self.pending = 0
         return data
 
 

@@ -58,6 +58,12 @@ class Switch:
         second = Channel(f"{stem};2", two, linkedid, world.now, ChannelState.RING, exten=exten, context=context)
         return self._begin(first), self._begin(second)
 
+    def join_local(self, first: Channel, second: Channel, *, optimises: bool) -> None:
+        """LocalBridge: the two ends of a Local channel know each other."""
+        place = f"Context: {second.context}\r\nExten: {second.exten}\r\n"
+        last = f"LocalOptimization: {'Yes' if optimises else 'No'}\r\n"
+        self.world.emit("LocalBridge", wire.channel(first, "LocalOne"), wire.channel(second, "LocalTwo"), place, last)
+
     def _begin(self, leg: Channel) -> Channel:
         self.world.channels[leg.name] = leg
         self.world.emit("Newchannel", wire.channel(leg))
@@ -140,10 +146,23 @@ class Switch:
     def _dial(self, name: str, source: Channel | None, dest: Channel, last: str) -> None:
         self.world.emit(name, wire.channel(source) if source else "", wire.channel(dest, "Dest"), last)
 
+    def dialled(self, source: Channel, dest: Channel) -> None:
+        """Dial() got through: its variables, then DialEnd."""
+        self.set(source, "DIALSTATUS", "ANSWER")
+        self.set(source, "DIALEDPEERNAME", dest.name)
+        self.set(source, "DIALEDPEERNUMBER", dest.number)
+        self.dial_end(source, dest, "ANSWER")
+
+    def ring_time(self, leg: Channel) -> None:
+        """VarSet when what Dial() dialled begins to ring."""
+        self.set(leg, "RINGTIME", 0)
+        self.set(leg, "RINGTIME_MS", 3)
+
     def measure_call(self, leg: Channel, answered_s: float, dialled_s: float) -> None:
-        """VarSet of the four times that Queue() and Dial() leave behind."""
+        """VarSet of the four times that Queue() and Dial() leave behind; unanswered calls tell the dialling first."""
         values = int(answered_s), int(answered_s * 1000), int(dialled_s), int(dialled_s * 1000)
-        for variable, value in zip(ANSWERED_AFTER, values, strict=True):
+        pairs = list(zip(ANSWERED_AFTER, values, strict=True))
+        for variable, value in pairs if answered_s else pairs[2:] + pairs[:2]:
             self.set(leg, variable, value)
 
     # Music and hold
@@ -154,23 +173,22 @@ class Switch:
     def stop_music(self, leg: Channel) -> None:
         self.world.emit("MusicOnHoldStop", wire.channel(leg))
 
-    def hold(self, leg: Channel) -> None:
+    def hold(self, leg: Channel, other: Channel) -> None:
         """This phone puts the other side on hold."""
-        self.change(leg, held=True)
+        leg.held = True
         self.world.emit("Hold", wire.channel(leg))
-        self._hear(leg, music=True)
-
-    def unhold(self, leg: Channel) -> None:
-        self.change(leg, held=False)
-        self.world.emit("Unhold", wire.channel(leg))
-        self._hear(leg, music=False)
-
-    def _hear(self, leg: Channel, *, music: bool) -> None:
+        self.start_music(other)
         if leg.device is not None:
             self.refresh(leg.device)
-        for other in leg.bridge.channels if leg.bridge else []:
-            if other is not leg:
-                (self.start_music if music else self.stop_music)(other)
+
+    def unhold(self, leg: Channel, other: Channel) -> None:
+        """Unhold; may come stray, without a hold before it (domain.md F5): then no music stops."""
+        self.world.emit("Unhold", wire.channel(leg))
+        if leg.held:
+            leg.held = False
+            self.stop_music(other)
+        if leg.device is not None:
+            self.refresh(leg.device)
 
     # Bridges
 
@@ -215,7 +233,7 @@ class Switch:
 
     def state_of(self, device: Phone | Trunk) -> Device:
         """The device state that follows from reach and channels."""
-        if isinstance(device, Phone) and not device.reachable:
+        if not (device.reachable if isinstance(device, Phone) else device.registered):
             return Device.UNAVAILABLE
         legs = device.channels
         if isinstance(device, Phone) and self.busy_at and len(legs) >= self.busy_at:

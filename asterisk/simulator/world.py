@@ -37,6 +37,8 @@ class World:
         self.scribes: list[Callable[[str], None]] = []
         """Told of every queue_log line."""
         self.taps: list[Tap] = []
+        self.dead = False
+        """Nothing is written down any more: the exchange has been killed."""
         self._said_at = start
         self._channel_numbers = 0
         self._name_numbers: dict[str, int] = {}
@@ -59,6 +61,8 @@ class World:
 
     def note(self, uniqueid: str, queue: str, agent: str, verb: str, *data: object) -> None:
         """Write a queue_log line: ``time|uniqueid|queue|agent|verb|data…``."""
+        if self.dead:
+            return
         line = "|".join([str(int(self.now)), uniqueid, queue, agent, verb, *map(str, data)])
         self.queue_log.append(line)
         for scribe in self.scribes:
