@@ -10,7 +10,8 @@ from floor.state.figures import TOTAL, Figures, Subject
 from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
 from web import views, wire
 from web.naming import Names
-from web.ports import WINDOWS, FloorView, Measures, Window
+from web.ports import WINDOWS, FloorView, Window
+from web.scores import Scores
 
 PUBLIC_TILES = frozenset({"waiting", "longest", "answered", "offered"})
 
@@ -22,15 +23,15 @@ class Audience:
     """What one board shows. ``everything`` is for programs: it leaves no queue out, used or not."""
 
     def __init__(
-        self, board: BoardSettings, settings: Settings, names: Names, measures: Measures, *, everything: bool = False
+        self, board: BoardSettings, settings: Settings, names: Names, scores: Scores, *, everything: bool = False
     ) -> None:
         self.board = board
         self._settings = settings
         self._names = names
-        self._measures = measures
+        self._scores = scores
+        self._measures = scores.measures
         self._everything = everything
         self._groups = frozenset(board.groups)
-        self._exchanges = frozenset(p.name for p in settings.pbx)
         self.queues: tuple[Key, ...] = ()
         """The queues it shows, in order; set by :meth:`select`."""
         self._chosen: frozenset[Key] = frozenset()
@@ -116,25 +117,23 @@ class Audience:
             return self._agent_figures(subject, agents.get(key))
         if subject != TOTAL and key not in self._chosen:
             return None
-        shown: dict[str, wire.FiguresWire] = {
-            window: views.view_figures(self._sum(subject, window), public=self.board.public) for window in WINDOWS
-        }
+        shown: dict[str, wire.FiguresWire] = {window: self._figures(subject, window) for window in WINDOWS}
         return "figures", views.subject_id(subject, views.id_of(key)), shown
 
     def _agent_figures(self, subject: Subject, agent: Agent | None) -> Shown:
         id_ = f"agent:{self._names.id(views.subject_key(subject), self.board.agents)}"
-        figures = self._measures.figures(subject, "today")
-        if agent is None or not figures or not self._sees(agent):
-            return "figures", id_, None
-        # Hundreds of agents: what cannot be divided is left out rather than sent as null.
-        shown = {name: value for name, value in views.view_figures(figures).items() if value is not None}
-        return "figures", id_, {"today": shown}
+        shown = self._scores.known(subject, "today") if agent is not None and self._sees(agent) else None
+        return "figures", id_, {"today": shown} if shown else None
 
-    def _sum(self, subject: Subject, window: Window) -> Figures:
-        """A board of chosen queues has a total of its own: theirs."""
-        if subject != TOTAL or not self.board.queues:
-            return self._measures.figures(subject, window)
-        return sum((self._measures.figures(("queue", *key), window) for key in self.queues), Figures())
+    def _figures(self, subject: Subject, window: Window) -> wire.FiguresWire:
+        public = self.board.public
+        if subject == TOTAL and self.board.queues:
+            # A board of chosen queues has a total of its own: theirs.
+            figures = (self._measures.figures(("queue", *key), window) for key in self.queues)
+            return views.view_figures(sum(figures, Figures()), public=public)
+        if public:
+            return views.view_figures(self._measures.figures(subject, window), public=True)
+        return self._scores.of(subject, window)
 
     def history(self, subject: Subject) -> Shown | None:
         """The last hour of the total or of one of its queues."""

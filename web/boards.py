@@ -8,6 +8,7 @@ from floor.settings import BoardSettings, Settings
 from web.audience import Audience
 from web.naming import Names
 from web.ports import Measures
+from web.scores import Scores
 
 DEFAULT = BoardSettings()
 """Shown when the settings define no board: all queues, nobody's name."""
@@ -19,11 +20,11 @@ class Boards:
     """Boards by id, in the order of the settings, each with its audience."""
 
     def __init__(self, settings: Settings, measures: Measures, salt: bytes) -> None:
-        names = Names.of(settings, salt)
+        names, scores = Names.of(settings, salt), Scores(measures)
         boards = settings.board or (DEFAULT,)
         self.by_id: Mapping[str, BoardSettings] = {board.id: board for board in boards}
-        self.audiences = {board.id: Audience(board, settings, names, measures) for board in boards}
-        self._everything = (EVERYTHING, settings, names, measures)
+        self.audiences = {board.id: Audience(board, settings, names, scores) for board in boards}
+        self._everything = (EVERYTHING, settings, names, scores)
 
     def audience(self, board: str | None) -> Audience | None:
         """A new audience, for one look at the floor: a board's, or (no board) one that sees every queue by name."""

@@ -10,6 +10,7 @@ from floor.state.model import CallerStage
 from tests.web.doubles import FloorDouble, MeasuresDouble, agent, caller, member, pbx, queue, trunk
 from web.audience import Audience
 from web.naming import Names
+from web.scores import Scores
 
 EXCHANGES = (PbxSettings(name="pbx1"), PbxSettings(name="pbx2"))
 FLOOR = (
@@ -28,7 +29,7 @@ def audience(measures: MeasuresDouble | None = None, everything: bool = False, *
         BoardSettings.model_validate(board),
         settings,
         Names.of(settings, b"salt"),
-        measures or MeasuresDouble(),
+        Scores(measures or MeasuresDouble()),
         everything=everything,
     )
     one.select(FloorDouble(*FLOOR).view)

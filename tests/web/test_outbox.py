@@ -60,6 +60,16 @@ def test_a_client_behind_is_passed_over_until_it_drained(outbox: Outbox, line: L
     assert outbox.skipped == 2
 
 
+def test_a_snapshot_on_its_way_is_not_being_behind(line: Line) -> None:
+    """On a thin line a big floor's snapshot takes a while; patches queue behind it, within bounds."""
+    outbox = Outbox(line)
+    outbox.give(b"x" * HIGH_BYTES, 0.0)
+    line.backlog = HIGH_BYTES + 1
+    assert outbox.push(b"patch", 0.1)
+    line.backlog = 2 * HIGH_BYTES + 1
+    assert not outbox.push(b"patch", 0.2)
+
+
 def test_snapshots_are_not_for_the_asking(outbox: Outbox) -> None:
     """A client that keeps asking gets one a second."""
     outbox.owe()
