@@ -7,6 +7,14 @@ class FloorError(Exception):
     """Base of all errors Floorwatch raises on purpose."""
 
 
+class ConfigInvalidError(FloorError):
+    """The settings are wrong; ``errors`` holds one sentence per mistake, each naming its key."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
 class LinkError(FloorError):
     """Something about our connection to an exchange."""
 
