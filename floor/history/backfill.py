@@ -9,12 +9,13 @@ least total distance (:mod:`floor.history.alignment`). Then, per visit:
     it still lasts             left alone: the living floor follows it
 
 A gap is healed when the log reaches back before it and every record within it is accounted for. What cannot be
-classified is listed, never guessed.
+classified is listed, never guessed; a visit that Asterisk's own restart cut off keeps the gap from nothing, because
+its ending exists nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from math import inf
 
@@ -90,30 +91,34 @@ def heal(
     due = [gap for gap in gaps if gap.pbx == pbx and gap.ended_at is not None and not gap.healed]
     healing = Healing()
     picture = read_visits(pbx, records)
-    open_records = _heal_visits(picture, visits, due, healing)
+    blocks = [
+        *_heal_visits(picture, visits, due, healing),
+        *_unclassified(picture, due, healing),
+        *_unexplained(picture, visits, due, healing),
+    ]
     _heal_offers(picture, offers, due, healing)
-    _doubt_unclassified(picture, due, healing)
-    _doubt_unexplained(picture, visits, due, healing)
     for gap in due:
-        _close(gap, reaches_back_to, open_records, healing)
+        _close(gap, reaches_back_to, blocks, healing)
     return healing
+
+
+Block = tuple[float, float, str]
+"""(from, to, why): no gap that this touches is healed."""
 
 
 def _heal_visits(
     picture: LogPicture, stored: Sequence[Caller], due: Sequence[Gap], healing: Healing
-) -> list[tuple[LogRecord, str]]:
-    """Records that stay unaccounted for, with the reason."""
-    unexplained: list[tuple[LogRecord, str]] = []
+) -> Iterator[Block]:
     taken = {identity_of(visit) for visit in stored}
     for logged, ours in _pairs(picture.visits, stored):
         if not any(_touches(logged.visit, gap) for gap in due):
             continue
         why = _heal_one(logged, ours, taken, healing)
-        if why is not None:
-            visit = logged.visit
-            unexplained.extend((record, why) for record in logged.records)
-            healing.doubts.append(Doubt(moment_of(visit), visit.queue, visit.uniqueid, why))
-    return unexplained
+        if why is None:
+            continue
+        healing.doubts.append(_doubt(logged.visit, why))
+        if not logged.restarted:
+            yield from ((record.at, record.at, why) for record in logged.records)
 
 
 def _heal_one(logged: LogVisit, ours: Caller | None, taken: set[Identity], healing: Healing) -> str | None:
@@ -199,30 +204,34 @@ def _heal_offers(picture: LogPicture, stored: Sequence[Offer], due: Sequence[Gap
             healing.offers.append(offer)
 
 
-def _doubt_unclassified(picture: LogPicture, due: Sequence[Gap], healing: Healing) -> None:
+def _unclassified(picture: LogPicture, due: Sequence[Gap], healing: Healing) -> Iterator[Block]:
     for record in picture.unclassified:
         if any(_within(record.at, gap) for gap in due):
             healing.doubts.append(Doubt(record.at, record.queue, record.call, record.why))
+            yield record.at, record.at, record.why
 
 
-def _doubt_unexplained(picture: LogPicture, stored: Sequence[Caller], due: Sequence[Gap], healing: Healing) -> None:
-    """Visits that the gap swallowed and of which the log knows nothing either."""
+def _unexplained(
+    picture: LogPicture, stored: Sequence[Caller], due: Sequence[Gap], healing: Healing
+) -> Iterator[Block]:
+    """Visits that a gap swallowed and of which the log knows nothing either."""
     told = {(one.visit.queue, one.visit.uniqueid) for one in picture.visits}
     for visit in stored:
         unknown = visit.stage is CallerStage.ENDED and not settled(visit)
         if unknown and (visit.queue, visit.uniqueid) not in told and any(_touches(visit, gap) for gap in due):
             why = "ended during a gap, and the log does not know this call"
-            healing.doubts.append(Doubt(moment_of(visit), visit.queue, visit.uniqueid, why))
+            healing.doubts.append(_doubt(visit, why))
+            yield moment_of(visit), visit.ended_at or inf, why
 
 
-def _close(
-    gap: Gap, reaches_back_to: float | None, unexplained: Sequence[tuple[LogRecord, str]], healing: Healing
-) -> None:
+def _doubt(visit: Caller, why: str) -> Doubt:
+    return Doubt(moment_of(visit), visit.queue, visit.uniqueid, why)
+
+
+def _close(gap: Gap, reaches_back_to: float | None, blocks: Sequence[Block], healing: Healing) -> None:
+    why = next((why for begin, end, why in blocks if begin <= _end(gap) and end >= gap.began_at), None)
     if reaches_back_to is None or reaches_back_to > gap.began_at:
-        healing.unhealed.append((gap, "queue_log begins after the gap"))
-        return
-    why = next((why for record, why in unexplained if _within(record.at, gap)), None)
-    why = why or next((doubt.why for doubt in healing.doubts if _within(doubt.at, gap)), None)
+        why = "queue_log begins after the gap"
     if why is None:
         healing.healed.append(replace(gap, healed=True))
     else:

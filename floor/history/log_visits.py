@@ -30,6 +30,8 @@ class LogVisit:
     visit: Caller
     records: tuple[LogRecord, ...]
     note: str | None = None
+    restarted: bool = False
+    """The exchange's own restart cut it off: nobody will ever know more."""
 
     @property
     def ended(self) -> bool:
@@ -86,7 +88,8 @@ def _take(pbx: str, record: LogRecord, picture: LogPicture, still_open: Open) ->
             picture.offers.append(LogOffer(_vain_ring(pbx, record), record))
         case Restarted():
             for other in list(still_open):
-                _cut(other, record.at, picture, still_open, "Asterisk was restarted during this visit")
+                why = "Asterisk was restarted during this visit"
+                _cut(other, record.at, picture, still_open, why, restarted=True)
         case Unclassified():
             picture.unclassified.append(record)
         case Aside():
@@ -101,15 +104,16 @@ def _unseen(pbx: str, record: LogRecord) -> LogVisit:
     return LogVisit(Caller(pbx, record.queue, record.call, CallerStage.WAITING, None, healed=True), ())
 
 
-def _cut(key: tuple[str, str], at: float, picture: LogPicture, still_open: Open, why: str) -> None:
+def _cut(
+    key: tuple[str, str], at: float, picture: LogPicture, still_open: Open, why: str, *, restarted: bool = False
+) -> None:
     known = still_open.pop(key, None)
     if known is None:
         return
     answered = known.visit.answered_at is not None
     ending = Ending.ANSWERED if answered else Ending.UNKNOWN
-    picture.visits.append(
-        replace(known, visit=replace(known.visit, stage=CallerStage.ENDED, ending=ending, ended_at=at), note=why)
-    )
+    visit = replace(known.visit, stage=CallerStage.ENDED, ending=ending, ended_at=at)
+    picture.visits.append(replace(known, visit=visit, note=why, restarted=restarted))
 
 
 def _connected(visit: Caller, record: Connected) -> Caller:
