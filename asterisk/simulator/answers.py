@@ -141,15 +141,19 @@ def caller_hangs_up(exchange: Exchange, talk: Talk, hung: HungUp) -> None:
 
 
 def agent_hangs_up(exchange: Exchange, talk: Talk, hung: HungUp) -> None:
-    """The agent's leg leaves first; then the exchange ends the caller's."""
+    """The agent's leg leaves first; then the exchange ends the caller's. AgentComplete early or late, as above."""
     switch, caller, room, offer = exchange.switch, talk.waiter.channel, talk.room, talk.offer
+    early = exchange.world.chance(0.5)
     if hung.asked:
         switch.ask_hangup(offer.phone)
     if offer.far is not None:
         _local_folds(exchange, talk)
+    if early:
+        complete(exchange, talk, "agent")
     switch.leave(offer.leg)
     switch.close(offer.leg, hung.cause)
-    complete(exchange, talk, "agent")
+    if not early:
+        complete(exchange, talk, "agent")
     switch.forget_peers(offer.leg, caller)
     switch.leave(caller)
     switch.tear_down(room)

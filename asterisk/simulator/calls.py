@@ -96,11 +96,14 @@ def sent_on(exchange: Exchange, call: Call) -> Steps:
 
 
 def dialplan(exchange: Exchange, call: Call, moved: Moved) -> Steps:
-    """Where a caller goes who was sent elsewhere: another queue, an agent's number, or a while of nothing."""
+    """Where a caller goes who was sent elsewhere: another queue, an agent's number, or a while of nothing.
+
+    The Newexten of the jump itself stands for the first step (Answer, or Dial), which is not announced again.
+    """
     for queue in exchange.world.queues.values():
         if queue.options.exten == moved.exten:
             again = errand(exchange, queue, call.caller.number, 90.0)
-            yield from in_queue(exchange, call, again, priority=1)
+            yield from in_queue(exchange, call, again, priority=2)
             return
     phone = exchange.world.phones.get(moved.exten)
     if phone is not None and phone.agent is not None:
@@ -112,7 +115,7 @@ def dialplan(exchange: Exchange, call: Call, moved: Moved) -> Steps:
 def _to_agent(exchange: Exchange, call: Call, target: Agent) -> Steps:
     """The caller dials an agent's own number, past every queue."""
     switch, leg, number = exchange.switch, call.caller, target.phone.number
-    switch.step(leg, "Dial", f"PJSIP/{number},20,tT", priority=1)
+    switch.change(leg, application="Dial", data=f"PJSIP/{number},20,tT")
     if target.busy or target.phone.channels or not target.phone.reachable:
         switch.set(leg, "DIALSTATUS", "BUSY" if target.phone.reachable else "CHANUNAVAIL")
         yield from sent_on(exchange, call)

@@ -300,4 +300,4 @@ def _talk_on(exchange: Exchange, talk: Talk, second: Consultation) -> Steps:
         hung = HungUp(leg if world.chance(target.habits.hangs_up_first) else caller)
     except (HungUp, Moved, Withdrawn) as broken:
         hung = broken if isinstance(broken, HungUp) else HungUp(broken.leg, asked=False)
-    dialling.ended(exchange, caller, leg, hung, talk.offer.answered_at, caller.opened_at)
+    dialling.ended(exchange, caller, leg, hung, talk.offer.answered_at, caller.opened_at, by_dial=False)

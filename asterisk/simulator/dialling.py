@@ -97,9 +97,16 @@ def given_up(exchange: Exchange, caller: Channel, leg: Channel, *, asked: bool) 
 
 
 def ended(
-    exchange: Exchange, caller: Channel, leg: Channel, hung: HungUp, answered_at: float, began_at: float
+    exchange: Exchange,
+    caller: Channel,
+    leg: Channel,
+    hung: HungUp,
+    answered_at: float,
+    began_at: float,
+    *,
+    by_dial: bool = True,
 ) -> None:
-    """A bridge of two comes to its end by one of them."""
+    """A bridge of two comes to its end by one of them; ``by_dial``: the caller's Dial() made it."""
     switch, now, room = exchange.switch, exchange.world.now, caller.bridge
     first, second = (caller, leg) if hung.leg is caller else (leg, caller)
     if hung.asked:
@@ -109,7 +116,8 @@ def ended(
     if first is leg:
         switch.leave(caller)
     switch.measure_call(caller, now - answered_at, now - began_at)
-    switch.set(caller, "DIALSTATUS", "ANSWER")
+    if by_dial:
+        switch.set(caller, "DIALSTATUS", "ANSWER")
     switch.soft_hangup(caller)
     if first is caller:
         switch.leave(leg)

@@ -104,10 +104,11 @@ def _dial_local(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:
 
 
 def say_agent(exchange: Exchange, name: str, waiter: Waiter, offer: Offer, **figures: object) -> None:
-    """An Agent… event about this offer."""
+    """An Agent… event about this offer; a leg that is gone already is left out."""
     seat = offer.seat
     body = {"Queue": seat.queue.name, "Interface": seat.agent.interface, "MemberName": seat.agent.name, **figures}
-    exchange.world.emit(name, wire.channel(waiter.channel), wire.channel(offer.leg, "Dest"), wire.lines(body))
+    dest = wire.channel(offer.leg, "Dest") if offer.leg.name in exchange.world.channels else ""
+    exchange.world.emit(name, wire.channel(waiter.channel), dest, wire.lines(body))
 
 
 def _ringing(exchange: Exchange, waiter: Waiter, offer: Offer) -> None:

@@ -50,6 +50,8 @@ def originate(exchange: Exchange, call: Call, asked: Origination) -> Steps:
     if asked.application:
         yield from _application(exchange, leg, asked)
     else:
+        place = {"context": asked.context, "exten": asked.exten, "priority": asked.priority}
+        exchange.switch.step(leg, "Answer", **place)
         yield from calls.dialplan(exchange, call, Moved(leg, asked.context, asked.exten, asked.priority))
 
 

@@ -69,6 +69,8 @@ class Channel:
     device: Phone | Trunk | None = None
     bridge: Bridge | None = None
     held: bool = False
+    sent_blind: bool = False
+    """It comes from a blind transfer; cleared, audibly, when it is bridged again."""
     life: Life | None = None
     """The life to tell when this channel is asked to hang up or to go elsewhere."""
     text: str | None = None

@@ -204,6 +204,9 @@ class Switch:
         leg.bridge = room
         last = f"SwapUniqueid: {swap.uniqueid}\r\n" if swap else ""
         self.world.emit("BridgeEnter", wire.bridge(room), wire.channel(leg), last)
+        if leg.sent_blind:
+            leg.sent_blind = False
+            self.set(leg, "BLINDTRANSFER")
 
     def introduce(self, room: Bridge) -> None:
         """VarSet BRIDGEPEER on both legs of a bridge of two."""

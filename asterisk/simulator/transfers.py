@@ -38,5 +38,6 @@ def blind(exchange: Exchange, talk: Talk, exten: str) -> Steps:
     switch.tear_down(room)
     answers.close_agent_side(exchange, talk, 16)
     answers.after_call(exchange, talk)
+    caller.sent_blind = True
     yield 0.01
     yield from calls.dialplan(exchange, talk.call, Moved(caller, "internal", exten, 1))

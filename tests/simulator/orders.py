@@ -1,6 +1,8 @@
 """What happened in which order, told in roles: so that a tape and a simulation can be laid side by side.
 
-Channels get a role by their first appearance (``a``, ``b``, ``c``…); ``;1`` and ``;2`` of a Local channel share a letter.
+Channels get a letter by their first appearance; both ends of a Local channel share one. Events of one channel come
+from one thread of Asterisk, so their order is firm; between channels it is not. Two events float even there:
+AgentComplete is raised by whoever notices first, and the device states follow when they can.
 """
 
 from __future__ import annotations
@@ -20,14 +22,20 @@ DETAIL = {
     "PeerStatus": "PeerStatus",
     "ContactStatus": "ContactStatus",
     "QueueMemberPause": "Paused",
+    "Registry": "Status",
 }
 """Which header tells one event of this name from another."""
 
 NOISE = re.compile(
-    r"TestEvent|RTCP\w+|SuccessfulAuth|Challenge\w+|InvalidAccountID|RequestBadFormat|SessionLimit|DTMF\w+|"
-    r"VarSet .*(RTP|BRIDGEPVTCALLID|BRIDGEPEER|PATIENCE|_SIP|GOSUB|ARGC).*"
+    r"TestEvent.*|RTCP\w+.*|SuccessfulAuth|Challenge\w+|InvalidAccountID|RequestBadFormat|SessionLimit|DTMF\w+.*|"
+    r"VarSet .*(RTP|BRIDGEPVTCALLID|BRIDGEPEER|PATIENCE|GOSUB|ARGC).*"
 )
 """What the test build, the network or the bridge's own thread says at any moment."""
+
+FLOATING = ("AgentComplete", "DeviceStateChange", "QueueMemberStatus", "QueueMemberPause", "LocalOptimizationBegin")
+
+ASIDE = {"Wait", "Playback", "NoOp"}
+"""What a dialplan does besides queueing and dialling is its owner's taste."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +74,7 @@ class Roles:
         stem, _, end = channel.partition(";")
         if not stem or stem == "none":
             return ""
-        letter = self._letters.setdefault(stem, chr(ord("a") + len(self._letters)))
-        return letter + end
+        return self._letters.setdefault(stem, chr(ord("a") + len(self._letters))) + end
 
 
 def story(text: str) -> list[Said]:
@@ -79,17 +86,38 @@ def story(text: str) -> list[Said]:
         begun = begun or name == "Newchannel"
         if not begun or not name or ("ActionID" in headers and name != "OriginateResponse"):
             continue
-        said = Said(name, headers.get(DETAIL.get(name, ""), ""), *_roles(headers, roles))
+        said = Said(name, _detail(name, headers), *_roles(headers, roles))
         if not NOISE.fullmatch(str(said)):
             told.append(said)
     return told
 
 
+def _detail(name: str, headers: dict[str, str]) -> str:
+    detail = headers.get(DETAIL.get(name, ""), "")
+    return "aside" if name == "Newexten" and detail in ASIDE else detail
+
+
 def _roles(headers: dict[str, str], roles: Roles) -> tuple[str, str]:
-    first = headers.get("Channel", "") or headers.get("TransfererChannel", "") or headers.get("OrigTransfererChannel", "")
+    first = headers.get("Channel") or headers.get("TransfererChannel") or headers.get("OrigTransfererChannel") or ""
     return roles.of(first), roles.of(headers.get("DestChannel", ""))
 
 
 def of_role(told: list[Said], role: str) -> list[str]:
-    """What was said about one channel, in order."""
-    return [str(said) for said in told if said.role == role]
+    """What was said about one channel, in order, without what floats."""
+    return [str(said) for said in told if said.role == role and said.name not in FLOATING]
+
+
+def by_role(told: list[Said]) -> dict[str, list[str]]:
+    """The same for every channel."""
+    return {role: of_role(told, role) for role in sorted({said.role for said in told if said.role})}
+
+
+MILESTONES = set(
+    "QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentRingNoAnswer BridgeEnter "
+    "BlindTransfer AttendedTransfer Hold Unhold DialBegin DialEnd MusicOnHoldStart MusicOnHoldStop".split()
+)
+
+
+def milestones(told: list[Said]) -> list[str]:
+    """The events on which a monitor builds, over all channels, in order."""
+    return [str(said) for said in told if said.name in MILESTONES]
