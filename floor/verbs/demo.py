@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from asterisk.simulator.scenario import FloorSettings
+from asterisk.simulator.session import Account
 from asterisk.simulator.simulator import SECRET, USER, Simulator
 from floor.assembly import Floorwatch
 from floor.settings import PbxSettings, Settings
@@ -32,12 +33,14 @@ class Pretence:
     seed: int | None
     speed: float
 
-    def simulator(self, secret: str = SECRET) -> Simulator:
-        """The exchange, warmed up."""
+    def simulator(self, secret: str = SECRET, queue_log: Path | None = None) -> Simulator:
+        """The exchange, warmed up; its queue_log is written to the file."""
         seed = random.SystemRandom().randrange(1_000_000) if self.seed is None else self.seed
         past = PAST_S if self.agents <= PAST_SMALL else 120.0
         plan = FloorSettings(agents=self.agents, queue_count=self.queues)
-        return Simulator(plan, seed, speed=self.speed, warmup_s=past, user=USER, secret=secret)
+        return Simulator(
+            plan, seed, speed=self.speed, warmup_s=past, accounts=(Account(USER, secret),), queue_log=queue_log
+        )
 
 
 async def run_demo(
@@ -45,10 +48,9 @@ async def run_demo(
 ) -> None:
     """A whole Floorwatch on a pretended exchange; without ``keep`` its records are gone afterwards."""
     secret = secrets.token_hex(8)
-    simulator = pretence.simulator(secret)
     with tempfile.TemporaryDirectory(prefix="floorwatch-demo-") as folder:
         log = Path(folder) / "queue_log"
-        log.write_text("\n".join([*simulator.queue_log, ""]), encoding="utf-8")
+        simulator = pretence.simulator(secret, log)
         port = await simulator.start()
         pbx = PbxSettings(
             name="demo", host="127.0.0.1", port=port, user=USER, secret=SecretStr(secret), queue_log=str(log)
