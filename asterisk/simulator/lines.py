@@ -57,7 +57,7 @@ class Lines:
         queue.line.remove(waiter)
         if not queue.line:
             self.switch.device_changed(f"Queue:{queue.name}", "NOT_INUSE")
-        self._say("QueueCallerLeave", waiter, Count=len(queue.line), Position=waiter.position)
+        self._say("QueueCallerLeave", waiter, Position=waiter.position, Count=len(queue.line))
         self.switch.set(waiter.channel, "QUEUEPOSITION", waiter.position)
         self._renumber(queue)
         self.stir(queue)
