@@ -13,7 +13,7 @@ import structlog
 
 from floor.ports import Clock, Outcome
 from floor.state.figures import TOTAL, Subject
-from floor.state.model import Entity
+from floor.state.model import Agent, Caller, Entity, Pbx, Queue, Trunk
 from web.audience import Audience
 from web.live import Live
 from web.outbox import Outbox, Receiver
@@ -27,6 +27,9 @@ TICK_S = 0.5
 BEAT_S = 2.0
 POINT_S = 300
 """A chart's step: when one begins, every chart moves on."""
+
+SHOWN = (Agent, Caller, Queue, Pbx, Trunk)
+"""What boards show; channels and phones change far more often, and no board has them."""
 
 log = structlog.get_logger()
 
@@ -141,9 +144,9 @@ class Hub:
             return
         for change in outcome.changes:
             entity = change.after if change.after is not None else change.before
-            if entity is not None:
+            if isinstance(entity, SHOWN):
                 self._pending[type(entity), entity.key] = (entity, change.after is not None)
-        self._arm(COALESCE_S)
+        self._arm(COALESCE_S if self._pending else FIGURES_S)
 
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""

@@ -137,6 +137,7 @@ class Web:
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=30,
+            limit_concurrency=1000,  # of HTTP; streams have a limit of their own
             timeout_graceful_shutdown=2,
         )
 
