@@ -115,7 +115,8 @@ class KeyFile:
         with self._alone():
             ring = self._decoded()
             secret = f"fw_{self._token(24)}"
-            key = Key(id=self._token(6), scope=scope, sha256=_digest(secret), created_at=now, title=title)
+            digest = _digest(secret)
+            key = Key(id=digest[:8], scope=scope, sha256=digest, created_at=now, title=title)
             self._write(msgspec.structs.replace(ring, keys=(*ring.keys, key)))
         return key, secret
 
