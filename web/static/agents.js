@@ -6,7 +6,7 @@
  * every two seconds.
  */
 
-import { laneFor, spotsOf, stretchFor } from "./density.js";
+import { laneFor, spotsOf, typicalLabel } from "./density.js";
 import { attribute, glyph, make, mayMove, show, unitPixels, write, writeNumber } from "./dom.js";
 import { say } from "./i18n.js";
 import { headcount } from "./measures.js";
@@ -187,8 +187,8 @@ export class Agents {
     this.arrangedFor = this.tiles.size;
     const unit = unitPixels();
     const { width, height } = this.crewArea.getBoundingClientRect();
-    const stretch = stretchFor([...this.tiles.values()].map((tile) => tile.agent.label));
-    const area = { width, height, gap: GAP * unit, unit, stretch };
+    const label = typicalLabel([...this.tiles.values()].map((tile) => tile.agent.label));
+    const area = { width, height, gap: GAP * unit, unit, label };
     const lane = laneFor(area, this.tiles.size);
     this.laneSlots = lane.slots;
     this.places = lane.home.places;

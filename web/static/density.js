@@ -1,11 +1,18 @@
 /** How large tiles can be so that all of them fit: pure geometry, so the board never scrolls. Lengths in pixels. */
 
-/** Size of a tile in its own font size, per kind: the less room, the less it says. */
+/** Size of a tile in its own font size, per kind: the less room, the less it says. `label`: widest label it is made for. */
 export const KINDS = {
-  roomy: { width: 7.4, height: 3.55, least: 2.5, most: 4.2 },
-  full: { width: 5.3, height: 2.4, least: 1.9, most: 4 },
-  compact: { width: 5.95, height: 1.36, least: 1.15, most: 2.2 },
+  roomy: { width: 7.4, height: 3.55, label: 3.6, least: 2.5, most: 4.2 },
+  full: { width: 5.3, height: 2.4, label: 3.2, least: 1.9, most: 4 },
+  compact: { width: 5.95, height: 1.36, label: 2.4, least: 1.15, most: 2.2 },
 };
+/** Labels of more ems than this are cut off: a board of names is still a board. */
+const LONGEST_LABEL = 7;
+
+/** Width of a tile in ems, for labels of `label` ems. */
+function tileWidth(kind, label) {
+  return KINDS[kind].width + Math.max(0, Math.min(label, LONGEST_LABEL) - KINDS[kind].label);
+}
 
 /** Small tiles stand closer together. */
 export const gapOf = (kind, area) => area.gap * (kind === "compact" ? 0.5 : 1);
@@ -15,8 +22,8 @@ function candidate(kind, area, count, columns) {
   const gap = gapOf(kind, area);
   const width = (area.width - (columns - 1) * gap) / columns;
   const height = (area.height - (rows - 1) * gap) / rows;
-  const { width: ems, height: lines, most } = KINDS[kind];
-  const font = Math.min(width / (ems * area.stretch), height / lines, most * area.unit);
+  const { height: lines, most } = KINDS[kind];
+  const font = Math.min(width / tileWidth(kind, area.label), height / lines, most * area.unit);
   return { kind, columns, rows, font };
 }
 
@@ -31,16 +38,16 @@ export function bestOf(kind, area, count) {
 }
 
 function capacity(area) {
-  const { width, height, least } = KINDS.compact;
+  const { height, least } = KINDS.compact;
   const font = least * area.unit;
   const gap = gapOf("compact", area);
-  const columns = Math.max(1, Math.floor((area.width + gap) / (width * area.stretch * font + gap)));
+  const columns = Math.max(1, Math.floor((area.width + gap) / (tileWidth("compact", area.label) * font + gap)));
   const rows = Math.max(1, Math.floor((area.height + gap) / (height * font + gap)));
   return { kind: "compact", columns, rows, font };
 }
 
 /**
- * The arrangement of `count` tiles in `area` {width, height, gap, unit, stretch}: the richest kind that is legible.
+ * The arrangement of `count` tiles in `area` {width, height, gap, unit, label}: the richest kind that is legible.
  * @returns {{kind, columns, rows, font, places}} `places` may be less than `count` when even the smallest do not fit
  */
 export function arrange(area, count) {
@@ -54,13 +61,15 @@ export function arrange(area, count) {
 }
 
 /** Tiles of the front line, in units of the board: legible from afar, whatever else must shrink. */
-const FRONT = { width: 12.2, height: 6.3, font: 2.4 };
+const FRONT = { width: 12.2, height: 6.3, font: 2.4, longest: 4.6 };
 /** From so many people on two lines of them, if the rest does not become too small for it. */
 const CROWD = 80;
 const SMALL = 1.5;
 
 function withLane(area, count, rows) {
-  const columns = Math.max(2, Math.floor((area.width + area.gap) / (FRONT.width * area.stretch * area.unit + area.gap)));
+  const wider = Math.max(0, Math.min(area.label, FRONT.longest) - KINDS.full.label) * FRONT.font;
+  const width = (FRONT.width + wider) * area.unit;
+  const columns = Math.max(2, Math.floor((area.width + area.gap) / (width + area.gap)));
   const height = rows * FRONT.height * area.unit + (rows - 1) * area.gap;
   const home = arrange({ ...area, height: area.height - height - 2 * area.gap }, count);
   return { columns, rows, slots: rows * columns, height, font: FRONT.font * area.unit, home };
@@ -90,11 +99,10 @@ export function spotsOf(area, lane) {
   };
 }
 
-/** Width of labels against the four digits that tiles are made for: longer ones make all tiles wider, within reason. */
-export function stretchFor(labels) {
+/** Width in ems that nine labels in ten keep to. */
+export function typicalLabel(labels) {
   const widths = labels.map(widthOf).sort((one, other) => one - other);
-  const typical = widths[Math.floor(widths.length * 0.9)] ?? 0;
-  return Math.min(1.6, Math.max(1, 1 + (typical - 2.4) * 0.11));
+  return widths[Math.floor((widths.length - 1) * 0.9)] ?? 0;
 }
 
 /** Estimated width of a text in ems: full-width characters count one, others a bit more than half. */

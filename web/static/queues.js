@@ -18,7 +18,7 @@ const AWAY = ["paused", "auto_paused"];
 
 /** Geometry of the table: rows in units of the board, width in its own font size. */
 const ROW = { least: 2.3, most: 6.4, text: 0.58 };
-const WIDTH_EMS = 32.4;
+const WIDTH_EMS = 33;
 const HEAD_UNITS = 3.6;
 const MOST_FONT = 3.4;
 /** The board's own chart is shown where this much height is left. */
@@ -139,6 +139,7 @@ export class Queues {
     );
     this.table.dataset.columns = this.columns.length;
     this.rows.clear();
+    this.order = null;
     this.body.replaceChildren();
   }
 

@@ -1,5 +1,6 @@
 /** One person's tile: glyph, label, word, time; the level by colour, frame, sign and word. */
 
+import { KINDS, widthOf } from "./density.js";
 import { attribute, draw, glyph, make, setGlyph, write } from "./dom.js";
 import { say, sayOr } from "./i18n.js";
 import { age, duration } from "./time.js";
@@ -49,7 +50,7 @@ export class Tile {
     attribute(this.element, "data-state", agent.state);
     setGlyph(this.sign, agent.state);
     if (write(this.label, agent.label ?? stateWords(agent))) {
-      attribute(this.label, "data-long", this.label.textContent.length > 4 ? "" : null);
+      attribute(this.label, "data-long", widthOf(agent.label) > KINDS.compact.label ? "" : null);
     }
     write(this.word, stateWords(agent));
     write(this.where, queueTitle);
