@@ -53,7 +53,8 @@ class Module:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0 and node.module, f"{self.path}:{node.lineno}: say the full name of the module"
+                assert node.module, f"{self.path}:{node.lineno}: say the full name of the module"
+                assert node.level == 0, f"{self.path}:{node.lineno}: say the full name of the module"
                 for alias in node.names:
                     inner = f"{node.module}.{alias.name}"
                     yield inner if inner in names() else node.module

@@ -1,0 +1,179 @@
+"""What lies in ``config/`` can be used as it lies there."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from asterisk.translate import TRANSLATORS
+from floor.cli import MISUSED
+from floor.load import AMI_KEYS, load
+from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
+from tests.house.checkout import ROOT, text
+from tests.house.stanza import Stanza
+
+CONFIG = ROOT / "config"
+TOML = CONFIG / "floor.toml"
+
+_OFF = re.compile(r'^# (?=(\[|"?[\w/]+"? = ))', re.MULTILINE)
+
+
+def _everything() -> str:
+    """The file with every commented setting switched on, but of the two ways to give a secret only one."""
+    return _OFF.sub("", TOML.read_text(encoding="utf-8")).replace('secret = ""\n', "")
+
+
+def test_settings_load() -> None:
+    """The file is right as it is: one exchange, and records where the service keeps them."""
+    settings = load(TOML, {}, {})
+    assert settings.pbx == (PbxSettings(),)
+    assert settings.data_dir == Path("/var/lib/floorwatch")
+    assert settings.model_copy(update={"pbx": (), "data_dir": Path("data")}) == Settings()
+
+
+def test_settings_load_with_everything_switched_on(tmp_path: Path) -> None:
+    """Uncommenting any line gives a file that is right too."""
+    file = tmp_path / "floor.toml"
+    file.write_text(_everything(), encoding="utf-8")
+    assert load(file, {}, {}).board == (
+        BoardSettings(thresholds={name: DEFAULT_THRESHOLDS[name] for name in ("waiting", "service_level")}),
+    )
+
+
+EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log"}
+"""Keys that have no default worth showing: the file shows an example."""
+
+
+def test_settings_show_the_defaults() -> None:
+    """A commented line shows the default in force, so that nobody reads a number that is no longer true."""
+    shown = tomllib.loads(_everything())
+    for model, values in ((Settings, shown), (PbxSettings, shown["pbx"][0]), (BoardSettings, shown["board"][0])):
+        fresh = _plain(model().model_dump(mode="json"))
+        for key in values.keys() - EXAMPLES - {"pbx", "board", "group", "persons", "thresholds", "data_dir"}:
+            assert values[key] == fresh[key], key
+
+
+def _plain(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
+
+
+MODELS: tuple[type[BaseModel], ...] = (Settings, PbxSettings, BoardSettings, GroupSettings, Threshold)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_settings_are_complete(model: type[BaseModel]) -> None:
+    """Every setting stands in the file, and has a comment in both languages above it or above its group."""
+    lines = TOML.read_text(encoding="utf-8")
+    for name in model.model_fields:
+        assert re.search(rf"^(# )?(\[+(board\.)?{name}(\.\w+)?\]+|{name} = )", lines, re.MULTILINE), name
+
+
+def test_settings_speak_both_languages() -> None:
+    """Each run of comments says it in English and in Chinese."""
+    blocks = re.findall(r"(?:^#.*\n)+", _OFF.sub("", TOML.read_text(encoding="utf-8")), re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        assert re.search(r"[\u4e00-\u9fff]", block), block
+        assert re.search(r"[a-z]{4}", block), block
+
+
+# The account on the exchange
+
+
+@pytest.fixture(scope="module")
+def stanza() -> Stanza:
+    return Stanza.read(text(Path("config/floorwatch-manager.conf")))
+
+
+def test_account_has_few_rights(stanza: Stanza) -> None:
+    """It cannot call anybody, pause anybody or use the console, and comes from one place only."""
+    assert stanza.listed("read") == {"system", "call", "agent", "dialplan"}
+    assert stanza.listed("write") <= {"system", "reporting"}
+    assert "0.0.0.0/0.0.0.0" in stanza.values("deny")
+    assert "::/0" in stanza.values("deny")
+    assert stanza.values("permit") == ["127.0.0.1/255.255.255.255"]
+
+
+def test_account_has_no_secret_of_its_own(stanza: Stanza) -> None:
+    """Nobody can use the shipped secret by accident without reading what it says."""
+    assert stanza.values("secret") == ["CHANGE-ME"]
+
+
+@pytest.mark.parametrize("event", sorted({*TRANSLATORS, "FullyBooted", "Shutdown"}))
+def test_account_hears_what_we_use(stanza: Stanza, event: str) -> None:
+    """No event that is translated is filtered out."""
+    inside = "Variable: QUEUESTATUS\r\nValue: TIMEOUT\r\n" if event == "VarSet" else ""
+    assert stanza.passes(f"Event: {event}\r\nPrivilege: call,all\r\nChannel: PJSIP/1001-00000001\r\n{inside}\r\n")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "Event: VarSet\r\nPrivilege: dialplan,all\r\nVariable: RTPAUDIOQOS\r\nValue: ssrc=1\r\n\r\n",
+        "Event: TestEvent\r\nPrivilege: test,all\r\nState: QUEUESTATUS\r\n\r\n",
+        "Event: RTCPSent\r\nPrivilege: reporting,all\r\n\r\n",
+        "Event: UserEvent\r\nPrivilege: user,all\r\nText: Event: Hangup\r\n\r\n",
+    ],
+)
+def test_account_is_spared_the_rest(stanza: Stanza, event: str) -> None:
+    """What nobody reads is not sent, whatever text it carries."""
+    assert not stanza.passes(event)
+
+
+# Units
+
+
+def _unit(name: str) -> configparser.RawConfigParser:
+    unit = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys are case-sensitive
+    unit.read_string(re.sub(r"\\\n\s*", "", text(Path("config") / name)))
+    return unit
+
+
+UNITS = ("floorwatch.service", "board-kiosk.service")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_unit_is_of_no_machine(name: str) -> None:
+    """A unit names the places of a standard system only."""
+    absolute = re.findall(r"(?<![\w:/.%}~])/(?:[\w.-]+/?)+", text(Path("config") / name))
+    standard = ("/opt/floorwatch/", "/etc/floorwatch/", "/usr/bin/", "/board/", "/proc/")
+    assert [path for path in absolute if not path.startswith(standard)] == []
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_unit_starts_again(name: str) -> None:
+    """Whatever ends it, it comes back, for weeks on end."""
+    unit = _unit(name)
+    assert unit["Service"]["Restart"] == "always"
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+def test_service_gives_the_secret_to_nobody_else() -> None:
+    """The secret comes as a credential of the service, under the variable the settings know."""
+    service = _unit("floorwatch.service")["Service"]
+    loaded = service["LoadCredential"].partition(":")[0]
+    assert "secret_file" in AMI_KEYS
+    assert f"FLOOR_AMI_SECRET_FILE=%d/{loaded}" in text(Path("config/floorwatch.service"))
+    assert "FLOOR_AMI_SECRET=" not in text(Path("config/floorwatch.service"))
+
+
+def test_service_does_not_insist_on_a_wrong_configuration() -> None:
+    """Exit code 2 says that a person must act."""
+    assert _unit("floorwatch.service")["Service"]["RestartPreventExitStatus"] == str(MISUSED)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
+def test_service_is_hardened() -> None:
+    """systemd's own judge finds little that the service could do beyond its work."""
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(CONFIG / "floorwatch.service")]
+    judged = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout[-400:] + judged.stderr
