@@ -7,7 +7,7 @@ import socket
 import ssl
 from pathlib import Path
 
-from asterisk.wire import Message, check_action, first
+from asterisk.wire import check_action
 from floor.errors import ActionInvalidError, LoginRefusedError, UnreachableError
 from floor.settings import PbxSettings
 
@@ -50,7 +50,7 @@ def tls(settings: PbxSettings) -> ssl.SSLContext | None:
     try:
         return ssl.create_default_context(cafile=settings.tls_ca)
     except (OSError, ssl.SSLError) as error:
-        raise UnreachableError(f"the CA file {settings.tls_ca} cannot be used: {error.strerror or error}") from None
+        raise UnreachableError(f"the CA file {settings.tls_ca} cannot be used: {error.strerror or error}") from error
 
 
 def keep_alive(sock: socket.socket | None, watchdog_s: float) -> None:
@@ -78,9 +78,3 @@ def why_unreachable(error: OSError, settings: PbxSettings) -> str:
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens on {place}"
     return f"no connection to {place}: {error.strerror or error}"
-
-
-def why_refused(verdict: Message, settings: PbxSettings) -> str:
-    """A refused login as a sentence."""
-    said = first(verdict, "Message") or "no reason given"
-    return f"{where(settings)} refused the login of user {settings.user}: {said}"

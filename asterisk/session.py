@@ -119,7 +119,10 @@ class Session:
         except LinkDownError:
             raise self._hung_up() from None
         if not succeeded(verdict):
-            raise LoginRefusedError(dial.why_refused(verdict, self._settings))
+            said = first(verdict, "Message") or "no reason given"
+            raise LoginRefusedError(
+                f"{dial.where(self._settings)} refused the login of user {self._settings.user}: {said}", said
+            )
 
     async def _connect(self) -> None:
         try:

@@ -28,7 +28,11 @@ class NotAmiError(LinkError):
 
 
 class LoginRefusedError(LinkError):
-    """The exchange said no to our login."""
+    """The exchange said no to our login, in the words of ``said``; without words we had nothing to log in with."""
+
+    def __init__(self, sentence: str, said: str = "") -> None:
+        super().__init__(sentence)
+        self.said = said
 
 
 class WireError(LinkError):

@@ -1,0 +1,88 @@
+"""The queue between reading and applying: bounded, in slices, unhurt by its sink."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+
+from asterisk.deliveries import (
+    CloseReason,
+    Delivery,
+    EventArrived,
+)
+from asterisk.link import Pace
+from floor.state.model import LinkState
+from tests.asterisk_link.conftest import FAST, Ear, Start
+from tests.asterisk_link.peer import Peer, event
+
+
+async def test_an_overflow_ends_in_a_new_picture(start: Start) -> None:
+    """More events than may wait: they are dropped as a whole, the session ends, and a new picture is taken."""
+    ear = Ear()
+
+    def slow(delivery: Delivery) -> None:
+        if isinstance(delivery, EventArrived) and delivery.message["Event"] == "Flood":
+            time.sleep(0.002)
+        ear(delivery)
+
+    pace = Pace(retry=FAST.retry, booted_s=0.05, queue_limit=500)
+    async with Peer() as peer:
+        link = start(peer.port, slow, pace)
+        await ear.pictures()
+        peer.say(b"".join(event("Flood", Serial=n) for n in range(3000)))
+        closed = await ear.closed(CloseReason.OVERFLOW)
+        await ear.pictures(2)
+        assert link.state is LinkState.UP
+    assert link.health().overflows == 1
+    after = ear.heard[ear.heard.index(closed) :]
+    assert not [one for one in after if isinstance(one, EventArrived) and one.message["Event"] == "Flood"]
+
+
+async def test_a_burst_leaves_the_event_loop_to_others(start: Start) -> None:
+    """While twenty thousand events are applied, nobody else waits for more than 50 ms of our work."""
+    ear, worst = Ear(), [0.0]
+
+    def busy(delivery: Delivery) -> None:
+        if isinstance(delivery, EventArrived):
+            until = time.thread_time() + 0.00003
+            while time.thread_time() < until:
+                pass
+        ear(delivery)
+
+    async def ticker() -> None:
+        # Processor time, not wall time: other programs on the machine are no fault of ours.
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            worst[0] = max(worst[0], time.thread_time() - before)
+
+    async with Peer() as peer:
+        start(peer.port, busy)
+        await ear.pictures()
+        peer.say(b"".join(event("Flood", Serial=n, Filler="x" * 300) for n in range(20_000)))
+        gc.collect()
+        gc.freeze()  # what other tests left in memory is not searched again on our time
+        ticking = asyncio.create_task(ticker())
+        await ear.until(lambda: len(ear.heard) >= 20_000, within_s=20)
+        ticking.cancel()
+        gc.unfreeze()
+    assert worst[0] < 0.05
+
+
+async def test_a_sink_that_raises_costs_one_delivery(start: Start) -> None:
+    """What cannot be applied is counted and logged; the link and the next event go on."""
+    ear = Ear()
+
+    def touchy(delivery: Delivery) -> None:
+        if isinstance(delivery, EventArrived) and delivery.message["Event"] == "Bad":
+            raise ValueError("cannot be applied")
+        ear(delivery)
+
+    async with Peer() as peer:
+        link = start(peer.port, touchy)
+        await ear.pictures()
+        peer.say(event("Bad") + event("Good"))
+        await ear.until(lambda: ear.events() == ["Good"])
+        assert link.health().sink_errors == 1
+        assert peer.sessions == 1
