@@ -6,7 +6,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def text(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
     """One module of the product."""
 
@@ -42,7 +42,7 @@ class Module:
     path: Path
     tree: ast.Module
 
-    @property
+    @cached_property
     def imports(self) -> frozenset[str]:
         """Everything it imports, anywhere in it, as full module names: ``from a import b`` counts as ``a.b`` where
         that is a module of ours, else as ``a``."""
