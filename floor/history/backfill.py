@@ -15,7 +15,7 @@ its ending exists nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from math import inf
 
@@ -24,7 +24,7 @@ from floor.history.identity import TOLERANCE_S, complete, settled
 from floor.history.log_records import LogRecord
 from floor.history.log_visits import LogPicture, LogVisit, read_visits
 from floor.history.rows import Identity, identity_of, moment_of
-from floor.state.model import Caller, CallerStage, Ending, Gap, Offer
+from floor.state.model import Caller, CallerKey, CallerStage, Ending, Gap, Offer
 
 _SAME_TO_THE_LOG = {
     Ending.TRANSFERRED_AWAY: Ending.ABANDONED,  # taken away mid-wait: the log says ABANDON
@@ -82,17 +82,19 @@ def heal(
     gaps: Sequence[Gap],
     records: Sequence[LogRecord],
     reaches_back_to: float | None,
+    followed: Collection[CallerKey] = (),
 ) -> Healing:
     """Compare what is stored of one exchange with its queue_log, around the gaps given.
 
     ``visits``, ``offers`` and ``records`` must cover every gap with some hours before it; ``reaches_back_to`` is when
-    the log begins. Open and healed gaps are left alone.
+    the log begins. ``followed``: visits that the living floor still has and will end itself; they are left to it.
+    Open and healed gaps are left alone.
     """
     due = [gap for gap in gaps if gap.pbx == pbx and gap.ended_at is not None and not gap.healed]
     healing = Healing()
     picture = read_visits(pbx, records)
     blocks = [
-        *_heal_visits(picture, visits, due, healing),
+        *_heal_visits(picture, visits, due, followed, healing),
         *_unclassified(picture, due, healing),
         *_unexplained(picture, visits, due, healing),
     ]
@@ -107,13 +109,20 @@ Block = tuple[float, float, str]
 
 
 def _heal_visits(
-    picture: LogPicture, stored: Sequence[Caller], due: Sequence[Gap], healing: Healing
+    picture: LogPicture,
+    stored: Sequence[Caller],
+    due: Sequence[Gap],
+    followed: Collection[CallerKey],
+    healing: Healing,
 ) -> Iterator[Block]:
     taken = {identity_of(visit) for visit in stored}
     for logged, ours in _pairs(picture.visits, stored):
         if not any(_touches(logged.visit, gap) for gap in due):
             continue
-        why = _heal_one(logged, ours, taken, healing)
+        if logged.ended and ours is not None and ours.stage is not CallerStage.ENDED and ours.key in followed:
+            why: str | None = "the floor has not yet let go of this call"
+        else:
+            why = _heal_one(logged, ours, taken, healing)
         if why is None:
             continue
         healing.doubts.append(_doubt(logged.visit, why))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -10,25 +11,33 @@ from floor.history.backfill import Doubt, Healing, heal
 from floor.history.database import Database
 from floor.history.queries import Interval, gaps_in, offers_in, visits_in
 from floor.history.queue_log import read_queue_log
-from floor.state.model import Gap
+from floor.state.model import CallerKey, Gap
 
 AROUND_S = 12 * 3600.0
 """A visit that a gap cut off may have begun this long before it, and ended this long after."""
 
 
 def backfill(
-    database: Database, pbx: str, source: str, *, zone: tzinfo | None = None, since: float = 0.0, dry: bool = False
+    database: Database,
+    pbx: str,
+    source: str,
+    *,
+    zone: tzinfo | None = None,
+    since: float = 0.0,
+    dry: bool = False,
+    followed: Collection[CallerKey] = (),
 ) -> Healing:
     """Heal the gaps of one exchange that end after ``since`` (its clock) from its queue_log.
 
-    ``source``: path or database URL; ``zone``: see :func:`read_queue_log`; ``dry``: only tell. May be repeated, and run
-    while Floorwatch runs. Raises ``QueueLogUnreadableError`` and what the database raises.
+    ``source``: path or database URL; ``zone``: see :func:`read_queue_log`; ``dry``: only tell; ``followed``: see
+    :func:`heal`. May be repeated, and run beside a running Floorwatch. Raises ``QueueLogUnreadableError`` and what the
+    database raises.
     """
     total = Healing()
     with database.reading() as connection:
         gaps = [gap for gap in gaps_in(connection, Interval(since), pbx) if gap.ended_at is not None and not gap.healed]
     for cluster in _clusters(gaps):
-        healing = _looked_at(database, pbx, source, zone, cluster)
+        healing = _looked_at(database, pbx, source, zone, cluster, followed)
         total.add(healing if dry else _written(database, healing))
     return total
 
@@ -44,7 +53,14 @@ def _clusters(gaps: list[Gap]) -> list[list[Gap]]:
     return clusters
 
 
-def _looked_at(database: Database, pbx: str, source: str, zone: tzinfo | None, gaps: list[Gap]) -> Healing:
+def _looked_at(
+    database: Database,
+    pbx: str,
+    source: str,
+    zone: tzinfo | None,
+    gaps: list[Gap],
+    followed: Collection[CallerKey],
+) -> Healing:
     begin = min(gap.began_at for gap in gaps) - AROUND_S
     until = max(gap.ended_at or 0.0 for gap in gaps) + AROUND_S
     with database.reading() as connection:
@@ -58,6 +74,7 @@ def _looked_at(database: Database, pbx: str, source: str, zone: tzinfo | None, g
         gaps=gaps,
         records=reading.records,
         reaches_back_to=reading.reaches_back_to,
+        followed=followed,
     )
 
 

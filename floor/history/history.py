@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -28,7 +28,7 @@ from floor.history.rows import Entry
 from floor.history.writer import Writer, WriterLimits
 from floor.ports import Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject
-from floor.state.model import Caller, Gap, Offer, Record, Span
+from floor.state.model import Caller, CallerKey, Gap, Offer, Record, Span
 
 DAY_S = 86400.0
 PULSE_S = 10.0
@@ -97,7 +97,7 @@ class History:
         return self._writer.trouble()
 
     def left_off(self) -> dict[str, float]:
-        """Per exchange the moment (its clock) from which an earlier run knows nothing; empty at the very first start."""
+        """Per exchange the moment (its clock) from which our record is missing; empty at the very first start."""
         return self._presence.left_off()
 
     @property
@@ -149,9 +149,22 @@ class History:
         """Figures per subject since the moment (our clock), equal to what the living floor has summed."""
         return await self._ask(queries.figures_since, since, limits, offsets)
 
-    async def backfill(self, pbx: str, source: str, *, zone: tzinfo | None = None, since: float = 0.0) -> Healing:
-        """Heal the gaps of one exchange from its queue_log; raises ``HistoryError``."""
-        return await self._guarded(healing.backfill, self.database, pbx, source, zone=zone, since=since)
+    async def backfill(
+        self,
+        pbx: str,
+        source: str,
+        *,
+        zone: tzinfo | None = None,
+        since: float = 0.0,
+        followed: Collection[CallerKey] = (),
+    ) -> Healing:
+        """Heal the gaps of one exchange from its queue_log; raises ``HistoryError``.
+
+        ``followed``: keys of the visits now on the floor, which will tell their endings themselves.
+        """
+        return await self._guarded(
+            healing.backfill, self.database, pbx, source, zone=zone, since=since, followed=followed
+        )
 
     async def _ask(self, question: Callable[..., T], *arguments: object) -> T:
         def asked() -> T:
@@ -186,7 +199,7 @@ class History:
             self._lock = None
 
     def _chore(self, now: float) -> None:
-        """In the writer's idle moments: the pulse, and forgetting what is too old."""
+        """After writing: the pulse, and forgetting a little of what is too old."""
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_S
             self._writer.put(self._presence.pulse(self._clock.now()))

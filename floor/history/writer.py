@@ -110,10 +110,12 @@ class Writer:
             target, attempts = self.backlog.accepted, self._attempts
             self._hurry = True
             changed.notify_all()
-            changed.wait_for(
-                lambda: self.backlog.settled >= target or (self.failing and self._attempts > attempts), timeout_s
-            )
-            return self.backlog.settled >= target and not self.failing and len(self.spill) == 0
+            changed.wait_for(lambda: self._holds(target) or (self.failing and self._attempts > attempts), timeout_s)
+            return self._holds(target)
+
+    def _holds(self, target: int) -> bool:
+        """Whether the database has the first ``target`` entries."""
+        return self.backlog.settled >= target and not self.failing and len(self.spill) == 0
 
     def stop(self, timeout_s: float) -> None:
         """Write what waits, else spill it, and end within about ``timeout_s``, whatever the database does."""
@@ -133,9 +135,10 @@ class Writer:
         now = self._clock.monotonic()
         if now < self._outage.retry_at and not self._hurry:
             self._relieve(now)
-        elif self._due(now):
+            return
+        if self._due(now):
             self._attempt(now)
-        else:
+        if not self.failing:
             self._do_chore(now)
 
     def _run(self) -> None:

@@ -289,6 +289,17 @@ def test_two_gaps() -> None:
     assert [one.began_at for one, _ in healing.unhealed] == [moment("10:02:00")]
 
 
+def test_still_followed() -> None:
+    """A call that the floor is about to end itself is left to it, so that it is not ended twice on the screens."""
+    had = visit("1.1 10:01:50 waiting")
+    case = CASES["he joined before it and gave up during it"]
+    healing = heal(
+        "pbx", visits=[had], offers=[], gaps=[gap()], records=records(case.log), reaches_back_to=0.0, followed=[had.key]
+    )
+    assert (healing.visits, healing.healed) == ([], [])
+    assert "not yet let go" in healing.unhealed[0][1]
+
+
 RINGS = """10:02:10|1.1|support|NONE|ENTERQUEUE||1900|1
            10:02:25|1.1|support|Ann|RINGNOANSWER|15000
            10:02:27|1.1|support|Cho|RINGCANCELED|2000

@@ -266,8 +266,8 @@ def test_defect_of_ours(writer: Writer, clock: ManualClock, monkeypatch: pytest.
     assert stored_visits(writer.database) == CALLS[:10]
 
 
-def test_chore_in_idle_moments(sqlite_database: Database, tmp_path: Path, clock: ManualClock) -> None:
-    """Chores are done when nothing is to be written; one that fails stops nothing."""
+def test_chore_after_writing(sqlite_database: Database, tmp_path: Path, clock: ManualClock) -> None:
+    """Chores come after writing, not while the database refuses; one that fails stops nothing."""
     done: list[float] = []
 
     def chore(now: float) -> None:
@@ -275,11 +275,13 @@ def test_chore_in_idle_moments(sqlite_database: Database, tmp_path: Path, clock:
         raise OSError("no matter")
 
     writer = Writer(sqlite_database, tmp_path, clock, limits=PROMPT, chore=chore)
-    writer.put(CALLS[:10])
-    writer.step()
-    assert done == []
-    writer.step()
-    assert done == [NOW]
+    with locked(sqlite_database):
+        writer.put(CALLS[:10])
+        writer.step()
+        assert done == []
+    let_pass(writer, clock, 2)
+    assert done
+    assert stored_visits(sqlite_database) == CALLS[:10]
 
 
 class Killed(BaseException):

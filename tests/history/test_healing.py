@@ -1,0 +1,202 @@
+"""Backfill as a deed, over both databases and over every tape of real Asterisk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+
+import pytest
+
+from asterisk.wire import first
+from floor.history.database import Database
+from floor.history.errors import QueueLogUnreadableError
+from floor.history.healing import backfill
+from floor.history.keeping import worth_keeping
+from floor.history.queries import figures_since
+from floor.history.queue_log import LogReading, read_queue_log
+from floor.history.rows import Entry
+from floor.history.upsert import write
+from floor.ports import Outcome
+from floor.state.figures import TOTAL, Limits
+from floor.state.model import Ending, Gap
+from tests.asterisk.judge import judge_file
+from tests.history.entities import NOW, finished, gap, lost, offer, stored, stored_visits, waiting
+from tests.support.replay import PBX, Played, Stage, messages, play, sessions
+
+TAPES = sorted((Path(__file__).parents[1] / "tapes").glob("*/*.queue_log"))
+T = int(NOW)
+LOG = f"""{T - 9999}|NONE|NONE|NONE|QUEUESTART|
+{T - 10}|1.0|support|NONE|ENTERQUEUE||1900|1
+{T + 2}|2.0|support|NONE|ENTERQUEUE||1901|2
+{T + 5}|1.0|support|Ann|CONNECT|15|1.1|4
+{T + 9}|2.0|support|Bob|RINGNOANSWER|6000
+{T + 12}|2.0|support|NONE|ABANDON|2|2|10
+{T + 20}|1.0|support|Ann|COMPLETECALLER|15|15|1
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    file = tmp_path / "queue_log"
+    file.write_text(LOG)
+    return str(file)
+
+
+def _write(database: Database, *entries: Entry) -> None:
+    with database.writing() as connection:
+        write(connection, entries)
+
+
+def test_heals_and_marks(database: Database, log: str) -> None:
+    """Calls are completed and added, rings added, the gap healed, and every mark is there; again changes nothing."""
+    _write(database, waiting("1.0", NOW - 9.6), gap(NOW, NOW + 60))
+    healing = backfill(database, "pbx", log)
+    assert (len(healing.inserted), len(healing.completed), len(healing.offers), len(healing.healed)) == (1, 1, 2, 1)
+    after = stored(database)
+    first, second = after[0]
+    assert (first.ending, first.talk_s, first.joined_at, first.healed) == (Ending.ANSWERED, 15, NOW - 9.6, True)
+    assert (second.ending, second.number, second.healed) == (Ending.ABANDONED, "1901", True)
+    assert [one.healed for one in after[3]] == [True]
+    assert backfill(database, "pbx", log).visits == []
+    assert stored(database) == after
+
+
+def test_dry(database: Database, log: str) -> None:
+    """A dry run tells the same and writes nothing."""
+    _write(database, waiting("1.0", NOW - 9.6), gap(NOW, NOW + 60))
+    before = stored(database)
+    assert len(backfill(database, "pbx", log, dry=True).visits) == 2
+    assert stored(database) == before
+
+
+def test_other_exchange(database: Database, log: str) -> None:
+    """The log of one exchange heals nothing of another."""
+    _write(database, waiting("1.0", NOW - 9.6, pbx="other"), gap(NOW, NOW + 60, pbx="other"))
+    assert backfill(database, "pbx", log).healed == []
+    assert len(stored_visits(database)) == 1
+
+
+def test_no_gap_no_reading(database: Database) -> None:
+    """Without a gap the log is not even opened."""
+    assert backfill(database, "pbx", "/nowhere").visits == []
+
+
+def test_unreadable(database: Database) -> None:
+    """A log that cannot be read heals nothing and says why."""
+    _write(database, gap())
+    with pytest.raises(QueueLogUnreadableError, match="there is no /nowhere"):
+        backfill(database, "pbx", "/nowhere")
+    assert stored(database)[3] == [gap()]
+
+
+def test_far_apart(database: Database, log: str) -> None:
+    """Gaps a month apart are healed each for itself; one before the log's beginning stays."""
+    old = gap(NOW - 30 * 86400, NOW - 30 * 86400 + 60)
+    _write(database, old, gap(NOW, NOW + 60))
+    healing = backfill(database, "pbx", log)
+    assert [one.began_at for one in healing.healed] == [NOW]
+    assert [(one, why) for one, why in healing.unhealed] == [(old, "queue_log begins after the gap")]
+
+
+def test_changed_meanwhile(database: Database, log: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit that the floor completes while we look is the floor's; the gap waits for the next time."""
+    _write(database, waiting("1.0", NOW - 9.6), gap(NOW, NOW + 60))
+    ours = finished(waiting("1.0", NOW - 9.6))
+
+    def read(source: str, since: float, until: float | None, zone: tzinfo | None) -> LogReading:
+        _write(database, ours)
+        monkeypatch.undo()
+        return read_queue_log(source, since, until, zone)
+
+    monkeypatch.setattr("floor.history.healing.read_queue_log", read)
+    healing = backfill(database, "pbx", log)
+    assert (len(healing.completed), len(healing.healed)) == (0, 0)
+    assert stored_visits(database)[0] == ours
+    assert backfill(database, "pbx", log).healed
+
+
+def test_known_ring(database: Database, log: str) -> None:
+    """Rings on record are not doubled."""
+    ring = replace(offer("2.0", NOW + 3.1, "Bob"), ended_at=NOW + 9.2, ring_ms=6000)
+    _write(database, ring, lost(waiting("2.0", NOW + 2.4), wait_s=10), gap(NOW, NOW + 60))
+    backfill(database, "pbx", log)
+    assert [one.agent for one in stored(database)[1]] == ["Ann", "Bob"]
+
+
+# Real tapes: what the living floor records, and what is left of it when we were away for a part.
+
+
+class Recorder:
+    """Keeps what the history would keep, but sleeps through a stretch of the tape."""
+
+    def __init__(self, asleep: tuple[float, float] | None = None) -> None:
+        self.entries: list[Entry] = []
+        self._asleep = asleep
+
+    def __call__(self, outcome: Outcome) -> None:
+        begin, end = self._asleep or (0.0, 0.0)
+        if begin <= outcome.fact.at <= end:
+            return
+        self.entries += [kept for change in outcome.changes if (kept := worth_keeping(change)) is not None]
+        self.entries += [record for record in outcome.records if not isinstance(record, Gap)]
+
+
+def _play(tape: Path, recorder: Recorder) -> Played:
+    paths = sessions(tape.parent, tape.stem)
+    stage = Stage(next(float(stamp) for message in messages(paths[0]) if (stamp := first(message, "Timestamp"))))
+    stage.store.subscribe(recorder)
+    return play(paths, stage)
+
+
+def _tape_id(tape: Path) -> str:
+    return f"{tape.parent.name}-{tape.stem}"
+
+
+@pytest.mark.parametrize("tape", TAPES, ids=_tape_id)
+def test_stored_equals_live(sqlite_database: Database, tape: Path) -> None:
+    """On every tape the figures summed from the database are those of the living floor, for every subject."""
+    recorder = Recorder()
+    stage = _play(tape, recorder).stage
+    _write(sqlite_database, *recorder.entries)
+    with sqlite_database.reading() as connection:
+        offsets = {name: pbx.clock_offset_s or 0.0 for name, pbx in stage.store.snapshot().pbxs.items()}
+        summed = figures_since(connection, stage.measures.day_begin, Limits(), offsets)
+    live = {subject: stage.measures.figures(subject) for subject in stage.measures.subjects()}
+    assert {s: f for s, f in summed.items() if f} == {s: f for s, f in live.items() if f}
+
+
+@pytest.mark.parametrize("tape", TAPES, ids=_tape_id)
+def test_healed_equals_queue_log(sqlite_database: Database, tape: Path) -> None:
+    """Asleep for all of a tape, or for its middle: after backfill the counts are queue_log's, seconds within one."""
+    moments = [float(line.split("|")[0]) for line in tape.read_text().splitlines()]
+    if not moments:
+        return
+    length = moments[-1] - moments[0]
+    for begin, end in ((moments[0] - 1.5, moments[-1] + 2), (moments[0] + length / 3, moments[0] + 2 * length / 3)):
+        with sqlite_database.writing() as connection:
+            for table in ("visits", "offers", "spans", "gaps"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+        recorder = Recorder((begin, end))
+        _play(tape, recorder)
+        _write(sqlite_database, *recorder.entries, Gap(PBX, begin, end, "asleep"))
+        backfill(sqlite_database, PBX, str(_log_that_begins_earlier(tape, moments[0], sqlite_database)))
+        with sqlite_database.reading() as connection:
+            total = figures_since(connection, 0.0, Limits())[TOTAL]
+        told = judge_file(tape).total.as_dict()
+        calls = told["offered"]
+        for name, value in told.items():
+            slack = calls if name.endswith("_s") else 0
+            assert abs(getattr(total, name) - value) <= slack, (name, begin - moments[0], end - moments[0])
+
+
+def _log_that_begins_earlier(tape: Path, begin: float, database: Database) -> Path:
+    assert database.file is not None
+    log = database.file.with_name("queue_log")
+    log.write_text(f"{int(begin) - 100}|NONE|NONE|NONE|QUEUESTART|\n" + tape.read_text())
+    return log
+
+
+def test_there_are_tapes() -> None:
+    """The tests above have something to play."""
+    assert len(TAPES) > 50
