@@ -52,11 +52,18 @@ class Theatre:
         return self.stack.enter_context(staged(scene, agents, queues, **board))
 
     def open(
-        self, stage: Stage, query: str = "lang=en&theme=dark", size: tuple[int, int] = SMALL, ready: str = ".figure", **options: Any
+        self,
+        stage: Stage,
+        query: str = "lang=en&theme=dark",
+        size: tuple[int, int] = SMALL,
+        ready: str = ".figure",
+        before: str = "",
+        **options: Any,
     ) -> Page:
-        """A page of its own on the stage's board, once ``ready`` is there."""
+        """A page of its own on the stage's board, once ``ready`` is there; ``before`` is a script run ahead of it."""
         context = self.chromium.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         self.stack.callback(context.close)
+        context.add_init_script(before)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
@@ -75,13 +82,15 @@ def theatre(chromium: Browser) -> Iterator[Theatre]:
     assert [c for c in house.complaints if "WebSocket connection" not in c] == []
 
 
-@pytest.fixture
-def run(theatre: Theatre) -> Callable[[str, str], Any]:
+@pytest.fixture(scope="module")
+def run(chromium: Browser) -> Iterator[Callable[..., Any]]:
     """Runs an expression with one of the page's own modules as ``m``, in the browser."""
-    page = theatre.open(theatre.stage("empty"))
+    with ExitStack() as stack:
+        house = Theatre(chromium, stack)
+        page = house.open(house.stage("empty"))
 
-    def evaluate(module: str, expression: str, argument: Any = None) -> Any:
-        source = f"async (a) => {{ const m = await import('/static/{module}.js'); return ({expression}); }}"
-        return page.evaluate(source, argument)
+        def evaluate(module: str, expression: str, argument: Any = None) -> Any:
+            source = f"async (a) => {{ const m = await import('/static/{module}.js'); return ({expression}); }}"
+            return page.evaluate(source, argument)
 
-    return evaluate
+        yield evaluate

@@ -83,6 +83,7 @@ class Stage:
         self.play = play
         self.board = board(queues=play.queue_ids, **board_changes)
         self.build = "test+1"
+        self._streamed_build: str | None = None
         self.revision = 1
         self.beating = True
         self.welcome = True
@@ -130,6 +131,11 @@ class Stage:
         self.board = self.board | changes
         self._send(self._snapshot())
 
+    def announce(self, build: str) -> None:
+        """The stream speaks of a new build, while the pages stay those of the old one."""
+        self._streamed_build = build
+        self._send(self._snapshot())
+
     def ask_round_trip(self) -> None:
         """A beat that wants a pong."""
         self._send({"t": "beat", "n": 42, "heard": {}})
@@ -159,7 +165,7 @@ class Stage:
         return json.dumps({"rev": self.revision, "now": time.time()} | message)
 
     def _snapshot(self) -> dict[str, Any]:
-        return {"t": "snapshot", "v": 1, "build": self.build, "board": self.board, "floor": self.play.floor()}
+        return {"t": "snapshot", "v": 1, "build": self._streamed_build or self.build, "board": self.board, "floor": self.play.floor()}
 
     def _send(self, message: dict[str, Any]) -> None:
         frame = self._stamped(message)
