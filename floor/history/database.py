@@ -7,6 +7,7 @@ what it read cannot change before it writes, while readers never lock anybody ou
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from floor.history.errors import DatabaseUnusableError
+
+_one_upgrade = threading.Lock()
+"""Alembic keeps its context in its module, so one process upgrades one database at a time."""
 
 UPGRADE_LOCK = 0x466C6F6F72
 """Advisory lock under which PostgreSQL schemas are upgraded; any constant of our own."""
@@ -53,7 +57,7 @@ class Database:
         try:
             if self.file is not None:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.writing() as connection:
+            with _one_upgrade, self.writing() as connection:
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
                 _upgrade(connection)
