@@ -7,6 +7,7 @@ already happened; with a tape it writes down every byte it receives.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
@@ -55,7 +56,11 @@ class Ami:
         reader, writer = await asyncio.open_connection("127.0.0.1", exchange.ami_port)
         await reader.readline()
         session = cls(reader, writer, tape.open("wb") if tape else None)
-        await session.action("Login", Username=user, Secret=f"{user}-secret")
+        try:
+            await session.action("Login", Username=user, Secret=f"{user}-secret")
+        except BaseException:
+            await session.close()
+            raise
         return session
 
     async def _read(self) -> None:
@@ -148,6 +153,8 @@ class Ami:
     async def close(self) -> None:
         """Leave without logging off; the tape is complete afterwards."""
         self._writer.close()
-        await self.lost.wait()
+        with contextlib.suppress(ConnectionError):
+            await self._writer.wait_closed()
+        await self._task
         if self._tape:
             self._tape.close()

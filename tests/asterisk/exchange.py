@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import socket
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,6 +53,7 @@ class Exchange:
         self.ami_port = free_port()
         self.sip_port = free_port()
         self.chan_sip_port = free_port()
+        self.started_at = 0.0
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -96,6 +98,7 @@ class Exchange:
     async def start(self) -> None:
         """Run Asterisk and return when it is fully booted."""
         self.configure()
+        self.started_at = time.time()
         await self.boot()
 
     async def boot(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ IN_TIME_S = 15
 _EXITS = ("EXITWITHKEY", "EXITEMPTY", "WITHDRAW", "SYSCOMPAT")
 # Ended after an answer, with the place of the talk time among the event's fields.
 _TALKS = {"COMPLETEAGENT": 1, "COMPLETECALLER": 1, "BLINDTRANSFER": -2, "ATTENDEDTRANSFER": -2}
+# Ended without an answer, with the place of the waiting time.
+_WAITS = {"ABANDON": 2, "EXITWITHTIMEOUT": 2, "EXITEMPTY": 2, "WITHDRAW": 2, "EXITWITHKEY": 3}
 
 
 class Entry(NamedTuple):
@@ -28,6 +30,21 @@ class Entry(NamedTuple):
     agent: str
     event: str
     data: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit of one call to one queue, from ENTERQUEUE to the line that ended it."""
+
+    queue: str
+    call: str
+    joined: int
+    agent: str = ""
+    wait: int | None = None
+    talk: int | None = None
+    ending: str = ""
+    """The event that ended it; empty: the log has no such line."""
+    ended: int | None = None
 
 
 @dataclass
@@ -118,6 +135,41 @@ def _concerned(
         yield agents[entry.agent]
 
 
+def visits(lines: Iterable[str]) -> list[Visit]:
+    """Every visit, in the order of joining."""
+    found: list[Visit] = []
+    current: dict[tuple[str, str], int] = {}
+    for entry in entries(lines):
+        key = (entry.queue, entry.call)
+        if entry.event == "ENTERQUEUE":
+            current[key] = len(found)
+            found.append(Visit(entry.queue, entry.call, entry.time))
+        elif key in current:
+            found[current[key]] = _followed(found[current[key]], entry)
+    return found
+
+
+def _followed(visit: Visit, entry: Entry) -> Visit:
+    event, data = entry.event, entry.data
+    if event not in ("CONNECT", *_TALKS, *_WAITS):
+        return visit
+    visit = replace(visit, agent=visit.agent if entry.agent == "NONE" else entry.agent)
+    if event == "CONNECT":
+        return replace(visit, wait=int(data[0]))
+    if event in _TALKS:
+        return replace(visit, talk=int(data[_TALKS[event]]), ending=event, ended=entry.time)
+    return replace(visit, wait=int(data[_WAITS[event]]), ending=event, ended=entry.time)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(errors="replace").splitlines()
+
+
 def judge_file(path: Path, in_time_s: int = IN_TIME_S) -> Day:
-    """Read a queue_log from its file."""
-    return judge(path.read_text(errors="replace").splitlines(), in_time_s)
+    """Read a whole queue_log from its file."""
+    return judge(_lines(path), in_time_s)
+
+
+def visits_file(path: Path) -> list[Visit]:
+    """Every visit of a queue_log file."""
+    return visits(_lines(path))

@@ -8,6 +8,7 @@ the phone itself noticed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import math
@@ -87,7 +88,8 @@ class Phone:
         self._task: asyncio.Task[None] | None = None
 
     async def register(self) -> None:
-        """Switch the phone on; returns when it is registered."""
+        """Switch the phone on, perhaps anew; returns when it is registered."""
+        await self._let_go()
         self._write_files()
         self._process = await asyncio.create_subprocess_exec(
             "baresip",
@@ -217,12 +219,17 @@ class Phone:
 
     async def discard(self) -> None:
         """Make sure that nothing of the phone is left."""
+        await self._let_go()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def _let_go(self) -> None:
         await self.pull_cable()
         if self._writer is not None:
             self._writer.close()
+            with contextlib.suppress(ConnectionError):
+                await self._writer.wait_closed()
         if self._task is not None:
             await self._task
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _modules() -> Path:

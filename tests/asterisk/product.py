@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,22 +14,33 @@ from pydantic import SecretStr
 
 from floor.assembly import Floorwatch
 from floor.settings import PbxSettings, Settings
+from floor.state.model import Caller, Gap
+from floor.store import FloorView
 from tests.asterisk.exchange import Exchange
-from tests.asterisk.judge import Day
 
 SECRET = "floor-secret"
-Wrong = list[tuple[str, str, float, float]]
-"""(subject, figure, ours, queue_log's)."""
+WATCHDOG_S = 3
 
 
 class Product:
-    """Floorwatch in this process, watching one exchange."""
+    """Floorwatch in this process, watching one exchange; on the same folder a second one takes up from the first."""
 
-    def __init__(self, exchange: Exchange, data_dir: Path, *, ami_port: int | None = None, **settings: Any) -> None:
-        pbx = PbxSettings(
-            name="pbx", port=ami_port or exchange.ami_port, user="floor", secret=SecretStr(SECRET), watchdog_s=3
+    def __init__(
+        self, exchange: Exchange, data_dir: Path, *, ami_port: int | None = None, heals: bool = False, **pbx: Any
+    ) -> None:
+        """``heals``: it may read the exchange's queue_log; ``pbx``: further settings of the exchange."""
+        self.pbx = PbxSettings(
+            name="pbx",
+            port=ami_port or exchange.ami_port,
+            user="floor",
+            secret=SecretStr(SECRET),
+            watchdog_s=WATCHDOG_S,
+            queue_log=str(exchange.queue_log) if heals else None,
+            **pbx,
         )
-        self.watch = Floorwatch(Settings(pbx=(pbx,), data_dir=data_dir, port=0, **settings))
+        settings = Settings(pbx=(self.pbx,), data_dir=data_dir, port=0, day_starts=_far_from_now())
+        # Before it was first started the exchange had no calls, so nothing is missing before that moment.
+        self.watch = Floorwatch(settings, since=exchange.started_at)
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -36,7 +48,10 @@ class Product:
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.watch.run(self._stop, self._ready.set))
         ready = asyncio.create_task(self._ready.wait())
-        await asyncio.wait([self._task, ready], return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait([self._task, ready], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
         if self._task.done():
             await self._task
         await self.up()
@@ -49,43 +64,58 @@ class Product:
         if self._task is not None:
             await self._task
 
-    async def up(self, within: float = 30) -> None:
-        """Wait until the exchange is seen."""
-        async with asyncio.timeout(within):
-            while self.watch.store.snapshot().pbxs["pbx"].link != "up":
-                await asyncio.sleep(0.05)
+    @property
+    def floor(self) -> FloorView:
+        """The floor as it is now."""
+        return self.watch.store.snapshot()
 
-    async def quiet(self, within: float = 20) -> None:
-        """Wait until no caller is on the floor and every review is done."""
-        async with asyncio.timeout(within):
-            while self.watch.store.snapshot().callers:
-                await asyncio.sleep(0.05)
+    async def up(self, within: float = 60) -> None:
+        """Wait until the exchange is seen."""
+        await self._until(lambda: self.floor.pbxs["pbx"].link == "up", within)
+
+    async def down(self, within: float = 60) -> None:
+        """Wait until it is known that the exchange is not seen."""
+        await self._until(lambda: self.floor.pbxs["pbx"].link != "up", within)
+
+    async def quiet(self, within: float = 30) -> None:
+        """Wait until no caller is on the floor, every review being done."""
+        await self._until(lambda: not self.floor.callers, within)
+
+    async def _until(self, holds: Any, within: float) -> None:
+        changed = asyncio.Event()
+        forget = self.watch.store.subscribe(lambda _: changed.set())
+        try:
+            async with asyncio.timeout(within):
+                while not holds():
+                    changed.clear()
+                    await changed.wait()
+        except TimeoutError:
+            callers = list(self.floor.callers.values())[:5]
+            raise TimeoutError(f"not so after {within} s: {self.floor.pbxs['pbx']}, {callers}") from None
+        finally:
+            forget()
 
     async def today(self) -> dict[str, Any]:
         """What /api/v1/today says."""
         return await asyncio.to_thread(_get, f"{self.watch.web.url}/api/v1/today")
+
+    async def visits(self) -> list[Caller]:
+        """The visits on record, by the moment they joined."""
+        assert await self.watch.history.flush()
+        return await self.watch.history.visits_since(0)
+
+    async def gaps(self) -> list[Gap]:
+        """The gaps on record."""
+        assert await self.watch.history.flush()
+        return await self.watch.history.gaps_in(0)
+
+
+def _far_from_now() -> str:
+    """A day that begins half a day away, so that no test crosses its boundary."""
+    return (datetime.now(UTC).astimezone() + timedelta(hours=12)).strftime("%H:%M")
 
 
 def _get(url: str) -> dict[str, Any]:
     with urlopen(url, timeout=10) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
-
-
-def differences(today: dict[str, Any], day: Day) -> Wrong:
-    """Where the product and the judge disagree; counts and seconds alike must be equal."""
-    ours = {"total": today["total"]}
-    ours |= {f"queue {one['name']}": one for one in today["queues"]}
-    ours |= {f"agent {one['name']}": one for one in today["agents"]}
-    theirs = {"total": day.total}
-    theirs |= {f"queue {name}": figures for name, figures in day.queues.items()}
-    theirs |= {f"agent {name}": figures for name, figures in day.agents.items()}
-    wrong: Wrong = []
-    for subject, figures in theirs.items():
-        for name, value in figures.as_dict().items():
-            if subject.startswith("agent") and name == "offered":
-                continue
-            found = ours.get(subject, {}).get(name, 0)
-            if found != value:
-                wrong.append((subject, name, found, value))
-    return wrong

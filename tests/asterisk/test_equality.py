@@ -1,38 +1,170 @@
-"""On real Asterisk 22 and 16, with real phones: /api/v1/today equals queue_log, for every way a call can go."""
+"""On real Asterisk 22 and 16, with real phones: what Floorwatch says of the day equals queue_log.
+
+Two days are played on both versions at once: one of all scenarios side by side, and one of a busy floor at random. Its
+seed is printed and can be given again as FLOOR_TEST_SEED.
+"""
 
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.asterisk.exchange import Exchange, missing
-from tests.asterisk.judge import judge_file
+from tests.asterisk.cast import VERSIONS
+from tests.asterisk.compare import Wrong, figures_apart, visits_apart
+from tests.asterisk.exchange import Exchange
+from tests.asterisk.holds import holds, holds_apart, watch_holds
+from tests.asterisk.judge import Figures, judge_file, visits_file
 from tests.asterisk.load import load_plan, mixed_load
-from tests.asterisk.product import Product, differences
+from tests.asterisk.plan import Plan
+from tests.asterisk.product import Product
 from tests.asterisk.scenarios import for_version, plan_of, play_all
+from tests.asterisk.versions import Played, side_by_side
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
+pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(600)]
+on_both = pytest.mark.parametrize("version", VERSIONS)
 
-
-def require(version: str) -> None:
-    """Skip at home, fail in CI."""
-    why = missing(version)
-    if why and os.environ.get("CI") == "true":
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
+SEED = int(os.environ.get("FLOOR_TEST_SEED") or random.SystemRandom().randrange(1_000_000))
+CALLS = 220
+AGENTS = 24
 
 
-@pytest.mark.parametrize("version", ["22", "16"])
-async def test_every_scenario(version: str, tmp_path: Path) -> None:
-    """All scenarios that leave the exchange running, side by side: figures per queue, agent and in total are equal."""
-    require(version)
+@dataclass(frozen=True)
+class Day:
+    """A day that is over: what happened by queue_log, and where Floorwatch says otherwise."""
+
+    happened: Figures
+    figures: Wrong
+    visits: Wrong
+    holds: Wrong
+    held: int
+    refused: int
+    failures: dict[str, Exception]
+
+
+async def day(
+    version: str, folder: Path, plan: Plan, play: Callable[[Exchange], Awaitable[dict[str, Exception]]]
+) -> Day:
+    """Let something happen on an exchange that Floorwatch watches, and compare when the last call is over."""
+    async with Exchange(version, plan) as exchange, Product(exchange, folder) as product:
+        listening = await watch_holds(exchange)
+        try:
+            failures = await play(exchange)
+            await product.quiet()
+        finally:
+            await listening.close()
+        judged, today, held = judge_file(exchange.queue_log), await product.today(), holds(listening.messages)
+        return Day(
+            happened=judged.total,
+            figures=figures_apart(today, judged),
+            visits=visits_apart(await product.visits(), visits_file(exchange.queue_log)),
+            holds=holds_apart(today, held),
+            held=sum(one.times for one in held.values()),
+            refused=product.watch.store.refused,
+            failures=failures,
+        )
+
+
+async def day_of_scenarios(version: str, folder: Path) -> Day:
+    """Every scenario that leaves the exchange running."""
     scenarios = for_version(version, alone=False)
-    async with Exchange(version, plan_of(scenarios)) as exchange, Product(exchange, tmp_path) as product:
-        failures = await play_all(scenarios, exchange)
-        assert not failures
-        await product.quiet()
-        assert differences(await product.today(), judge_file(exchange.queue_log)) == []
-        assert product.watch.store.refused == 0
+    return await day(version, folder, plan_of(scenarios), lambda exchange: play_all(scenarios, exchange))
+
+
+async def day_of_load(version: str, folder: Path) -> Day:
+    """A busy floor at random."""
+
+    async def play(exchange: Exchange) -> dict[str, Exception]:
+        await mixed_load(exchange, SEED, CALLS, AGENTS)
+        return {}
+
+    return await day(version, folder, load_plan(AGENTS), play)
+
+
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Played[Day]:
+    return _told("scenarios", side_by_side(day_of_scenarios, tmp_path_factory.mktemp("scenarios")))
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Played[Day]:
+    return _told(f"load, seed {SEED}", side_by_side(day_of_load, tmp_path_factory.mktemp("load")))
+
+
+def _told(name: str, played: Played[Day]) -> Played[Day]:
+    for version, one in played.results.items():
+        print(f"\n{name} on Asterisk {version}: {one if isinstance(one, BaseException) else _row(one)}")
+    return played
+
+
+def _row(one: Day) -> str:
+    apart = f"differing figures {len(one.figures)}, visits {len(one.visits)}, holds {len(one.holds)} of {one.held}"
+    return f"{one.happened}; {apart}"
+
+
+@on_both
+def test_scenarios_were_played(version: str, scenarios: Played[Day]) -> None:
+    """Every scenario came to its end as its story tells."""
+    assert scenarios.on(version).failures == {}
+
+
+@on_both
+def test_figures_of_scenarios(version: str, scenarios: Played[Day]) -> None:
+    """Per queue, per agent and in total every figure of /api/v1/today is exactly queue_log's."""
+    assert scenarios.on(version).figures == []
+
+
+@on_both
+def test_visits_of_scenarios(version: str, scenarios: Played[Day]) -> None:
+    """Every visit is on record once, with queue_log's ending, agent, wait and talk."""
+    assert scenarios.on(version).visits == []
+
+
+@on_both
+def test_holds_of_scenarios(version: str, scenarios: Played[Day]) -> None:
+    """Holds of queue callers are counted by the second, and only those."""
+    assert scenarios.on(version).held > 10
+    assert scenarios.on(version).holds == []
+
+
+@on_both
+def test_scenarios_refuse_nothing(version: str, scenarios: Played[Day]) -> None:
+    """No fact of any scenario is one that the floor could not take."""
+    assert scenarios.on(version).refused == 0
+
+
+@on_both
+def test_load_is_a_load(version: str, load: Played[Day]) -> None:
+    """The random day had enough of everything to mean something."""
+    happened = load.on(version).happened
+    assert happened.offered >= 200
+    for name in ("answered", "abandoned", "timed_out", "transferred", "ring_no_answer", "completed_by_caller"):
+        assert getattr(happened, name) > 3, (name, happened, SEED)
+
+
+@on_both
+def test_figures_of_load(version: str, load: Played[Day]) -> None:
+    """On a busy floor, too, every figure is exactly queue_log's."""
+    assert (load.on(version).figures, SEED) == ([], SEED)
+
+
+@on_both
+def test_visits_of_load(version: str, load: Played[Day]) -> None:
+    """On a busy floor, too, every visit is on record once, with queue_log's words and seconds."""
+    assert (load.on(version).visits, SEED) == ([], SEED)
+
+
+@on_both
+def test_holds_of_load(version: str, load: Played[Day]) -> None:
+    """Nobody is said to have held longer or less than he did."""
+    assert (load.on(version).holds, SEED) == ([], SEED)
+
+
+@on_both
+def test_load_refuses_nothing(version: str, load: Played[Day]) -> None:
+    """No fact of a busy floor is one that the floor could not take."""
+    assert load.on(version).refused == 0

@@ -1,0 +1,62 @@
+"""How long agents held their queue callers, by the exchange's own Hold and Unhold; the product has no part in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.asterisk.ami import Ami, Message
+from tests.asterisk.compare import Wrong
+from tests.asterisk.exchange import Exchange
+
+
+@dataclass
+class Held:
+    """Of one agent: how often and how long, seconds."""
+
+    times: int = 0
+    seconds: float = 0.0
+
+
+async def watch_holds(exchange: Exchange) -> Ami:
+    """A session that hears all that `holds` needs, and little more."""
+    ami = await Ami.connect(exchange)
+    for event in ("Hold", "Unhold", "Hangup", "QueueCallerJoin"):
+        await ami.action("Filter", Operation="Add", Filter=f"Event: {event}")
+    return ami
+
+
+def holds(messages: Iterable[Message]) -> dict[str, Held]:
+    """Per seat number; a hold ends with Unhold or with the channel."""
+    found: dict[str, Held] = defaultdict(Held)
+    queue_calls: set[str] = set()
+    since: dict[str, float] = {}
+    for one in messages:
+        channel, event = one["Channel"], one["Event"]
+        if event == "QueueCallerJoin":
+            queue_calls.add(one["Linkedid"])
+        elif event == "Hold" and one["Linkedid"] in queue_calls:
+            since.setdefault(channel, float(one["Timestamp"]))
+        elif event in ("Unhold", "Hangup") and channel in since:
+            held = found[_number(channel)]
+            held.times += 1
+            held.seconds += float(one["Timestamp"]) - since.pop(channel)
+    return {number: held for number, held in found.items() if number.startswith("1")}
+
+
+def _number(channel: str) -> str:
+    """PJSIP/1031-00000004 -> 1031."""
+    return channel.partition("/")[2].rpartition("-")[0]
+
+
+def holds_apart(today: dict[str, Any], held: dict[str, Held]) -> Wrong:
+    """Agents whose hold_s of /api/v1/today is more than a second per hold away from what they did."""
+    ours = {one["name"].split()[-1]: one["hold_s"] for one in today["agents"]}
+    apart: Wrong = []
+    for number in sorted(ours.keys() | held.keys()):
+        real = held.get(number, Held())
+        if abs(ours.get(number, 0.0) - real.seconds) > real.times:
+            apart.append((f"agent {number}", "hold_s", ours.get(number), real))
+    return apart
