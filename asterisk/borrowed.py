@@ -93,6 +93,9 @@ class Line(AMIProtocol):  # type: ignore[misc]
 
     def __init__(self, ear: Ear) -> None:
         self._ear = ear
+        # A TLS handshake that fails ends a line that was never made.
+        self.transport: asyncio.Transport | None = None
+        self.responses: dict[str, Ask] = {}
         super().__init__()
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -119,4 +122,5 @@ class Line(AMIProtocol):  # type: ignore[misc]
                 action.future.exception()  # an answer nobody awaits any more is no error
         self.responses.clear()
         self.closed = True
-        self.transport.abort()
+        if self.transport is not None:
+            self.transport.abort()

@@ -72,7 +72,7 @@ def why_unreachable(error: OSError, settings: PbxSettings) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate of {place} is not trusted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
-        return f"no TLS with {place}: {error.reason or 'the handshake failed'}"
+        return f"no TLS with {place}: {getattr(error, 'reason', None) or 'the handshake failed'}"
     if isinstance(error, socket.gaierror):
         return f"the host name {settings.host} is not known"
     if isinstance(error, ConnectionRefusedError):

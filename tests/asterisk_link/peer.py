@@ -125,7 +125,7 @@ class Peer:
         if action["Action"] == "Login":
             if action.get("Secret") != SECRET:
                 return error(action, "Authentication failed")
-            return success(action, "Message: Authentication accepted") + event("FullyBooted", Status="Fully Booted")
+            return success(action, "Message: Authentication accepted") + event("FullyBooted", Privilege="system,all")
         if action["Action"] == "Ping":
             return success(action, "Ping: Pong", "Timestamp: 1795315210.250000")
         if action["Action"] in SINGLE:
