@@ -70,7 +70,7 @@ def temper(random: Random, talk_s: float) -> Habits:
         misses=random.choice((0.01, 0.02, 0.03, 0.12)),
         rejects=random.choice((0.0, 0.0, 0.01)),
         talks_s=about(random, talk_s, 0.25),
-        holds=random.uniform(0.08, 0.35),
+        holds=random.uniform(0.1, 0.45),
         hold_s=about(random, 22.0, 0.5),
         transfers=random.uniform(0.02, 0.12),
         hangs_up_first=random.uniform(0.05, 0.4),
@@ -101,9 +101,10 @@ def day_curve(hour: float) -> float:
     return 0.04 + 0.92 * min(1.0, sum(height * exp(-(((hour - at) / width) ** 2)) for at, width, height in _PEAKS))
 
 
-def swell(at: float, period_s: float = 420.0, depth: float = 0.35) -> float:
-    """Slow waves about 1, so that queues build up and drain while one watches."""
-    return 1.0 + depth * sin(2 * pi * at / period_s) + 0.5 * depth * sin(2 * pi * at / (period_s * 2.7) + 1.0)
+def swell(open_s: float, period_s: float = 420.0, depth: float = 0.35) -> float:
+    """Slow waves about 1, so that queues build up and drain while one watches; high when the doors open."""
+    slow = sin(2 * pi * open_s / (period_s * 2.7) + 1.2)
+    return 1.0 + depth * sin(2 * pi * open_s / period_s + 0.9) + 0.5 * depth * slow
 
 
 CALLER_NUMBERS = (

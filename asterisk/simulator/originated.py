@@ -50,8 +50,7 @@ def originate(exchange: Exchange, call: Call, asked: Origination) -> Steps:
     if asked.application:
         yield from _application(exchange, leg, asked)
     else:
-        place = {"context": asked.context, "exten": asked.exten, "priority": asked.priority}
-        exchange.switch.step(leg, "Answer", **place)
+        exchange.switch.step(leg, "Answer", context=asked.context, exten=asked.exten, priority=asked.priority)
         yield from calls.dialplan(exchange, call, Moved(leg, asked.context, asked.exten, asked.priority))
 
 

@@ -17,6 +17,8 @@ class People:
         self.exchange = exchange
         self.settings = settings
         self.surge = 1.0
+        self.opens_at = exchange.world.now
+        """When the floor begins to be watched: its waves are counted from here."""
         self._lives: list[Life] = []
 
     def arrive(self) -> None:
@@ -46,9 +48,10 @@ class People:
                 self.ring_in(queue, plan.patience_s)
 
     def _season(self) -> float:
-        at = self.exchange.world.now
-        shape = habits.day_curve(at % 86400 / 3600) if self.settings.day_curve else 1.0
-        return shape * habits.swell(at)
+        """How busy this moment is: hour of the day and the waves within it."""
+        now = self.exchange.world.now
+        shape = habits.day_curve(now % 86400 / 3600) if self.settings.day_curve else 1.0
+        return shape * habits.swell(now - self.opens_at)
 
     def ring_in(self, queue: Queue, patience_s: float) -> None:
         """One caller, if a trunk can bring him."""

@@ -20,10 +20,10 @@ _Row = tuple[str, str, str, float, float, float, dict[str, object]]
 _QUEUES: tuple[_Row, ...] = (
     # name, exten, strategy, share of calls, talk, patience, and what is special about it
     ("support", "700", "rrmemory", 0.34, 150.0, 100.0, {"wrapup_s": 15, "autopause": True}),
-    ("sales", "701", "leastrecent", 0.24, 110.0, 70.0, {"wrapup_s": 10, "limit_s": 75.0}),
+    ("sales", "701", "leastrecent", 0.24, 110.0, 70.0, {"wrapup_s": 10, "limit_s": 45.0}),
     ("billing", "702", "fewestcalls", 0.2, 95.0, 80.0, {"wrapup_s": 15, "exit_key": "1"}),
     ("orders", "703", "random", 0.15, 75.0, 60.0, {"wrapup_s": 5, "max_callers": 12}),
-    ("vip", "704", "ringall", 0.07, 130.0, 60.0, {"weight": 10, "leave_empty": True, "join_empty": False}),
+    ("vip", "704", "ringall", 0.05, 130.0, 60.0, {"weight": 10, "leave_empty": True, "join_empty": False}),
 )
 
 
@@ -43,7 +43,7 @@ class FloorSettings:
 
     agents: int = 42
     queue_count: int = 5
-    load: float = 0.86
+    load: float = 0.92
     talk_factor: float = 1.0
     day_curve: bool = False
     local_share: float = 0.08
@@ -100,8 +100,10 @@ def _queues_of(number: int, agents: int, names: list[str], weights: list[float])
         at += weight
         if place < at:
             break
+    others = [name for name in names if not name.startswith("vip")]  # two people of their own, and nobody else
     more = (1 if number % 3 == 0 else 0) + (1 if number % 9 == 0 else 0)
-    return tuple(dict.fromkeys(names[(first + step * 2) % len(names)] for step in range(more + 1)))
+    seconds = (others[(first + step * 2) % len(others)] for step in range(1, more + 1))
+    return tuple(dict.fromkeys((names[first], *(seconds if names[first] in others else ()))))
 
 
 def build(world: World, settings: FloorSettings, *, busy_at: int = 0) -> Exchange:

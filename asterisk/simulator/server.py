@@ -37,12 +37,8 @@ class Connection:
     def send(self, now: float, delay_s: float) -> None:
         """Write what has collected, or hold it back for the delay of a slow line."""
         if self.session.outbox:
-            data = self.session.take()
-            if not delay_s and not self._held:
-                self.writer.write(data)
-                return
-            self._held.append((now + delay_s, data))
-        while self._held and self._held[0][0] <= now:
+            self._held.append((now + delay_s, self.session.take()))
+        while self._held and (not delay_s or self._held[0][0] <= now):
             self.writer.write(self._held.popleft()[1])
 
     def drop(self) -> None:
@@ -80,6 +76,11 @@ class Server:
         self._pump: asyncio.Task[None] | None = None
         self._address = ("127.0.0.1", 0)
         exchange.world.taps.append(self._tell)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 before it began."""
+        return self._address[1]
 
     def _tell(self, event: Event) -> None:
         for connection in self._connections:

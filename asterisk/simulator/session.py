@@ -58,7 +58,7 @@ class Session:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the client; whole messages are answered at once."""
-        self._rest += data.replace(b"\r\n", b"\n")
+        self._rest = (self._rest + data).replace(b"\r\n", b"\n")
         while not self.closing and b"\n\n" in self._rest:
             message, self._rest = self._rest.split(b"\n\n", 1)
             if message.strip():

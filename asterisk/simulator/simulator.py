@@ -24,8 +24,8 @@ class Simulator:
     """One simulated exchange on a TCP port.
 
     It begins to listen at the moment that ``clock`` says (seconds since the epoch; default: now), with a floor that
-    has been at work for ``warmup_s`` simulated seconds; ``speed`` is simulated seconds per real second, and event
-    stamps follow the simulated clock. The same seed and clock give the same day. ``queue_log`` is a file to which
+    has been at work for ``warmup_s`` simulated seconds (default: a quarter of an hour, less for very large floors);
+    ``speed`` is simulated seconds per real second, and event stamps follow the simulated clock. The same seed and clock give the same day. ``queue_log`` is a file to which
     every queue_log line is written, too.
     """
 
@@ -37,12 +37,14 @@ class Simulator:
         speed: float = 1.0,
         clock: Callable[[], float] = time.time,
         accounts: tuple[Account, ...] = (Account(USER, SECRET),),
-        warmup_s: float = 900.0,
+        warmup_s: float | None = None,
         busy_at: int = 0,
         backlog: int = BACKLOG,
         queue_log: Path | None = None,
     ) -> None:
         self.settings = settings or FloorSettings()
+        if warmup_s is None:
+            warmup_s = max(240.0, min(900.0, 600_000 / self.settings.agents))
         self.world = World(seed, clock() - warmup_s)
         self._log: TextIO | None = None
         if queue_log is not None:
@@ -51,11 +53,13 @@ class Simulator:
         self.exchange = build(self.world, self.settings, busy_at=busy_at)
         self.people = People(self.exchange, self.settings)
         self.failures = Failures(self.exchange, self.people)
-        self.server = Server(self.exchange, {account.user: account for account in accounts}, speed, backlog=backlog)
         self.exchange.control = self._control
         self._tasks: set[asyncio.Task[None]] = set()
+        self.people.opens_at += warmup_s
         self.people.arrive()
         self.world.schedule.run_until(self.world.now + warmup_s)
+        # Only now, for nobody listens while the floor warms up.
+        self.server = Server(self.exchange, {account.user: account for account in accounts}, speed, backlog=backlog)
 
     def _write(self, line: str) -> None:
         if self._log is not None:

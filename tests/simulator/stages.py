@@ -60,8 +60,8 @@ class Stage:
     def call(self, queue: Queue, **errand: Any) -> Call:
         """Somebody rings in."""
         errand = {"number": "01632960001", "patience_s": 600.0, **errand}
-        trunk = self.world.trunks["carrier"]
-        return self.exchange.begin(lambda call: calls.inbound(self.exchange, call, trunk, calls.Errand(queue, **errand)))
+        trunk, why = self.world.trunks["carrier"], calls.Errand(queue, **errand)
+        return self.exchange.begin(lambda call: calls.inbound(self.exchange, call, trunk, why))
 
     def pass_time(self, seconds: float) -> None:
         self.world.schedule.run_until(self.world.now + seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ SEEDS = range(1, 200)
 Play = Callable[[Stage], None]
 
 
-def _simple(**habits: float) -> Play:
+def _simple(**habits: Any) -> Play:
     """One agent, one caller, to the end."""
 
     def play(stage: Stage) -> None:
@@ -29,7 +30,7 @@ def _simple(**habits: float) -> Play:
     return play
 
 
-def _nobody(patience_s: float = 600.0, key_after_s: float | None = None, **options: object) -> Play:
+def _nobody(patience_s: float = 600.0, key_after_s: float | None = None, **options: Any) -> Play:
     """The only agent is paused."""
 
     def play(stage: Stage) -> None:
@@ -42,7 +43,7 @@ def _nobody(patience_s: float = 600.0, key_after_s: float | None = None, **optio
     return play
 
 
-def _rings_on(patience_s: float = 600.0, key_after_s: float | None = None, **options: object) -> Play:
+def _rings_on(patience_s: float = 600.0, key_after_s: float | None = None, **options: Any) -> Play:
     """The only agent lets it ring."""
 
     def play(stage: Stage) -> None:
@@ -102,7 +103,7 @@ def _ring_all(stage: Stage) -> None:
     stage.to_the_end()
 
 
-def _local(**habits: float) -> Play:
+def _local(**habits: Any) -> Play:
     def play(stage: Stage) -> None:
         queue = stage.queue()
         stage.agent("Ann", "1001", queue, local=True, **habits)
@@ -130,7 +131,7 @@ def _leave_empty(stage: Stage) -> None:
     stage.to_the_end()
 
 
-def _to_colleague(**habits: float) -> Play:
+def _to_colleague(**habits: Any) -> Play:
     """Ann hands the caller to Cho; the dice say how."""
 
     def play(stage: Stage) -> None:
