@@ -152,7 +152,7 @@ def check(config: Path | None, chinese: bool, **flags: Any) -> None:
     settings = read_settings(config, {**flags, "log_level": flags.get("log_level") or "error"})
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
-    sys.exit(OUT_THERE if asyncio.run(run_check(settings, chinese, click.echo)) else 0)
+    sys.exit(OUT_THERE if asyncio.run(run_check(settings, "zh" if chinese else "en", click.echo)) else 0)
 
 
 @main.command()
