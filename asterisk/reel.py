@@ -32,6 +32,9 @@ LISTS = {
 SINGLES = {"AsteriskVersion": "CoreSettings", "CoreStartupTime": "CoreStatus"}
 """The action behind a lone response, told by one of its headers."""
 
+EMPTIES = {"No Contacts found": "PJSIPShowContacts", "No endpoints found": "PJSIPShowEndpoints"}
+"""The action behind an error that means an empty list, told by its words."""
+
 _ACTION_ID = re.compile(rb"(?m)^ActionID: [^\r\n]*")
 
 
@@ -139,7 +142,7 @@ class _Sorter:
             self._open[first(message, "ActionID")] = [frame]
             return
         action = next((action for header, action in SINGLES.items() if header in message), None)
-        self._keep(action, [frame], at)
+        self._keep(action or EMPTIES.get(first(message, "Message")), [frame], at)
 
     def _keep(self, action: str | None, frames: list[bytes], at: float) -> None:
         if action is not None:

@@ -14,7 +14,7 @@ from asterisk.inspection import Account, Inspection
 from asterisk.wire import Message
 from floor.settings import PbxSettings
 from tests.asterisk_link.conftest import settings
-from tests.asterisk_link.peer import Peer, error, silent, success
+from tests.asterisk_link.peer import Peer, error, success
 
 SYSTEM, REPORTING = frozenset({"system"}), frozenset({"system", "reporting"})
 COMMANDS = {
@@ -237,7 +237,7 @@ async def test_an_exchange_that_refuses_everything_is_judged_all_the_same() -> N
     def commands(_peer: Peer, action: dict[str, str]) -> bytes:
         return success(action, "Ping: Keepalive command.  (Priv: <none>)")
 
-    async with Peer(CoreSettings=denied, GetConfig=denied, ListCommands=commands, Ping=silent) as peer:
+    async with Peer(CoreSettings=denied, GetConfig=denied, ListCommands=commands, Ping=denied) as peer:
         findings = await run_check(settings(peer.port), listen_s=0)
     codes = {one.code for one in findings}
     assert {"version_unknown", "write_missing", "no_queue_module", "read_unseen"} <= codes
