@@ -198,14 +198,14 @@ def _pairs(logged: Sequence[LogVisit], stored: Sequence[Caller]) -> Iterable[tup
 
 
 def _heal_offers(picture: LogPicture, stored: Sequence[Offer], due: Sequence[Gap], healing: Healing) -> None:
-    known: dict[tuple[str, str, str], list[float]] = {}
+    known: dict[tuple[str, ...], list[float]] = {}
     for offer in stored:
-        known.setdefault((offer.queue, offer.agent, offer.call), []).append(offer.ended_at)
+        known.setdefault((offer.queue, offer.agent, offer.call, offer.result), []).append(offer.ended_at)
     for one in picture.offers:
         offer = one.offer
         if not any(_within(offer.ended_at, gap, TOLERANCE_S) for gap in due):
             continue
-        ends = known.get((offer.queue, offer.agent, offer.call), [])
+        ends = known.get((offer.queue, offer.agent, offer.call, offer.result), [])
         near = min(ends, key=lambda end: abs(end - offer.ended_at), default=None)
         if near is not None and abs(near - offer.ended_at) <= TOLERANCE_S:
             ends.remove(near)

@@ -328,6 +328,13 @@ def test_known_rings() -> None:
     assert sorted(agents) == ["Ann", "Bob", "Cho"]
 
 
+def test_rung_twice() -> None:
+    """The ring an agent missed is not taken for the one he answered a second later."""
+    answered = _ring("Ann", "10:02:25.9", "10:02:26.5", OfferResult.ANSWERED, None)
+    log = "10:02:25|1.1|support|Ann|RINGNOANSWER|2000\n10:02:26|1.1|support|Ann|CONNECT|16|1.2|0"
+    assert [one.result for one in _heal(Case(log), [], offers=[answered]).offers] == [OfferResult.NO_ANSWER]
+
+
 def test_caller_number() -> None:
     """A healed visit carries the caller's number from the log."""
     case = CASES["a whole call fell into the gap"]
