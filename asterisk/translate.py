@@ -64,8 +64,11 @@ def variable_set(pbx: str, h: Headers, at: float) -> Fact | None:
 
 
 def dialplan_moved(pbx: str, h: Headers, at: float) -> Fact | None:
-    uniqueid = text(h, "Uniqueid")
-    return facts.DialplanMoved(pbx, at, uniqueid, text(h, "Application") or "") if uniqueid else None
+    uniqueid, application = text(h, "Uniqueid"), text(h, "Application") or ""
+    if uniqueid is None:
+        return None
+    queue = (text(h, "AppData") or "").split(",", 1)[0] if application == "Queue" else None
+    return facts.DialplanMoved(pbx, at, uniqueid, application, queue or None)
 
 
 def offer_began(pbx: str, h: Headers, at: float) -> Fact | None:

@@ -108,6 +108,8 @@ class DialplanMoved(Fact):
 
     uniqueid: str
     application: str
+    queue: str | None = None
+    """The queue it is about to enter, when the step is the application Queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +214,6 @@ class DialBegan(Fact):
     uniqueid: str | None
     dest: str
     dest_channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class DialEnded(Fact):
-    """DialEnd."""
-
-    uniqueid: str | None
-    dest: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)

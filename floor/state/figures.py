@@ -20,6 +20,8 @@ TOTAL: Subject = ("total", "", "")
 UNANSWERED_EXITS = frozenset({Ending.EXIT_KEY, Ending.EXIT_EMPTY, Ending.WITHDRAWN, Ending.CONTINUED})
 GIVEN_UP = frozenset({Ending.ABANDONED, Ending.TRANSFERRED_AWAY})
 """queue_log writes ABANDON for both: to the queue, a caller who was taken away mid-wait is a caller lost."""
+TURNED_AWAY = frozenset({Ending.QUEUE_FULL, Ending.JOIN_EMPTY})
+"""Not let in: they never joined, so they are no contacts of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def build(values: Iterable[float]) -> Figures:
 
 def score_caller(caller: Caller, limits: Limits) -> Figures:
     """What one visit adds to its queue."""
-    if caller.joined_at is None and caller.ending is None:
+    if caller.ending in TURNED_AWAY or (caller.joined_at is None and caller.ending is None):
         return Figures()
     figures = Figures(offered=1)
     if caller.answered_at is not None:
@@ -136,7 +138,7 @@ def scores_of_caller(caller: Caller, limits: Limits) -> Iterator[tuple[Subject, 
         return
     yield ("queue", caller.pbx, caller.queue), figures
     yield TOTAL, figures
-    if caller.agent is not None and caller.answered_at is not None:
+    if caller.agent is not None and (caller.answered_at is not None or caller.ending in GIVEN_UP):
         yield ("agent", caller.pbx, caller.agent), figures - Figures(offered=1)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, seat, unseat
 from floor.state.model import (
     Agent,
     AgentState,
@@ -44,6 +45,12 @@ class Floor:
     """The open gap per exchange."""
     hints: dict[Key, str] = field(default_factory=dict)
     """(pbx, ``hint:EXTEN@CONTEXT``) -> device."""
+    over: dict[CallerKey, float] = field(default_factory=dict)
+    """The latest visits that ended, with when they had joined: what is said about them afterwards is old news."""
+    aliases: dict[Key, str] = field(default_factory=dict)
+    """(pbx, Uniqueid) -> the Uniqueid under which this caller joined, after his channel was swapped (masquerade)."""
+    orphans: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    """(pbx, queue) -> callers who wait there on a channel that was swapped for one not yet known."""
 
     lines: dict[Key, dict[str, float]] = field(default_factory=dict)
     """Per queue the waiting callers in order of joining: Uniqueid -> joined."""
@@ -53,12 +60,14 @@ class Floor:
     """(pbx, device) -> agents whose phone it is."""
     names: dict[Key, str] = field(default_factory=dict)
     """(pbx, channel name) -> Uniqueid."""
+    phones: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    """(pbx, device) -> Uniqueids of its channels."""
     tallies: dict[Key, Counter[AgentState]] = field(default_factory=dict)
     """Per queue its members by state."""
 
 
 K = TypeVar("K")
-V = TypeVar("V", bound=Entity)
+V = TypeVar("V")
 
 
 class Overlay(Generic[K, V]):
@@ -91,6 +100,10 @@ class Overlay(Generic[K, V]):
                 self.base[key] = after
 
 
+REMEMBERED = 4096
+"""How many ended visits are kept in mind; news of a visit come within seconds of its end."""
+
+
 class Draft:
     """What one fact would change."""
 
@@ -103,25 +116,36 @@ class Draft:
         self.trunks: Overlay[Key, Trunk] = Overlay(floor.trunks)
         self.endpoints: Overlay[Key, Endpoint] = Overlay(floor.endpoints)
         self.channels: Overlay[Key, Channel] = Overlay(floor.channels)
+        self.aliases: Overlay[Key, str] = Overlay(floor.aliases)
+        self.orphans: Overlay[Key, tuple[str, ...]] = Overlay(floor.orphans)
         self.records: list[Record] = []
-        self.endings: list[tuple[Caller | None, Caller]] = []
+        self.endings: dict[CallerKey, tuple[Caller | None, Caller]] = {}
         """Visits that ended: told as a change to ENDED, then gone."""
         self.touched: set[Key] = set()
         """Queues whose derived numbers must be looked at even if no member or caller changed."""
         self.open_gap: Gap | None = None
         self.close_gap: str | None = None
-        self.new_hints: dict[Key, str] = {}
+        self.new_hints: tuple[str, dict[Key, str]] | None = None
+        """(pbx, all its hints)."""
 
     def put_caller(self, caller: Caller) -> None:
         """Write a visit; an ended one leaves the floor, its last shape being published as a change."""
-        if caller.stage is CallerStage.ENDED:
-            self.endings.append((self.floor.callers.get(caller.key), caller))
-            self.callers.put(caller.key, None)
-        else:
+        if caller.stage is not CallerStage.ENDED:
             self.callers.put(caller.key, caller)
+            return
+        if caller.key not in self.endings:
+            self.endings[caller.key] = (self.floor.callers.get(caller.key), caller)
+        self.callers.put(caller.key, None)
+
+    def caller(self, pbx: str, queue: str, uniqueid: str) -> Caller | None:
+        """The open visit of this channel to this queue, under whatever name the channel goes by now."""
+        found = self.callers.get((pbx, queue, uniqueid))
+        alias = self.aliases.get((pbx, uniqueid)) if found is None else None
+        return self.callers.get((pbx, queue, alias)) if alias is not None else found
 
     def visits(self, pbx: str, uniqueid: str) -> list[Caller]:
         """The open visits of one channel, in order of joining."""
+        uniqueid = self.aliases.get((pbx, uniqueid)) or uniqueid
         queues = dict.fromkeys(self.floor.visits.get((pbx, uniqueid), ()))
         queues.update((key[1], None) for key in self.callers.written if key[0] == pbx and key[2] == uniqueid)
         found = (self.callers.get((pbx, queue, uniqueid)) for queue in queues)
@@ -129,123 +153,74 @@ class Draft:
 
     def commit(self) -> list[tuple[Entity | None, Entity | None]]:
         """Apply everything; return what differs as (before, after), queues' derived numbers included."""
-        touched = self.touched
         self._commit_gaps()
+        self._commit_hints()
         moved: list[tuple[Entity | None, Entity | None]] = []
-        for caller_before, caller_after in list(self.callers.changes()):
-            _reindex_caller(self.floor, caller_before, caller_after, touched)
-            if caller_after is not None:
-                moved.append((caller_before, caller_after))
-        moved.extend(self.endings)
-        for agent_before, agent_after in list(self.agents.changes()):
-            _reindex_agent(self.floor, agent_before, agent_after, touched)
-            moved.append((agent_before, agent_after))
-        for channel_before, channel_after in self.channels.changes():
-            _reindex_channel(self.floor, channel_before, channel_after)
+        moved.extend(self._commit_callers())
+        for before, after in list(self.agents.changes()):
+            reindex_agent(self.floor, before, after, self.touched)
+            moved.append((before, after))
+        for old, new in self.channels.changes():
+            reindex_channel(self.floor, old, new)
         for table in (self.pbxs, self.trunks, self.endpoints):
             moved.extend(table.changes())
-        for overlay in (self.callers, self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):
+        for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints, self.aliases, self.orphans):
             overlay.commit()
-        for key in touched:
+        for key in self.touched:
             self._derive(key)
         moved.extend(self.queues.changes())
         self.queues.commit()
         return moved
+
+    def _commit_callers(self) -> Iterator[tuple[Caller | None, Caller | None]]:
+        """Endings first: a visit that ended and one that began under the same key are two visits."""
+        for key, ending in self.endings.items():
+            self.floor.over.pop(key, None)
+            self.floor.over[key] = ending[1].joined_at or 0.0
+            yield ending
+        while len(self.floor.over) > REMEMBERED:
+            del self.floor.over[next(iter(self.floor.over))]
+        for key, after in self.callers.written.items():
+            before = self.callers.base.get(key)
+            if before != after:
+                reindex_caller(self.floor, before, after, self.touched)
+            told = None if key in self.endings else before
+            if after is not None and told != after:
+                yield told, after
+        self.callers.commit()
 
     def _commit_gaps(self) -> None:
         if self.open_gap is not None:
             self.floor.gaps[self.open_gap.pbx] = self.open_gap
         if self.close_gap is not None:
             self.floor.gaps.pop(self.close_gap, None)
-        self.floor.hints.update(self.new_hints)
+
+    def _commit_hints(self) -> None:
+        """New hints may seat everybody elsewhere; they come with the full picture only."""
+        if self.new_hints is None:
+            return
+        pbx, hints = self.new_hints
+        old = {key: device for key, device in self.floor.hints.items() if key[0] == pbx}
+        if hints == old:
+            return
+        agents = [agent for agent in self.floor.agents.values() if agent.pbx == pbx]
+        for agent in agents:
+            unseat(self.floor, agent)
+        for key in old:
+            del self.floor.hints[key]
+        self.floor.hints.update(hints)
+        for agent in agents:
+            seat(self.floor, agent)
 
     def _derive(self, key: Key) -> None:
-        queue = self.queues.get(key)
-        if queue is None:
-            return
         line = self.floor.lines.get(key, {})
         tally = self.floor.tallies.get(key, Counter())
-        self.queues.put(
-            key,
-            replace(
-                queue,
-                waiting=len(line),
-                oldest_joined_at=next(iter(line.values()), None),
-                states=tuple((state, tally[state]) for state in AgentState if tally[state] > 0),
-            ),
-        )
-
-
-def _reindex_caller(floor: Floor, before: Caller | None, after: Caller | None, touched: set[Key]) -> None:
-    one = before or after
-    if one is None:
-        return
-    queue = (one.pbx, one.queue)
-    line = floor.lines.setdefault(queue, {})
-    if after is not None and after.stage is CallerStage.WAITING:
-        line.setdefault(one.uniqueid, after.joined_at or 0.0)
-        touched.add(queue)
-    elif one.uniqueid in line:
-        del line[one.uniqueid]
-        touched.add(queue)
-    channel = (one.pbx, one.uniqueid)
-    open_in = [name for name in floor.visits.get(channel, ()) if name != one.queue]
-    if after is not None:
-        open_in.append(one.queue)
-    if open_in:
-        floor.visits[channel] = tuple(open_in)
-    else:
-        floor.visits.pop(channel, None)
-
-
-def _reindex_agent(floor: Floor, before: Agent | None, after: Agent | None, touched: set[Key]) -> None:
-    for agent, step in ((before, -1), (after, 1)):
-        if agent is None:
-            continue
-        for queue in {member.queue for member in agent.members}:
-            key = (agent.pbx, queue)
-            floor.tallies.setdefault(key, Counter())[agent.state] += step
-            touched.add(key)
-    if before is None or after is None or before.members != after.members:
-        _reseat(floor, before, after)
-
-
-def _reseat(floor: Floor, before: Agent | None, after: Agent | None) -> None:
-    one = before or after
-    if one is None:
-        return
-    old, new = _devices(floor, before), _devices(floor, after)
-    for device in old - new:
-        rest = tuple(name for name in floor.seats.get((one.pbx, device), ()) if name != one.name)
-        if rest:
-            floor.seats[one.pbx, device] = rest
-        else:
-            floor.seats.pop((one.pbx, device), None)
-    for device in new - old:
-        floor.seats[one.pbx, device] = (*floor.seats.get((one.pbx, device), ()), one.name)
-
-
-def _devices(floor: Floor, agent: Agent | None) -> set[str]:
-    """His phones, and the Local channels through which queues reach them."""
-    if agent is None:
-        return set()
-    names = {name for member in agent.members for name in (member.device_name, member.interface)}
-    return {device_of(floor, agent.pbx, name) for name in names}
-
-
-def _reindex_channel(floor: Floor, before: Channel | None, after: Channel | None) -> None:
-    if before is not None and floor.names.get((before.pbx, before.name)) == before.uniqueid:
-        del floor.names[before.pbx, before.name]
-    if after is not None:
-        floor.names[after.pbx, after.name] = after.uniqueid
-
-
-def device_of(floor: Floor, pbx: str, device_name: str) -> str:
-    """The phone behind a state interface: hints are looked up, options such as ``/n`` cut off."""
-    device = floor.hints.get((pbx, device_name), device_name)
-    return device[: -len("/n")] if device.startswith("Local/") and device.endswith("/n") else device
-
-
-def device_of_channel(channel: str) -> str:
-    """``PJSIP/1001-00000001`` -> ``PJSIP/1001``; ``Local/1@a-00000001;2`` -> ``Local/1@a``."""
-    return channel.rpartition("-")[0] or channel
+        states = tuple((state, tally[state]) for state in AgentState if tally[state] > 0)
+        queue = self.queues.get(key)
+        if queue is None:
+            if not line and not states:
+                return
+            # Queues may be created while the exchange runs (realtime): who waits or serves there makes them known.
+            queue = Queue(pbx=key[0], name=key[1])
+        oldest = next(iter(line.values()), None)
+        self.queues.put(key, replace(queue, waiting=len(line), oldest_joined_at=oldest, states=states))

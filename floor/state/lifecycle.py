@@ -78,7 +78,7 @@ def _paused(agent: Agent, _now: float) -> Verdict | None:
     if pause.reason == AUTO_PAUSE:
         return Verdict(AgentState.AUTO_PAUSED, reason=pause.reason, since=pause.paused_at)
     if pause.reason == "acw":
-        return Verdict(AgentState.ACW, reason=pause.reason)
+        return Verdict(AgentState.ACW, reason=pause.reason, since=pause.paused_at)
     return Verdict(AgentState.PAUSED, reason=pause.reason, since=pause.paused_at)
 
 
@@ -109,8 +109,8 @@ def _all_paused(agent: Agent) -> bool:
 
 
 def _pause(agent: Agent) -> Member:
-    """The pause that took him away: the one that began first among those still lasting."""
-    return min(agent.members, key=lambda member: member.paused_at or 0.0)
+    """The pause that took him away: with the one that began last, no queue was left to him."""
+    return max(agent.members, key=lambda member: member.paused_at or 0.0)
 
 
 AGENT_PRECEDENCE: tuple[tuple[Judge, str], ...] = (

@@ -327,10 +327,16 @@ class Channel:
     linkedid: str
     opened_at: float
     up: bool = False
+    outgoing: bool = False
+    """It was opened by the phone itself, to call somebody."""
     agent: str | None = None
     """The agent whose phone this channel is."""
+    entering: str | None = None
+    """The queue whose application it runs, or ran last."""
     hangup_asked: bool = False
     bridge: str | None = None
+    picked_up_by: str | None = None
+    """A waiting caller's: the agent who has lifted the phone for him and still hears an announcement."""
 
     @property
     def key(self) -> Key:

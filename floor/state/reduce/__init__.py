@@ -9,12 +9,14 @@ from typing import Any
 from floor.state import facts
 from floor.state.floor import Draft, Floor
 from floor.state.model import Entity, Queue, Record
-from floor.state.reduce import agents, callers, calls, exchange, synced
+from floor.state.reduce import agents, callers, calls, exchange, found, synced
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
     queue = draft.queues.get((fact.pbx, fact.queue)) or Queue(pbx=fact.pbx, name=fact.queue)
-    draft.queues.put(queue.key, replace(queue, strategy=fact.strategy or queue.strategy))
+    strategy = fact.strategy or queue.strategy
+    draft.queues.put(queue.key, replace(queue, strategy=strategy, weight=fact.weight, max_callers=fact.max_callers))
+    draft.touched.add(queue.key)
 
 
 def _completed(draft: Draft, fact: facts.CallCompleted) -> None:
@@ -69,7 +71,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.TrunkGone: exchange.trunk_gone,
     facts.ReviewDue: _reviewed,
     facts.QueuesSynced: synced.queues_synced,
-    facts.ChannelsSynced: synced.channels_synced,
+    facts.ChannelsSynced: found.channels_synced,
     facts.PhonesSynced: exchange.phones_synced,
     facts.TrunksSynced: exchange.trunks_synced,
 }
@@ -84,7 +86,9 @@ def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record]]:
     """
     draft = Draft(floor)
     REDUCERS[type(fact)](draft, fact)
-    for agent in list(draft.agents.written.values()):
+    for key, agent in list(draft.agents.written.items()):
         if agent is not None:
             agents.settle(draft, agent, fact.at)
+        elif key in floor.agents:
+            agents.dismiss(draft, floor.agents[key], fact.at)
     return draft.commit(), draft.records

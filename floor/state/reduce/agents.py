@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from floor.state.facts import MemberRemoved, MemberSeen, ReviewDue
+from floor.state.facts import MemberRemoved, MemberSeen, OfferBegan, ReviewDue
 from floor.state.floor import Draft
+from floor.state.indexes import device_of, devices_of
 from floor.state.lifecycle import IN_USE, Verdict, judge
-from floor.state.model import Agent, AgentState, Gap, Member, Span
+from floor.state.model import Agent, AgentState, Gap, Member, Reach, Span
+from floor.state.reduce.legs import seat_channels
+
+ON_THE_PHONE = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.HOLDING, AgentState.OUTBOUND})
 
 
 def settle(draft: Draft, agent: Agent, at: float) -> None:
     """Judge the agent anew, close the span of the state he left, and write him."""
+    before = draft.floor.agents.get(agent.key)
+    if before is None or before.members is not agent.members:
+        agent = replace(agent, reachable=reachable(draft, agent))
     agent = _mark_busy(agent, at)
     verdict = judge(agent, at)
     judged = _judged(agent, verdict, at)
-    before = draft.floor.agents.get(agent.key)
     if before is None:
-        judged = replace(judged, since=at if verdict.since is None else min(verdict.since, at))
-    elif _stretch(before) != _stretch(judged):
-        judged = replace(judged, since=_begin(verdict, before, at), before=before.state)
+        judged = replace(judged, since=_first_begin(verdict, at))
+    elif before.before is None and _first_begin(verdict, at) < before.since and not _continues(before, judged):
+        # Found in the picture: what we called his state until now was only that we had not looked yet.
+        judged = replace(judged, since=_first_begin(verdict, at))
+    elif not _continues(before, judged):
+        judged = replace(judged, since=_begin(draft, verdict, before, at), before=before.state)
         draft.records.append(_span(before, judged.since, draft.floor.gaps.get(agent.pbx)))
     draft.agents.put(agent.key, judged)
+
+
+def dismiss(draft: Draft, agent: Agent, at: float) -> None:
+    """The exchange does not know him any more: his last state ends with him."""
+    draft.records.append(_span(agent, at, draft.floor.gaps.get(agent.pbx)))
 
 
 def _judged(agent: Agent, verdict: Verdict, at: float) -> Agent:
@@ -38,13 +52,43 @@ def _judged(agent: Agent, verdict: Verdict, at: float) -> Agent:
     )
 
 
-def _stretch(agent: Agent) -> tuple[object, ...]:
-    return (agent.state, agent.queue, agent.call, agent.kind, agent.reason)
+def _continues(before: Agent, now: Agent) -> bool:
+    """The same stretch of time: same state, same reason, same call; learning whose call it is begins no new one."""
+    if (before.state, before.reason) != (now.state, now.reason):
+        return False
+    return before.call == now.call or (before.call is None and before.kind is not None)
 
 
-def _begin(verdict: Verdict, before: Agent, at: float) -> float:
-    """Never before the state it follows, never in the future."""
-    return at if verdict.since is None else max(before.since, min(verdict.since, at))
+def _begin(draft: Draft, verdict: Verdict, before: Agent, at: float) -> float:
+    """Never before the state it follows, never in the future; a clock set back takes the new state with it.
+
+    The cause may be older than the state: whoever was paused during a call is paused since the call's end. Only when
+    we did not see him meanwhile is the age of the cause the better word.
+    """
+    watched = _watched(draft, before.pbx)
+    if verdict.since is None or (watched and before.state in ON_THE_PHONE):
+        return at
+    return min(max(before.since, verdict.since), at)
+
+
+def _watched(draft: Draft, pbx: str) -> bool:
+    """Whether what happens there reaches us, no gap being open."""
+    return pbx not in draft.floor.gaps
+
+
+def _first_begin(verdict: Verdict, at: float) -> float:
+    """Of the first state we see him in: as long as its cause is known to have lasted."""
+    since = verdict.since
+    if since is None and verdict.leg is not None:
+        since = verdict.leg.since
+    return at if since is None else min(since, at)
+
+
+def reachable(draft: Draft, agent: Agent) -> bool:
+    """Whether at least one of his phones can be reached, as far as phones say."""
+    phones = [draft.endpoints.get((agent.pbx, device)) for device in devices_of(draft.floor, agent)]
+    known = [phone for phone in phones if phone is not None]
+    return not known or any(phone.reach is not Reach.UNREACHABLE for phone in known)
 
 
 def _span(agent: Agent, until: float, gap: Gap | None) -> Span:
@@ -83,12 +127,18 @@ def member_seen(draft: Draft, fact: MemberSeen) -> None:
     member = fact.member
     agent = draft.agents.get((fact.pbx, member.agent)) or new_agent(fact.pbx, member.agent, fact.at)
     old = next((m for m in agent.members if _same(m, member)), None)
-    if old is None:
-        members = (*agent.members, member)
-    else:
+    if old is not None:
         member = keep(old, member, fact.at)
-        members = tuple(member if m is old else m for m in agent.members)
-    draft.agents.put(agent.key, replace(agent, members=members))
+        if member != old:
+            members = tuple(member if m is old else m for m in agent.members)
+            draft.agents.put(agent.key, replace(agent, members=members))
+        return
+    if member.paused:
+        member = replace(member, paused_at=_pause_begin(member, fact.at))
+    draft.agents.put(agent.key, replace(agent, members=(*agent.members, member)))
+    # He may have logged in from a phone that is in a call already.
+    for name in {member.device_name, member.interface}:
+        seat_channels(draft, fact.pbx, device_of(draft.floor, fact.pbx, name), agent.name, fact.at)
 
 
 def _same(one: Member, other: Member) -> bool:
@@ -96,14 +146,32 @@ def _same(one: Member, other: Member) -> bool:
 
 
 def keep(old: Member, new: Member, at: float) -> Member:
-    """What an event leaves out stays: pause began when it began; unpausing carries no reason (F7)."""
-    paused_at = (old.paused_at if old.paused else new.paused_at or at) if new.paused else None
+    """What an event leaves out stays; a pause lasts since it began, and a new reason begins a new one (F7)."""
+    paused_at = None
+    if new.paused:
+        same = old.paused and old.reason == new.reason
+        paused_at = old.paused_at if same else _pause_begin(new, at)
     return replace(
         new,
         paused_at=paused_at,
         wrapup_s=new.wrapup_s or old.wrapup_s,
         ring_in_use=old.ring_in_use if new.ring_in_use is None else new.ring_in_use,
+        logged_in_at=new.logged_in_at or old.logged_in_at,
     )
+
+
+def _pause_begin(member: Member, at: float) -> float:
+    """LastPause is in whole seconds: for a pause that begins now, the moment of the event is the better word."""
+    return at if member.paused_at is None or at - member.paused_at < 2.0 else member.paused_at
+
+
+def meet_member(draft: Draft, fact: OfferBegan) -> None:
+    """Members of realtime queues are told by no event: being called for a caller is the first we hear of them."""
+    agent = draft.agents.get((fact.pbx, fact.agent))
+    if agent is not None and any(m.queue == fact.queue and m.interface == fact.interface for m in agent.members):
+        return
+    member = Member(fact.queue, fact.agent, fact.interface, device_name=fact.interface)
+    member_seen(draft, MemberSeen(fact.pbx, fact.at, member))
 
 
 def member_removed(draft: Draft, fact: MemberRemoved) -> None:

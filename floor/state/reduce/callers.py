@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from floor.state import facts
+from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
 from floor.state.lifecycle import next_stage
 from floor.state.model import Caller, CallerStage, CallKind, Ending, Leg, LegStage, Offer, OfferResult
@@ -16,16 +17,47 @@ from floor.state.reduce.legs import close_offer, patch_legs
 
 PATIENCE_S = 5.0
 """How long an unexplained departure may wait for its explanation; events explain it within milliseconds."""
+PICTURE_S = 2.0
+"""The picture tells waits in whole seconds, so a joining dated by it may be off by this much."""
+
+
+def visit_of(draft: Draft, pbx: str, queue: str, uniqueid: str) -> Caller | None:
+    """The open visit that this channel stands for, also after its identity was swapped (masquerade)."""
+    found = draft.caller(pbx, queue, uniqueid)
+    if found is not None or (pbx, queue, uniqueid) in draft.floor.over:
+        return found
+    for orphan in draft.orphans.get((pbx, queue)) or ():
+        caller = draft.callers.get((pbx, queue, orphan))
+        if caller is not None:
+            rest = tuple(one for one in draft.orphans.get((pbx, queue)) or () if one != orphan)
+            draft.orphans.put((pbx, queue), rest or None)
+            draft.aliases.put((pbx, uniqueid), orphan)
+            return caller
+    return None
+
+
+def orphan_visits(draft: Draft, pbx: str, uniqueid: str) -> None:
+    """This channel's identity goes to another channel; the first unknown one that the queue names is it."""
+    for caller in draft.visits(pbx, uniqueid):
+        waiting = draft.orphans.get((pbx, caller.queue)) or ()
+        if caller.uniqueid not in waiting:
+            draft.orphans.put((pbx, caller.queue), (*waiting, caller.uniqueid))
 
 
 def caller_joined(draft: Draft, fact: facts.CallerJoined) -> None:
-    """He joined; a repeated word about a waiting caller changes nothing but his position."""
-    known = draft.callers.get((fact.pbx, fact.queue, fact.uniqueid))
-    if known is not None and known.stage is CallerStage.WAITING:
-        draft.put_caller(replace(known, position=fact.position or known.position))
+    """He joined. Who joins has left every other queue; a repeated word changes nothing but what was not known."""
+    key = (fact.pbx, fact.queue, fact.uniqueid)
+    if fact.at <= draft.floor.over.get(key, float("-inf")):
+        return  # old news of a visit that ended
+    for other in draft.visits(fact.pbx, fact.uniqueid):
+        if other.queue != fact.queue:
+            _moved_on(draft, other, fact.at)
+    known = draft.callers.get(key)
+    if known is not None and _same_visit(known, fact):
+        draft.put_caller(_completed_by_word(known, fact))
         return
     if known is not None:
-        _end(draft, known, Ending.UNKNOWN, fact.at)
+        _rejoined(draft, known, fact.at)
     draft.put_caller(
         Caller(
             pbx=fact.pbx,
@@ -42,42 +74,92 @@ def caller_joined(draft: Draft, fact: facts.CallerJoined) -> None:
     )
 
 
+def _same_visit(known: Caller, fact: facts.CallerJoined) -> bool:
+    if known.stage is CallerStage.WAITING or known.joined_at is None:
+        return True
+    # The picture dates a joining to the second, an event exactly.
+    return fact.at <= known.joined_at + (PICTURE_S if known.gap else 0.0)
+
+
+def _completed_by_word(known: Caller, fact: facts.CallerJoined) -> Caller:
+    waits = known.stage is CallerStage.WAITING
+    return replace(
+        known,
+        joined_at=fact.at if known.joined_at is None else known.joined_at,
+        linkedid=known.linkedid or fact.linkedid,
+        number=known.number or fact.number,
+        name=known.name or fact.name,
+        position=(fact.position or known.position) if waits else None,
+    )
+
+
+def _rejoined(draft: Draft, known: Caller, at: float) -> None:
+    """He is back in the same queue, so his former visit is over, whatever ended it."""
+    _moved_on(draft, known, at)
+    if draft.callers.get(known.key) is not None:
+        end_visit(draft, known, ending_untold(known), at)
+
+
+def ending_untold(caller: Caller) -> Ending:
+    """The ending of a visit that is over without a word on how."""
+    answered = caller.stage in (CallerStage.TALKING, CallerStage.CLOSING)
+    return Ending.ANSWERED if answered else Ending.UNKNOWN
+
+
 def caller_left(draft: Draft, fact: facts.CallerLeft) -> None:
     """Out of the line; what for is said next."""
-    caller = draft.callers.get((fact.pbx, fact.queue, fact.uniqueid))
+    caller = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
     if caller is not None and caller.stage is CallerStage.WAITING:
         draft.put_caller(replace(caller, stage=CallerStage.LEAVING, review_at=fact.at + PATIENCE_S))
 
 
 def caller_gave_up(draft: Draft, fact: facts.CallerGaveUp) -> None:
     """The queue lost him, after ``wait_s``; may come twice."""
-    caller = draft.callers.get((fact.pbx, fact.queue, fact.uniqueid))
-    if caller is None:
-        caller = _found(fact.pbx, fact.queue, fact.uniqueid, _before(fact.at, fact.wait_s))
-    if next_stage(caller.stage, "CallerGaveUp") is not None:
+    caller = _visit_or_found(draft, fact, _before(fact.at, fact.wait_s))
+    if caller is not None and next_stage(caller.stage, "CallerGaveUp") is not None:
         wait = fact.wait_s if fact.wait_s is not None else caller.wait_s
         draft.put_caller(replace(caller, abandon_seen=True, wait_s=wait, review_at=fact.at + PATIENCE_S))
 
 
-def _found(pbx: str, queue: str, uniqueid: str, joined_at: float | None) -> Caller:
-    """A visit whose joining we did not see: the exchange's own seconds date it."""
-    return Caller(pbx, queue, uniqueid, CallerStage.WAITING, joined_at, gap=True)
+def _visit_or_found(
+    draft: Draft, fact: facts.CallerGaveUp | facts.OfferAnswered, joined_at: float | None
+) -> Caller | None:
+    """The visit; one whose joining we did not see is dated by the exchange's own seconds; not one that is over."""
+    known = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
+    if known is not None or (fact.pbx, fact.queue, fact.uniqueid) in draft.floor.over:
+        return known
+    return Caller(fact.pbx, fact.queue, fact.uniqueid, CallerStage.WAITING, joined_at, gap=True)
 
 
 def queue_released(draft: Draft, fact: facts.QueueReleased) -> None:
     """The queue application gave its reason: the surest word on an ending."""
-    for caller in draft.visits(fact.pbx, fact.uniqueid):
+    visits = draft.visits(fact.pbx, fact.uniqueid)
+    for caller in visits:
         if next_stage(caller.stage, "QueueReleased") is not None:
-            _end(draft, caller, fact.ending, fact.at)
+            end_visit(draft, caller, fact.ending, fact.at)
+    channel = draft.channels.get((fact.pbx, fact.uniqueid))
+    if fact.ending in TURNED_AWAY and not visits and channel is not None and channel.entering is not None:
+        # He was not let in: no visit for the figures (queue_log has none), but an ending for the record.
+        caller = Caller(fact.pbx, channel.entering, fact.uniqueid, CallerStage.WAITING, None, channel.linkedid)
+        end_visit(draft, caller, fact.ending, fact.at)
 
 
 def dialplan_moved(draft: Draft, fact: facts.DialplanMoved) -> None:
     """His channel runs on elsewhere: taken away mid-wait, or out by a key he pressed."""
+    channel = draft.channels.get((fact.pbx, fact.uniqueid))
+    if channel is not None and fact.queue is not None:
+        draft.channels.put(channel.key, replace(channel, entering=fact.queue))
     for caller in draft.visits(fact.pbx, fact.uniqueid):
-        if caller.abandon_seen:
-            _end(draft, caller, Ending.TRANSFERRED_AWAY, fact.at)
-        elif caller.stage is CallerStage.LEAVING and caller.agent is None:
-            _end(draft, caller, Ending.EXIT_KEY, fact.at)
+        _moved_on(draft, caller, fact.at)
+
+
+def _moved_on(draft: Draft, caller: Caller, at: float) -> None:
+    if caller.stage not in (CallerStage.WAITING, CallerStage.LEAVING):
+        return
+    if caller.abandon_seen:
+        end_visit(draft, caller, Ending.TRANSFERRED_AWAY, at)
+    elif caller.stage is CallerStage.LEAVING and caller.agent is None:
+        end_visit(draft, caller, Ending.EXIT_KEY, at)
 
 
 def channel_gone(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
@@ -86,35 +168,36 @@ def channel_gone(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
         if caller.stage is CallerStage.TALKING:
             draft.put_caller(replace(caller, stage=CallerStage.CLOSING, ended_at=at, review_at=at + PATIENCE_S))
         elif caller.stage in (CallerStage.WAITING, CallerStage.LEAVING):
-            _end(draft, caller, Ending.ABANDONED if caller.abandon_seen else Ending.UNKNOWN, at)
+            end_visit(draft, caller, Ending.ABANDONED if caller.abandon_seen else Ending.UNKNOWN, at)
 
 
 def offer_answered(draft: Draft, fact: facts.OfferAnswered) -> None:
     """An agent took him: waiting is over, talking begins."""
-    caller = draft.callers.get((fact.pbx, fact.queue, fact.uniqueid))
-    if caller is None:
-        caller = _found(fact.pbx, fact.queue, fact.uniqueid, _before(fact.at, fact.wait_s))
-    if next_stage(caller.stage, "OfferAnswered") is not None:
-        draft.put_caller(
-            replace(
-                caller,
-                stage=CallerStage.TALKING,
-                agent=fact.agent,
-                answered_at=fact.at,
-                wait_s=fact.wait_s,
-                ring_s=fact.ring_s,
-                position=None,
-                review_at=None,
-            )
-        )
-        serve(draft, fact.pbx, fact.agent, (fact.queue, fact.uniqueid))
+    caller = _visit_or_found(draft, fact, _before(fact.at, fact.wait_s))
+    if caller is not None:
+        _answer(draft, caller, fact)
     close_offer(draft, fact.pbx, fact.agent, fact.leg, OfferResult.ANSWERED, fact.at)
-    patch_legs(draft, fact.pbx, fact.agent, fact.leg, lambda leg: _taken(leg, fact))
+    call = caller.uniqueid if caller is not None else fact.uniqueid
+    patch_legs(draft, fact.pbx, fact.agent, fact.leg, lambda leg: _taken(leg, fact, call))
 
 
-def _taken(leg: Leg, fact: facts.OfferAnswered) -> Leg:
+def _answer(draft: Draft, caller: Caller, fact: facts.OfferAnswered) -> None:
+    found = replace(caller, answered_at=fact.at, wait_s=fact.wait_s, ring_s=fact.ring_s)
+    if next_stage(caller.stage, "OfferAnswered") is not None:
+        taken = replace(found, stage=CallerStage.TALKING, agent=fact.agent, abandon_seen=False)
+        draft.put_caller(replace(taken, position=None, review_at=None))
+        serve(draft, fact.pbx, fact.agent, (fact.queue, caller.uniqueid))
+    elif caller.answered_at is None and caller.agent == fact.agent:
+        draft.put_caller(found)  # the picture had shown him talking before this event came
+
+
+def _taken(leg: Leg, fact: facts.OfferAnswered, call: str) -> Leg:
+    if leg.stage is LegStage.HELD:
+        return leg
     since = leg.since if leg.stage is LegStage.UP else fact.at
-    return replace(leg, stage=LegStage.UP, kind=CallKind.QUEUE, queue=fact.queue, call=fact.uniqueid, since=since)
+    return replace(
+        leg, stage=LegStage.UP, kind=CallKind.QUEUE, queue=fact.queue, call=call, since=since, outgoing=False
+    )
 
 
 def offer_unanswered(draft: Draft, fact: facts.OfferUnanswered) -> None:
@@ -159,16 +242,26 @@ def _before(at: float, *spent_s: int | None) -> float | None:
 
 
 def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
-    """Whose conversation is over. An event without a channel means the agent's visit whose channel is gone already;
-    where two fit, the one that waited as long as the event says."""
+    """Whose conversation is over. An event without his channel means the visit on the agent's leg, else the agent's
+    visit whose channel is gone already; where two fit, the one that waited as long as the event says."""
     if fact.uniqueid is not None:
-        known = draft.callers.get((fact.pbx, fact.queue, fact.uniqueid))
-        return known or _found(fact.pbx, fact.queue, fact.uniqueid, _before(fact.at, fact.talk_s, fact.wait_s))
+        known = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
+        if known is not None or (fact.pbx, fact.queue, fact.uniqueid) in draft.floor.over:
+            return known
+        joined = _before(fact.at, fact.talk_s, fact.wait_s)
+        return Caller(fact.pbx, fact.queue, fact.uniqueid, CallerStage.WAITING, joined, gap=True)
     agent = draft.agents.get((fact.pbx, fact.agent))
-    keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue] if agent else []
+    if agent is None:
+        return None
+    on_leg = next((leg.call for leg in agent.legs if leg.uniqueid == fact.leg and leg.queue == fact.queue), None)
+    keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue]
     served = [caller for caller in map(draft.callers.get, keys) if caller is not None]
-    served.sort(key=lambda one: (one.stage is not CallerStage.CLOSING, one.wait_s != fact.wait_s))
+    served.sort(key=lambda one: _likelihood(one, on_leg, fact))
     return served[0] if served else None
+
+
+def _likelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, bool, bool]:
+    return caller.uniqueid != on_leg, caller.stage is not CallerStage.CLOSING, caller.wait_s != fact.wait_s
 
 
 def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
@@ -187,7 +280,7 @@ def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
         talk_s=fact.talk_s,
         completed_by=fact.by,
     )
-    _end(draft, over, Ending.ANSWERED, fact.at)
+    end_visit(draft, over, Ending.ANSWERED, fact.at)
     return caller.uniqueid
 
 
@@ -200,11 +293,11 @@ def review_caller(draft: Draft, fact: facts.ReviewDue) -> None:
     if caller is None or caller.review_at is None or fact.at < caller.review_at:
         return
     if caller.stage is CallerStage.CLOSING:
-        _end(draft, caller, Ending.ANSWERED, caller.ended_at or fact.at)
+        end_visit(draft, caller, Ending.ANSWERED, fact.at if caller.ended_at is None else caller.ended_at)
     elif _being_taken(draft, caller):
         draft.put_caller(replace(caller, review_at=fact.at + PATIENCE_S))
     elif next_stage(caller.stage, "ReviewDue") is not None:
-        _end(draft, caller, Ending.UNKNOWN, fact.at)
+        end_visit(draft, caller, Ending.UNKNOWN, fact.at)
 
 
 def _being_taken(draft: Draft, caller: Caller) -> bool:
@@ -214,11 +307,16 @@ def _being_taken(draft: Draft, caller: Caller) -> bool:
     return caller.stage is CallerStage.LEAVING
 
 
-def _end(draft: Draft, caller: Caller, ending: Ending, at: float) -> None:
+def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> None:
+    """The one place where a visit ends; who is told in time how long he waited is not asked to count."""
     _released(draft, caller)
     waited = caller.wait_s
     if waited is None and caller.agent is None and caller.joined_at is not None and ending is not Ending.UNKNOWN:
         waited = max(0, int(at) - int(caller.joined_at))
+    agent = caller.agent
+    if agent is None and ending is Ending.ABANDONED:
+        channel = draft.channels.get((caller.pbx, caller.uniqueid))
+        agent = channel.picked_up_by if channel is not None else None  # queue_log lays it at his door, too
     draft.put_caller(
-        replace(caller, stage=CallerStage.ENDED, ending=ending, ended_at=at, wait_s=waited, review_at=None)
+        replace(caller, stage=CallerStage.ENDED, ending=ending, ended_at=at, wait_s=waited, agent=agent, review_at=None)
     )

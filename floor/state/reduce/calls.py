@@ -5,55 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 from floor.state import facts
-from floor.state.floor import Draft, device_of_channel
+from floor.state.floor import Draft
+from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
-from floor.state.reduce.callers import channel_gone
-from floor.state.reduce.legs import agent_of, begin_hold, drop_leg, end_hold, patch_legs, put_leg
+from floor.state.reduce.agents import meet_member
+from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
+from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
 
-STAGES = {
-    "down": LegStage.CALLING,
-    "dialling": LegStage.DIALLING,
-    "ringing": LegStage.RINGING,
-    "up": LegStage.UP,
-}
+ZOMBIE = "<ZOMBIE>"
+"""Ends the name of a channel whose identity another one took over (masquerade), shortly before it is hung up."""
 
 
 def channel_opened(draft: Draft, fact: facts.ChannelOpened) -> None:
     """A channel came to be; if it is an agent's phone, he has a leg."""
-    if draft.channels.get((fact.pbx, fact.uniqueid)) is None:
-        draft.channels.put(
-            (fact.pbx, fact.uniqueid),
-            Channel(
-                pbx=fact.pbx,
-                uniqueid=fact.uniqueid,
-                name=fact.channel,
-                linkedid=fact.linkedid,
-                opened_at=fact.at,
-                up=fact.state == "up",
-            ),
-        )
-        seat_leg(draft, fact.pbx, fact.uniqueid, fact.channel, fact.state, fact.at)
-
-
-def seat_leg(draft: Draft, pbx: str, uniqueid: str, channel: str, state: str, at: float) -> Agent | None:
-    """Give the channel to the agent at whose seat it rings; Local channels are given by offers only."""
-    if channel.startswith("Local/"):
-        return None
-    names = draft.floor.seats.get((pbx, device_of_channel(channel)), ())
-    agent = draft.agents.get((pbx, names[0])) if names else None
-    if agent is None:
-        return None
-    outgoing = state == "dialling"
-    kind = CallKind.OUTBOUND if outgoing else CallKind.DIRECT
-    stage = STAGES.get(state, LegStage.CALLING)
-    put_leg(draft, agent, Leg(uniqueid=uniqueid, stage=stage, kind=kind, since=at, outgoing=outgoing))
-    return draft.agents.get(agent.key)
-
-
-def _leg_of(draft: Draft, pbx: str, uniqueid: str) -> tuple[Agent, Leg] | None:
-    agent = agent_of(draft, pbx, uniqueid)
-    leg = next((one for one in agent.legs if one.uniqueid == uniqueid), None) if agent else None
-    return (agent, leg) if agent is not None and leg is not None else None
+    known = draft.channels.get((fact.pbx, fact.uniqueid))
+    if known is not None:
+        if known.name == known.uniqueid:
+            draft.channels.put(known.key, replace(known, name=fact.channel, linkedid=fact.linkedid))
+        return
+    channel = Channel(
+        pbx=fact.pbx,
+        uniqueid=fact.uniqueid,
+        name=fact.channel,
+        linkedid=fact.linkedid,
+        opened_at=fact.at,
+        up=fact.state == "up",
+        outgoing=fact.state == "dialling",
+    )
+    draft.channels.put(channel.key, channel)
+    seat_leg(draft, channel, STAGES.get(fact.state, LegStage.CALLING), fact.at)
 
 
 def channel_changed(draft: Draft, fact: facts.ChannelChanged) -> None:
@@ -61,31 +41,47 @@ def channel_changed(draft: Draft, fact: facts.ChannelChanged) -> None:
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is not None and fact.state == "up":
         draft.channels.put(channel.key, replace(channel, up=True))
-    found = _leg_of(draft, fact.pbx, fact.uniqueid)
-    if found is None:
-        return
-    agent, leg = found
-    stage = STAGES.get(fact.state)
-    rings = stage is LegStage.RINGING and leg.stage in (LegStage.CALLING, LegStage.RINGING)
+    found = leg_of(draft, fact.pbx, fact.uniqueid)
+    if found is not None:
+        advance_leg(draft, *found, STAGES.get(fact.state), fact.at)
+
+
+def advance_leg(draft: Draft, agent: Agent, leg: Leg, stage: LegStage | None, at: float) -> None:
+    """A leg only goes forward: called, ringing, up; what is held stays held until the hold ends."""
+    rings = stage is LegStage.RINGING and leg.stage is LegStage.CALLING
     rises = stage is LegStage.UP and leg.stage not in (LegStage.UP, LegStage.HELD)
     if stage is not None and (rings or rises):
-        put_leg(draft, agent, replace(leg, stage=stage, since=fact.at))
+        put_leg(draft, agent, replace(leg, stage=stage, since=at))
+    if stage is LegStage.UP and leg.kind is CallKind.QUEUE and leg.call is not None:
+        _pick_up(draft, agent, leg.call)
+
+
+def _pick_up(draft: Draft, agent: Agent, call: str) -> None:
+    """He lifted the phone for a caller, who may still hear an announcement before they talk."""
+    channel = draft.channels.get((agent.pbx, call))
+    if channel is not None:
+        draft.channels.put(channel.key, replace(channel, picked_up_by=agent.name))
 
 
 def channel_renamed(draft: Draft, fact: facts.ChannelRenamed) -> None:
-    """The channel goes by another name now (masquerade)."""
+    """The channel goes by another name now; as a zombie it has handed its caller on to a channel not told which."""
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is not None:
         draft.channels.put(channel.key, replace(channel, name=fact.channel))
+        if fact.channel.endswith(ZOMBIE):
+            orphan_visits(draft, fact.pbx, fact.uniqueid)
 
 
 def channel_closed(draft: Draft, fact: facts.ChannelClosed) -> None:
     """The channel is gone, and with it the leg and, if it was a caller, his visit."""
-    found = _leg_of(draft, fact.pbx, fact.uniqueid)
+    found = leg_of(draft, fact.pbx, fact.uniqueid)
     if found is not None:
         drop_leg(draft, *found, fact.at)
-    channel_gone(draft, fact.pbx, fact.uniqueid, fact.at)
+    channel = draft.channels.get((fact.pbx, fact.uniqueid))
+    if channel is None or not channel.name.endswith(ZOMBIE):
+        channel_gone(draft, fact.pbx, fact.uniqueid, fact.at)
     draft.channels.put((fact.pbx, fact.uniqueid), None)
+    draft.aliases.put((fact.pbx, fact.uniqueid), None)
 
 
 def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:
@@ -97,18 +93,22 @@ def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:
 
 def offer_began(draft: Draft, fact: facts.OfferBegan) -> None:
     """A member is rung for a caller, on his phone or through a Local channel."""
+    meet_member(draft, fact)
     agent = draft.agents.get((fact.pbx, fact.agent))
     if agent is None:
         return
     known = next((leg for leg in agent.legs if leg.uniqueid == fact.leg), None)
+    if known is not None and known.kind is CallKind.QUEUE:
+        return  # said again
+    caller = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
     stage = known.stage if known is not None and known.stage is not LegStage.CALLING else LegStage.RINGING
     leg = Leg(
         uniqueid=fact.leg,
         stage=stage,
         kind=CallKind.QUEUE,
-        since=fact.at,
+        since=known.since if known is not None and known.stage is stage else fact.at,
         queue=fact.queue,
-        call=fact.uniqueid,
+        call=caller.uniqueid if caller is not None else fact.uniqueid,
         offered_at=fact.at,
     )
     _take_from_others(draft, fact.pbx, fact.leg, agent)
@@ -117,7 +117,7 @@ def offer_began(draft: Draft, fact: facts.OfferBegan) -> None:
 
 def _take_from_others(draft: Draft, pbx: str, uniqueid: str, agent: Agent) -> None:
     """A shared phone was given to the wrong neighbour: the queue knows whom it means."""
-    found = _leg_of(draft, pbx, uniqueid)
+    found = leg_of(draft, pbx, uniqueid)
     if found is not None and found[0].name != agent.name:
         other, leg = found
         draft.agents.put(other.key, replace(other, legs=tuple(one for one in other.legs if one is not leg)))
@@ -129,12 +129,12 @@ def dial_began(draft: Draft, fact: facts.DialBegan) -> None:
     if behind is not None:
         _follow(draft, fact, *behind)
         return
-    caller = _leg_of(draft, fact.pbx, fact.uniqueid) if fact.uniqueid else None
-    called = _leg_of(draft, fact.pbx, fact.dest)
-    internal = caller is not None and _is_seat(draft, fact.pbx, fact.dest_channel)
-    if caller is not None and caller[1].outgoing:
-        kind = CallKind.INTERNAL if internal else caller[1].kind
-        put_leg(draft, caller[0], replace(caller[1], kind=kind, call=fact.dest))
+    caller = leg_of(draft, fact.pbx, fact.uniqueid) if fact.uniqueid else None
+    if caller is not None and caller[1].kind is not CallKind.QUEUE:
+        # Outgoing even if his phone was rung first: click-to-call rings the agent, then dials for him.
+        kind = CallKind.INTERNAL if _is_seat(draft, fact.pbx, fact.dest_channel) else CallKind.OUTBOUND
+        put_leg(draft, caller[0], replace(caller[1], kind=kind, call=fact.dest, outgoing=True))
+    called = leg_of(draft, fact.pbx, fact.dest)
     if called is not None and called[1].kind is not CallKind.QUEUE:
         kind = CallKind.INTERNAL if caller is not None else CallKind.DIRECT
         put_leg(draft, called[0], replace(called[1], kind=kind, call=fact.uniqueid))
@@ -150,11 +150,13 @@ def _behind_local(draft: Draft, pbx: str, uniqueid: str | None) -> tuple[Agent, 
     if channel is None or not channel.name.endswith(";2"):
         return None
     first = draft.floor.names.get((pbx, channel.name[:-1] + "1"))
-    return _leg_of(draft, pbx, first) if first is not None else None
+    return leg_of(draft, pbx, first) if first is not None else None
 
 
 def _follow(draft: Draft, fact: facts.DialBegan, agent: Agent, local: Leg) -> None:
     """The phone behind a Local member rings: its leg speaks for the Local one from here."""
+    if fact.dest == local.uniqueid or any(leg.uniqueid == fact.dest and leg.root for leg in agent.legs):
+        return  # said again
     phone = draft.channels.get((fact.pbx, fact.dest))
     stage = LegStage.UP if phone is not None and phone.up else LegStage.RINGING
     root = local.root or local.uniqueid
@@ -170,14 +172,14 @@ def _supersede(leg: Leg, uniqueid: str) -> Leg:
 
 def hold_began(draft: Draft, fact: facts.HoldBegan) -> None:
     """An agent's phone put its call on hold; a customer's phone doing so is not the floor's matter."""
-    found = _leg_of(draft, fact.pbx, fact.uniqueid)
-    if found is not None and found[1].stage in (LegStage.UP, LegStage.HELD):
+    found = leg_of(draft, fact.pbx, fact.uniqueid)
+    if found is not None:
         begin_hold(draft, *found, fact.at)
 
 
 def hold_ended(draft: Draft, fact: facts.HoldEnded) -> None:
     """The agent is back; an Unhold without a hold is ignored (F5)."""
-    found = _leg_of(draft, fact.pbx, fact.uniqueid)
+    found = leg_of(draft, fact.pbx, fact.uniqueid)
     if found is not None:
         end_hold(draft, *found, fact.at)
 
@@ -189,13 +191,15 @@ def music_stopped(draft: Draft, fact: facts.MusicStopped) -> None:
         if agent is None:
             continue
         for leg in agent.legs:
-            if leg.call == fact.uniqueid and leg.stage is LegStage.HELD:
+            if leg.call == caller.uniqueid and leg.stage is LegStage.HELD:
                 end_hold(draft, draft.agents.get(agent.key) or agent, leg, fact.at)
 
 
 def bridge_entered(draft: Draft, fact: facts.BridgeEntered) -> None:
     """Joined with another party."""
-    _bridge(draft, fact.pbx, fact.uniqueid, fact.bridge)
+    channel = draft.channels.get((fact.pbx, fact.uniqueid))
+    if channel is not None:
+        draft.channels.put(channel.key, replace(channel, bridge=fact.bridge))
 
 
 def bridge_left(draft: Draft, fact: facts.BridgeLeft) -> None:
@@ -205,20 +209,13 @@ def bridge_left(draft: Draft, fact: facts.BridgeLeft) -> None:
         draft.channels.put(channel.key, replace(channel, bridge=None))
 
 
-def _bridge(draft: Draft, pbx: str, uniqueid: str, bridge: str) -> None:
-    channel = draft.channels.get((pbx, uniqueid))
-    if channel is not None:
-        draft.channels.put(channel.key, replace(channel, bridge=bridge))
-
-
 def call_transferred(draft: Draft, fact: facts.CallTransferred) -> None:
     """The agent passed the caller on: his hold ends here, and the visit remembers how."""
     for uniqueid in filter(None, (fact.transferer, fact.second)):
-        found = _leg_of(draft, fact.pbx, uniqueid)
+        found = leg_of(draft, fact.pbx, uniqueid)
         if found is None:
             continue
         leg = end_hold(draft, *found, fact.at)
-        if leg.queue is not None and leg.call is not None:
-            caller = draft.callers.get((fact.pbx, leg.queue, leg.call))
-            if caller is not None:
-                draft.put_caller(replace(caller, transfer=fact.how))
+        caller = draft.caller(fact.pbx, leg.queue, leg.call) if leg.queue and leg.call else None
+        if caller is not None:
+            draft.put_caller(replace(caller, transfer=fact.how))

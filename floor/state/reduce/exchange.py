@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from floor.state import facts
-from floor.state.floor import Draft, device_of
+from floor.state.floor import Draft
+from floor.state.indexes import device_of
 from floor.state.model import Endpoint, Gap, LinkState, Pbx, Reach, Trunk
+from floor.state.reduce.agents import reachable
 
 
 def link_changed(draft: Draft, fact: facts.LinkChanged) -> None:
@@ -62,14 +64,14 @@ def _put_endpoint(draft: Draft, pbx: str, name: str, reach: Reach, address: str 
     elif reach is not Reach.UNKNOWN and known.reach is not reach:
         known = replace(known, reach=reach, since=at)
     draft.endpoints.put(known.key, replace(known, address=address or known.address))
-    _tell_agents(draft, pbx, name, known.reach)
+    _tell_agents(draft, pbx, name)
 
 
-def _tell_agents(draft: Draft, pbx: str, name: str, reach: Reach) -> None:
+def _tell_agents(draft: Draft, pbx: str, name: str) -> None:
     for agent_name in draft.floor.seats.get((pbx, device_of(draft.floor, pbx, name)), ()):
         agent = draft.agents.get((pbx, agent_name))
         if agent is not None:
-            draft.agents.put(agent.key, replace(agent, reachable=reach is not Reach.UNREACHABLE))
+            draft.agents.put(agent.key, replace(agent, reachable=reachable(draft, agent)))
 
 
 def phones_synced(draft: Draft, fact: facts.PhonesSynced) -> None:
@@ -78,6 +80,7 @@ def phones_synced(draft: Draft, fact: facts.PhonesSynced) -> None:
     for key in draft.floor.endpoints:
         if key[0] == fact.pbx and key[1] not in listed:
             draft.endpoints.put(key, None)
+            _tell_agents(draft, *key)
     for name, reach, address in fact.endpoints:
         _put_endpoint(draft, fact.pbx, name, reach, address, fact.at)
 

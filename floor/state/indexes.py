@@ -1,0 +1,120 @@
+"""Keeping the floor's indexes in step with its entities: one function per kind of entity, told before and after.
+
+Each costs as much as the entity has parts (memberships, the line of one queue), whatever the size of the floor.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from floor.state.model import Agent, Caller, CallerStage, Channel, Key
+
+if TYPE_CHECKING:
+    from floor.state.floor import Floor
+
+
+def device_of(floor: Floor, pbx: str, device_name: str) -> str:
+    """The phone behind a state interface: hints are looked up, options such as ``/n`` cut off."""
+    device = floor.hints.get((pbx, device_name), device_name)
+    if device.startswith("Local/"):
+        exten, at, context = device.partition("@")
+        return exten + at + context.partition("/")[0]
+    return device
+
+
+def devices_of(floor: Floor, agent: Agent) -> set[str]:
+    """His phones: what his memberships ring, and what tells their state."""
+    names = {name for member in agent.members for name in (member.device_name, member.interface)}
+    return {device_of(floor, agent.pbx, name) for name in names}
+
+
+def device_of_channel(channel: str) -> str:
+    """``PJSIP/1001-00000001`` -> ``PJSIP/1001``; ``Local/1@a-00000001;2`` -> ``Local/1@a``."""
+    return channel.rpartition("-")[0] or channel
+
+
+def reindex_caller(floor: Floor, before: Caller | None, after: Caller | None, touched: set[Key]) -> None:
+    """Lines and visits; ``touched`` learns which queue must be counted anew."""
+    one = before or after
+    if one is not None:
+        _line(floor, one, after, touched)
+        _visit(floor, one, after)
+
+
+def _line(floor: Floor, one: Caller, after: Caller | None, touched: set[Key]) -> None:
+    queue = (one.pbx, one.queue)
+    waits = after is not None and after.stage is CallerStage.WAITING
+    line = floor.lines.get(queue, {})
+    if not waits and one.uniqueid not in line:
+        return
+    touched.add(queue)
+    line.pop(one.uniqueid, None)
+    if after is not None and waits:
+        joined = after.joined_at or 0.0
+        late = bool(line) and joined < next(reversed(line.values()))
+        line[one.uniqueid] = joined
+        if late:  # a caller found in the picture, or a clock set back: the line is in order of joining, always
+            line = dict(sorted(line.items(), key=lambda place: place[1]))
+    if line:
+        floor.lines[queue] = line
+    else:
+        floor.lines.pop(queue, None)
+
+
+def _visit(floor: Floor, one: Caller, after: Caller | None) -> None:
+    channel = (one.pbx, one.uniqueid)
+    queues = floor.visits.get(channel, ())
+    if after is not None and one.queue not in queues:
+        floor.visits[channel] = (*queues, one.queue)
+    elif after is None:
+        _drop(floor.visits, channel, one.queue)
+
+
+def reindex_agent(floor: Floor, before: Agent | None, after: Agent | None, touched: set[Key]) -> None:
+    """Tallies and seats."""
+    for agent, step in ((before, -1), (after, 1)):
+        if agent is None:
+            continue
+        for queue in {member.queue for member in agent.members}:
+            key = (agent.pbx, queue)
+            floor.tallies.setdefault(key, Counter())[agent.state] += step
+            touched.add(key)
+    if before is None or after is None or before.members != after.members:
+        unseat(floor, before)
+        seat(floor, after)
+
+
+def unseat(floor: Floor, agent: Agent | None) -> None:
+    """He sits nowhere any more; to be called with the hints that seated him."""
+    if agent is not None:
+        for device in devices_of(floor, agent):
+            _drop(floor.seats, (agent.pbx, device), agent.name)
+
+
+def seat(floor: Floor, agent: Agent | None) -> None:
+    """He sits at the phones of his memberships."""
+    if agent is not None:
+        for device in devices_of(floor, agent):
+            seats = floor.seats.get((agent.pbx, device), ())
+            floor.seats[agent.pbx, device] = (*seats, agent.name)
+
+
+def reindex_channel(floor: Floor, before: Channel | None, after: Channel | None) -> None:
+    """Names and phones."""
+    if before is not None and (after is None or after.name != before.name):
+        if floor.names.get((before.pbx, before.name)) == before.uniqueid:
+            del floor.names[before.pbx, before.name]
+        _drop(floor.phones, (before.pbx, device_of_channel(before.name)), before.uniqueid)
+    if after is not None and (before is None or after.name != before.name):
+        floor.names[after.pbx, after.name] = after.uniqueid
+        phone = (after.pbx, device_of_channel(after.name))
+        floor.phones[phone] = (*floor.phones.get(phone, ()), after.uniqueid)
+
+
+def _drop(index: dict[Key, tuple[str, ...]], key: Key, name: str) -> None:
+    rest = tuple(one for one in index.get(key, ()) if one != name)
+    if rest:
+        index[key] = rest
+    else:
+        index.pop(key, None)

@@ -1,0 +1,173 @@
+"""The full picture after (re)connect, channels: legs of agents as they are, and callers found talking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from floor.state import facts
+from floor.state.floor import Draft
+from floor.state.indexes import device_of_channel
+from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Leg, LegStage
+from floor.state.reduce.callers import PATIENCE_S, serve, visit_of
+from floor.state.reduce.calls import advance_leg
+from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg, seat_leg
+
+Listed = dict[str, facts.PictureChannel]
+
+
+def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
+    """All live channels at the moment of the list: what is not in it is gone, what is in it is so."""
+    listed = {channel.uniqueid: channel for channel in fact.channels}
+    _drop_stale_legs(draft, fact, listed)
+    for key in list(draft.floor.channels):
+        if key[0] == fact.pbx and key[1] not in listed:
+            draft.channels.put(key, None)
+            draft.aliases.put(key, None)
+    for seen in listed.values():
+        _see_channel(draft, seen, fact)
+    _close_vanished(draft, fact, listed)
+    for seen in listed.values():
+        if seen.application == "Queue" and seen.bridge:
+            _find_talking(draft, seen, listed, fact)
+    _drop_strangers(draft, fact.pbx)
+
+
+def _known_until(draft: Draft, pbx: str, at: float) -> float:
+    """What ended unseen counts up to where the gap began: no duration is invented across it."""
+    gap = draft.floor.gaps.get(pbx)
+    return min(at, gap.began_at) if gap is not None else at
+
+
+def _drop_stale_legs(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> None:
+    until = _known_until(draft, fact.pbx, fact.at)
+    for key, agent in draft.floor.agents.items():
+        if key[0] != fact.pbx:
+            continue
+        for leg in agent.legs:
+            now = draft.agents.get(key)
+            if leg.uniqueid not in listed and now is not None:
+                drop_leg(draft, now, leg, until)
+
+
+def _drop_strangers(draft: Draft, pbx: str) -> None:
+    """Agents who are members of nothing and on no call are known to the exchange no more."""
+    for key in draft.floor.agents:
+        agent = draft.agents.get(key)
+        if key[0] == pbx and agent is not None and not agent.members and not agent.legs:
+            draft.agents.put(key, None)
+
+
+def _see_channel(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsSynced) -> None:
+    key = (fact.pbx, seen.uniqueid)
+    known = draft.channels.get(key)
+    channel = known or Channel(
+        *key, name=seen.channel, linkedid=seen.linkedid, opened_at=fact.at - seen.duration_s, outgoing=_calls_out(seen)
+    )
+    entering = queue_of(seen) or channel.entering
+    channel = replace(channel, name=seen.channel, bridge=seen.bridge, up=seen.state == "up", entering=entering)
+    draft.channels.put(key, channel)
+    found = leg_of(draft, fact.pbx, seen.uniqueid)
+    if found is not None:
+        advance_leg(draft, *found, STAGES.get(seen.state), fact.at)
+    elif channel.agent is None:
+        seat_leg(draft, channel, STAGES.get(seen.state, LegStage.CALLING), channel.opened_at)
+
+
+def _calls_out(seen: facts.PictureChannel) -> bool:
+    """A channel that runs a dialplan application of its own called in or out; one without was called."""
+    called = seen.application in ("AppDial", "AppDial2", "AppQueue", "", "(None)")
+    return seen.state == "dialling" or (seen.state == "up" and not called)
+
+
+def queue_of(seen: facts.PictureChannel) -> str | None:
+    """The queue whose application the channel runs."""
+    return seen.data.split(",", 1)[0] or None if seen.application == "Queue" else None
+
+
+def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> None:
+    gap = fact.pbx in draft.floor.gaps
+    heirs = {draft.aliases.get((fact.pbx, uniqueid)) for uniqueid in listed}
+    orphans = {one for key, ones in draft.floor.orphans.items() if key[0] == fact.pbx for one in ones}
+    for key in draft.floor.callers:
+        caller = draft.callers.get(key)
+        if caller is None or key[0] != fact.pbx or key[2] in listed or key[2] in heirs:
+            continue
+        review = fact.at + PATIENCE_S
+        if caller.stage is CallerStage.TALKING and key[2] not in orphans:
+            over = replace(caller, stage=CallerStage.CLOSING, ended_at=fact.at, review_at=review, gap=caller.gap or gap)
+            draft.put_caller(over)
+        elif caller.stage is CallerStage.WAITING and key[2] not in orphans:
+            draft.put_caller(replace(caller, stage=CallerStage.LEAVING, review_at=review, gap=caller.gap or gap))
+
+
+def _find_talking(draft: Draft, seen: facts.PictureChannel, listed: Listed, fact: facts.ChannelsSynced) -> None:
+    """He runs Queue() and is bridged with an agent: answered, be it before we looked."""
+    queue = queue_of(seen)
+    partner = _partner(draft, fact.pbx, seen, listed)
+    if queue is None or partner is None:
+        return
+    agent, leg = partner
+    known = visit_of(draft, fact.pbx, queue, seen.uniqueid)
+    if known is not None and known.stage is CallerStage.TALKING and known.agent not in (None, agent.name):
+        return  # passed on meanwhile: he belongs to whoever answered him until the exchange says it is over
+    call = known.uniqueid if known is not None else seen.uniqueid
+    put_leg(draft, agent, _talking_leg(leg, queue, call))
+    serve(draft, fact.pbx, agent.name, (queue, call))
+    if known is None or known.stage is not CallerStage.TALKING:
+        found = known or Caller(fact.pbx, queue, call, CallerStage.TALKING, None, linkedid=seen.linkedid)
+        draft.put_caller(
+            replace(
+                found,
+                stage=CallerStage.TALKING,
+                agent=agent.name,
+                gap=True,
+                ended_at=None,
+                review_at=None,
+                position=None,
+            )
+        )
+
+
+def _talking_leg(leg: Leg, queue: str, call: str) -> Leg:
+    stage = LegStage.HELD if leg.stage is LegStage.HELD else LegStage.UP
+    return replace(leg, kind=CallKind.QUEUE, queue=queue, call=call, stage=stage, outgoing=False)
+
+
+def _partner(draft: Draft, pbx: str, seen: facts.PictureChannel, listed: Listed) -> tuple[Agent, Leg] | None:
+    """The agent's leg at the other end, also through Local channels."""
+    bridges: dict[str, list[facts.PictureChannel]] = {}
+    names = {}
+    for one in listed.values():
+        names[one.channel] = one
+        bridges.setdefault(one.bridge or "", []).append(one)
+    looked, ahead = {seen.uniqueid}, list(bridges[seen.bridge or ""])
+    through: list[facts.PictureChannel] = []
+    while ahead:
+        one = ahead.pop(0)
+        if one.uniqueid in looked:
+            continue
+        looked.add(one.uniqueid)
+        found = leg_of(draft, pbx, one.uniqueid)
+        if found is not None:
+            return found
+        through.append(one)
+        other = names.get(_other_end(one.channel))
+        if other is not None and other.bridge:
+            ahead += bridges[other.bridge]
+    members = (_member_channel(draft, pbx, one) for one in through)
+    return next((member for member in members if member is not None), None)
+
+
+def _member_channel(draft: Draft, pbx: str, seen: facts.PictureChannel) -> tuple[Agent, Leg] | None:
+    """A Local channel that is itself what a queue rings, with no phone of ours behind it."""
+    channel = draft.channels.get((pbx, seen.uniqueid))
+    names = draft.floor.seats.get((pbx, device_of_channel(seen.channel)), ())
+    agent = draft.agents.get((pbx, names[-1])) if names else None
+    if channel is None or agent is None or not seen.channel.endswith(";1"):
+        return None
+    give_leg(draft, agent, channel, LegStage.UP, channel.opened_at)
+    return leg_of(draft, pbx, seen.uniqueid)
+
+
+def _other_end(channel: str) -> str:
+    return channel[:-1] + {"1": "2", "2": "1"}[channel[-1]] if channel.endswith((";1", ";2")) else ""
