@@ -44,7 +44,8 @@ class Pace:
     """Times and sizes of a link that nobody needs to set; seconds."""
 
     retry: Backoff = field(default_factory=Backoff)
-    refused: Backoff = field(default_factory=lambda: Backoff(first_s=30, factor=2, cap_s=120))
+    refused: Backoff = field(default_factory=lambda: Backoff(first_s=60, factor=2, cap_s=600))
+    """Slow enough not to be banned as an intruder: at most four attempts in any ten minutes."""
     open_s: float = 10.0
     """For connecting and logging in."""
     proven_s: float = 10.0
@@ -224,19 +225,23 @@ class Link:
             self._session.picture_due.set()
 
     async def _take_pictures(self, session: Session) -> None:
-        """One picture when the exchange is up, and another whenever it says again that it has booted."""
+        """One picture when the exchange is up, another whenever it says again that it has booted, and one from time to
+        time, because some things are told by no event (``queue reload``)."""
         await wait_within(session.picture_due, self._pace.booted_s)
         again = self._pace.retake.delays(self._draw)
+        due = True
         while True:
             session.picture_due.clear()
-            self.state = LinkState.SYNCING
+            # A picture taken by the way puts nothing in doubt.
+            self.state = LinkState.SYNCING if due else LinkState.UP
             try:
                 missing = await take_picture(session, self._clock, self._inbox.put, self._pace.list_s)
             except LinkDownError:
                 return  # told by whoever ended the session
             self.state = LinkState.UP
             log.info("picture taken", pbx=self.pbx, missing=missing)
-            await wait_within(session.picture_due, next(again) if ESSENTIAL & set(missing) else None)
+            rest_s = next(again) if ESSENTIAL & set(missing) else self._settings.picture_every_s
+            due = await wait_within(session.picture_due, rest_s)
 
     # -- asking and health --------------------------------------------------------------------------------------
 

@@ -56,6 +56,12 @@ class PbxSettings(Strict):
     tls: bool = Field(False, description="Connect with TLS.")
     tls_ca: Path | None = Field(None, description="CA file behind the exchange's certificate; default: system.")
     watchdog_s: float = Field(10.0, ge=1, le=120, description="A silent link is found dead within this many seconds.")
+    picture_every_s: float = Field(
+        300.0,
+        ge=1,
+        le=86400,
+        description="How often everything is asked for anew: what no event tells (queue reload) is seen by then.",
+    )
     queue_log: str | None = Field(
         None, description="Path or database URL of this exchange's queue_log, for backfill of gaps."
     )

@@ -41,7 +41,7 @@ def figures_apart(today: dict[str, Any], day: Day) -> Wrong:
         if subject.startswith("agent"):
             told.pop("offered")  # queue_log does not tell which phones it rang
         mine = ours.get(subject, {})
-        wrong += [(subject, name, mine.get(name), value) for name, value in told.items() if mine.get(name) != value]
+        wrong += [(subject, name, mine.get(name, 0), told[name]) for name in told if mine.get(name, 0) != told[name]]
     return sorted(wrong)
 
 

@@ -20,35 +20,44 @@ class Held:
     seconds: float = 0.0
 
 
+_TOLD = ("Hold", "Unhold", "Hangup", "QueueCallerJoin", "AgentComplete")
+
+
 async def watch_holds(exchange: Exchange) -> Ami:
     """A session that hears all that `holds` needs, and little more."""
     ami = await Ami.connect(exchange)
-    for event in ("Hold", "Unhold", "Hangup", "QueueCallerJoin"):
+    for event in _TOLD:
         await ami.action("Filter", Operation="Add", Filter=f"Event: {event}")
     return ami
 
 
 def holds(messages: Iterable[Message]) -> dict[str, Held]:
-    """Per seat number; a hold ends with Unhold or with the channel."""
+    """Per seat number; a hold ends with Unhold, with the agent's channel, or with the caller's visit to him."""
     found: dict[str, Held] = defaultdict(Held)
     queue_calls: set[str] = set()
     since: dict[str, float] = {}
     for one in messages:
-        channel, event = one["Channel"], one["Event"]
+        event, at = one["Event"], float(one["Timestamp"] or 0)
         if event == "QueueCallerJoin":
             queue_calls.add(one["Linkedid"])
         elif event == "Hold" and one["Linkedid"] in queue_calls:
-            since.setdefault(channel, float(one["Timestamp"]))
-        elif event in ("Unhold", "Hangup") and channel in since:
+            since.setdefault(one["Channel"], at)
+        for channel in [channel for channel in since if _over(channel, one)]:
             held = found[_number(channel)]
             held.times += 1
-            held.seconds += float(one["Timestamp"]) - since.pop(channel)
+            held.seconds += at - since.pop(channel)
     return {number: held for number, held in found.items() if number.startswith("1")}
 
 
+def _over(channel: str, event: Message) -> bool:
+    if event["Event"] == "AgentComplete":
+        return event["MemberName"].endswith(f" {_number(channel)}")
+    return event["Event"] in ("Unhold", "Hangup") and event["Channel"] == channel
+
+
 def _number(channel: str) -> str:
-    """PJSIP/1031-00000004 -> 1031."""
-    return channel.partition("/")[2].rpartition("-")[0]
+    """PJSIP/1031-00000004 -> 1031, Local/1950@agents-00000007;1 -> 1950."""
+    return channel.partition("/")[2].rpartition("-")[0].partition("@")[0]
 
 
 def holds_apart(today: dict[str, Any], held: dict[str, Held]) -> Wrong:

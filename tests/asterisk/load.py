@@ -36,7 +36,7 @@ def load_plan(agents: int = 20) -> Plan:
     members = (seats, seats[::2], seats[1::2])
     entries = (
         (f"Queue({QUEUES[0]},t)", "Hangup()"),
-        (f"Queue({QUEUES[1]},t,,,4)", f"Queue({QUEUES[0]},t)", "Hangup()"),
+        (f"Queue({QUEUES[1]},t,,,2)", f"Queue({QUEUES[0]},t)", "Hangup()"),
         (f"Queue({QUEUES[2]},tn)", "Wait(0.5)", "Hangup()"),
     )
     exits = ("[exits-load]\nexten => 1,1,Wait(0.5)", " same => n,Hangup()")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from pathlib import Path
 
@@ -25,7 +28,7 @@ from floor.backoff import Backoff
 from floor.clock import SystemClock
 from floor.errors import LinkDownError
 from floor.state.model import LinkState
-from tests.asterisk_link.conftest import Ear, Start, settings
+from tests.asterisk_link.conftest import FAST, Ear, Start, settings
 from tests.asterisk_link.peer import Action, Peer, error, event, listing, silent
 from tests.support.proxy import Proxy
 
@@ -64,6 +67,20 @@ async def test_the_picture_is_taken_again_when_the_exchange_has_booted(start: St
         peer.say(event("FullyBooted"))
         await ear.pictures(2)
     assert len(ear.all(PictureBegan)) == 2
+
+
+async def test_the_picture_is_taken_again_from_time_to_time(start: Start, ear: Ear) -> None:
+    """What no event tells is seen with the next picture; meanwhile the link stays up."""
+    async with Peer() as peer:
+        link = start(peer.port, picture_every_s=1)
+        await ear.pictures()
+        states = {link.state}
+        async with asyncio.timeout(5):
+            while len(ear.all(PictureComplete)) < 2:
+                states.add(link.state)
+                await asyncio.sleep(0.01)
+    assert states == {LinkState.UP}
+    assert len(ear.all(LinkOpened)) == 1
 
 
 async def test_the_picture_is_taken_again_while_queues_are_refused(start: Start, ear: Ear) -> None:
@@ -210,3 +227,53 @@ async def test_health_tells_how_the_link_is(start: Start, ear: Ear) -> None:
         peer.hang_up()
         await ear.closed(CloseReason.CLOSED)
         assert link.health().last_error == "the exchange closed the connection"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1, signed by itself, with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    file = tmp_path_factory.mktemp("tls") / "pair.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", str(file), "-out", f"{file}.crt"], check=True, capture_output=True)
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
+
+
+def encrypted(certificate: Path) -> Peer:
+    """A peer that speaks TLS only."""
+    peer = Peer()
+    peer.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    peer.tls.load_cert_chain(certificate)
+    return peer
+
+
+async def test_tls_with_the_ca_that_was_given(start: Start, ear: Ear, certificate: Path) -> None:
+    """The whole session is encrypted, from the first byte."""
+    async with encrypted(certificate) as peer:
+        start(peer.port, tls=True, tls_ca=f"{certificate}.crt")
+        await ear.pictures()
+
+
+async def test_tls_with_a_stranger_is_refused(start: Start, ear: Ear, certificate: Path) -> None:
+    """No secret is sent to whoever cannot prove who he is."""
+    async with encrypted(certificate) as peer:
+        start(peer.port, tls=True)
+        assert "certificate" in (await ear.closed(CloseReason.UNREACHABLE)).detail
+        assert peer.actions == []
+
+
+async def test_a_session_the_exchange_still_holds_is_waited_for_briefly(start: Start, ear: Ear) -> None:
+    """With one login per user, our own dead session is no intruder."""
+    held = iter([True, True, False])
+
+    def login(peer: Peer, action: Action) -> bytes:
+        return error(action, "Login Already In Use") if next(held) else peer.usual(action)
+
+    slow = Pace(retry=FAST.retry, refused=Backoff(first_s=60), booted_s=0.05)
+    async with Peer(Login=login) as peer:
+        start(peer.port, pace=slow)
+        assert "still holds" in (await ear.closed(CloseReason.UNREACHABLE)).detail
+        await ear.pictures()
