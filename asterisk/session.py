@@ -119,10 +119,15 @@ class Session:
         except LinkDownError:
             raise self._hung_up() from None
         if not succeeded(verdict):
-            said = first(verdict, "Message") or "no reason given"
-            raise LoginRefusedError(
-                f"{dial.where(self._settings)} refused the login of user {self._settings.user}: {said}", said
-            )
+            raise self._refused(verdict)
+
+    def _refused(self, verdict: Message) -> FloorError:
+        said = first(verdict, "Message") or "no reason given"
+        place = dial.where(self._settings)
+        if "already in use" in said.lower():
+            # allowmultiplelogin = no, and our last session is not yet known to be dead: no reason to wait for long.
+            return UnreachableError(f"{place} still holds a session of user {self._settings.user}: {said}")
+        return LoginRefusedError(f"{place} refused the login of user {self._settings.user}: {said}", said)
 
     async def _connect(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -50,6 +51,7 @@ class Peer:
         self.actions: list[Action] = []
         self.sessions = 0
         self.port = 0
+        self.tls: ssl.SSLContext | None = None
         self.greeting = b"Asterisk Call Manager/9.0.0\r\n"
         self.asked = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
@@ -81,7 +83,7 @@ class Peer:
         return next(action for action in reversed(self.actions) if action["Action"] == name)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

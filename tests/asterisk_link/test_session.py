@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from asterisk.collect import Collection, Listing
 from asterisk.deliveries import (
     CloseReason,
 )
+from asterisk.session import Session
+from asterisk.wire import Message
+from floor.clock import SystemClock
 from floor.errors import ActionInvalidError, ActionTimeoutError
 from floor.state.model import LinkState
-from tests.asterisk_link.conftest import Ear, Start
+from tests.asterisk_link.conftest import Ear, Start, settings
 from tests.asterisk_link.peer import Peer, error, event, silent, success
 from tests.support.proxy import Proxy
 
@@ -98,3 +105,35 @@ async def test_an_injected_line_break_is_never_sent(start: Start, ear: Ear) -> N
             await link.ask("QueuePause", {"Reason": "lunch\r\n\r\nAction: Originate"})
         await link.ask("Ping")
         assert "QueuePause" not in peer.names()
+
+
+BITS = [
+    b"Event: ",
+    b"Response: Success",
+    b"ActionID: action/",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"\xff",
+    b":",
+    b"EventList: Complete",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(BITS), st.binary(max_size=20)), max_size=60))
+@hypothesis_settings(max_examples=60)
+def test_nothing_a_peer_says_is_our_fault(said: list[bytes]) -> None:
+    """Whatever arrives, before or after login, a session goes on or ends as garbage; no defect shows."""
+
+    async def hear() -> None:
+        heard: list[Message] = []
+        session = Session(settings(1), SystemClock(), lambda message, _: heard.append(message))
+        session._logged_in = True
+        session.received(b"Asterisk Call Manager/9.0.0\r\n")
+        session._collections["action/"] = Collection(Listing("QueueStatus"), lambda _: None)
+        for data in said:
+            session.received(data)
+        assert not session.over.done()
+        assert all("Event" in message for message in heard)
+        session.close(CloseReason.STOPPED, "")
+
+    asyncio.run(hear())
