@@ -50,13 +50,3 @@ class Tasks:
         for task in stuck:
             log.error("task would not stop", task=task.get_name())
         return [task.get_name() for task in stuck]
-
-
-async def pause(seconds: float, stop: asyncio.Event) -> bool:
-    """Sleep that ``stop`` cuts short; whether it did."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return False
-    return True

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
-from floor.tasks import Tasks, pause
+from floor.tasks import Tasks
 
 
 async def test_stop_ends_every_task_in_reverse_order() -> None:
@@ -59,13 +58,3 @@ async def test_a_task_that_will_not_end_is_named() -> None:
     assert await tasks.stop(within_s=0.05) == ["stubborn"]
     release.set()
     await task
-
-
-async def test_a_pause_is_cut_short_by_stop() -> None:
-    """Sleeping is no reason to stop late."""
-    stop = asyncio.Event()
-    assert not await pause(0.01, stop)
-    began = time.monotonic()
-    asyncio.get_running_loop().call_later(0.01, stop.set)
-    assert await pause(60, stop)
-    assert time.monotonic() - began < 5
