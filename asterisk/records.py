@@ -14,6 +14,11 @@ Headers = Mapping[str, "str | list[str]"]
 
 MAX_TEXT = 200
 """Longer names and numbers are cut: no screen or table needs more."""
+MAX_DIGITS = 15
+"""Longer numbers are no counts or seconds of anything; sums of shorter ones stay exact."""
+SPACES = "\u00a0\u3000"
+"""Printed as gaps in names, though Unicode does not call them printable."""
+NOTHING = frozenset({"<unknown>", "<null>", "(null)"})
 
 DEVICES = {
     0: Device.UNKNOWN,
@@ -71,8 +76,11 @@ def text(headers: Headers, *names: str) -> str | None:
         value = headers.get(name)
         if isinstance(value, list):
             value = value[0] if value else None
-        if value and value not in ("<unknown>", "<null>", "(null)"):
-            return "".join(c for c in value if c.isprintable())[:MAX_TEXT] or None
+        if value and value not in NOTHING:
+            if len(value) > MAX_TEXT or not value.isprintable():
+                value = "".join(c for c in value if c.isprintable() or c in SPACES)[:MAX_TEXT]
+            if value:
+                return value
     return None
 
 
@@ -80,7 +88,7 @@ def number(headers: Headers, name: str) -> int | None:
     """A whole number, or ``None``."""
     value = text(headers, name)
     try:
-        return int(value) if value is not None else None
+        return int(value) if value is not None and len(value) <= MAX_DIGITS else None
     except ValueError:
         return None
 

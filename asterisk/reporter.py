@@ -36,7 +36,8 @@ class Reporter:
         self._defaults = defaults or sync.Defaults()
         self._stamped = False
         self._offset: float | None = None
-        self._told_offset: float | None = None
+        self._told: tuple[float, bool] | None = None
+        """(offset, stamped) as last told."""
         self._lists: dict[str, list[Headers]] = {}
         self._version: str | None = None
         self._log = structlog.get_logger().bind(pbx=pbx)
@@ -58,6 +59,7 @@ class Reporter:
         stamp = moment(headers, "Timestamp")
         if stamp is not None and not self._stamped:
             self._stamped = True
+            self._tell_clock(stamp)
         fact = translate(self.pbx, headers, stamp if stamp is not None else event.received_at)
         if fact is not None:
             self._apply(self._on_one_clock(fact))
@@ -87,11 +89,19 @@ class Reporter:
         if compared.offset_s is None:
             return
         self._offset = compared.offset_s
-        told = self._told_offset
-        if told is None or abs(told - self._offset) >= max(OFFSET_STEP_S, compared.round_trip_s):
-            self._told_offset = self._offset
-            at = self._moment(compared.received_at)
-            self._apply(facts.ClockMeasured(self.pbx, at, self._offset, self._stamped))
+        told = self._told
+        moved = told is None or abs(told[0] - self._offset) >= max(OFFSET_STEP_S, compared.round_trip_s)
+        self._tell_clock(self._moment(compared.received_at), moved)
+
+    def _tell_clock(self, at: float, moved: bool = True) -> None:
+        """Told when the offset moved, and at once when it is seen that events bear the exchange's own time: from then
+        on every moment is on its clock, and whoever counts from one must know."""
+        if self._offset is None:
+            return
+        offset = self._offset if moved or self._told is None else self._told[0]
+        if self._told != (offset, self._stamped):
+            self._told = (offset, self._stamped)
+            self._apply(facts.ClockMeasured(self.pbx, at, offset, self._stamped))
 
     def _began(self, _began: d.PictureBegan) -> None:
         self._lists = {}
@@ -116,8 +126,7 @@ class Reporter:
 
     def _complete(self, complete: d.PictureComplete) -> None:
         at = self._moment(complete.received_at)
-        seats = frozenset(text(h, "StateInterface", "Location") or "" for h in self._lists.get("QueueStatus", []))
-        found = sync.devices(self._lists, seats)
+        found = sync.devices(self._lists, sync.seats(self._lists))
         if {"PJSIPShowEndpoints", "SIPpeers"} & self._lists.keys():
             self._apply(sync.phones_synced(self.pbx, at, found))
             self._apply(sync.trunks_synced(self.pbx, at, found))

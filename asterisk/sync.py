@@ -15,6 +15,9 @@ Lists = Mapping[str, Sequence[Headers]]
 """Answers of one picture by action name; refused actions are absent."""
 
 
+SEAT_HEADERS = ("StateInterface", "Location", "Interface")
+
+
 @dataclass(slots=True)
 class Defaults:
     """What the exchange does not tell."""
@@ -82,6 +85,13 @@ def _hints(messages: Sequence[Headers]) -> Iterable[tuple[str, str]]:
             yield f"hint:{exten}@{context}", hint.split("&", 1)[0].split(",", 1)[0]
 
 
+def seats(lists: Lists) -> frozenset[str]:
+    """The phones of queue members: their interfaces and state interfaces, hints looked up."""
+    hints = dict(_hints(lists.get("ExtensionStateList", ())))
+    names = {text(h, name) for h in _events(lists.get("QueueStatus", ()), "QueueMember") for name in SEAT_HEADERS}
+    return frozenset(hints.get(name, name) for name in names if name is not None)
+
+
 def channels_synced(pbx: str, at: float, messages: Sequence[Headers]) -> facts.ChannelsSynced:
     """CoreShowChannels."""
     found = (_channel(h) for h in _events(messages, "CoreShowChannel"))
@@ -109,7 +119,7 @@ def _channel(h: Headers) -> facts.PictureChannel | None:
 def clock_seconds(word: str | None) -> float:
     """``HH:MM:SS`` (hours may pass 99) as seconds; 0 when malformed."""
     parts = (word or "").split(":")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 6 for part in parts):
         return 0.0
     hours, minutes, secs = (int(part) for part in parts)
     return float(hours * 3600 + minutes * 60 + secs)
@@ -138,24 +148,25 @@ def devices(lists: Lists, seats: frozenset[str]) -> Devices:
             found.trunks[device] = (status, word)
         else:
             found.phones[device] = (status, addresses.get(name))
-    _add_sip_peers(found, lists.get("SIPpeers", ()))
+    _add_sip_peers(found, lists.get("SIPpeers", ()), seats)
     _add_registrations(found, lists)
     return found
 
 
-def _add_sip_peers(found: Devices, messages: Sequence[Headers]) -> None:
+def _add_sip_peers(found: Devices, messages: Sequence[Headers], seats: frozenset[str]) -> None:
     for h in _events(messages, "PeerEntry"):
         name, word = text(h, "ObjectName"), text(h, "Status") or ""
         if name is None:
             continue
         tech = text(h, "Channeltype") or "SIP"
         address = text(h, "IPaddress")
+        device = f"{tech}/{name}"
         lost = word.startswith(("UNREACHABLE", "UNKNOWN")) or address in (None, "-none-")
         status = Reach.UNREACHABLE if lost else Reach.REACHABLE
-        if (text(h, "Dynamic") or "no") == "no":
-            found.trunks[f"{tech}/{name}"] = (status, word)
+        if device not in seats and (text(h, "Dynamic") or "no") == "no":
+            found.trunks[device] = (status, word)
         else:
-            found.phones[f"{tech}/{name}"] = (status, address)
+            found.phones[device] = (status, address)
 
 
 def _add_registrations(found: Devices, lists: Lists) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from pydantic import BaseModel, SecretStr
 from floor.settings import Settings
 
 HIDDEN = "(hidden)"
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PASSWORD = re.compile(r"((?:^|&)[^=&]*(?:pass|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
 def annotated(settings: Settings) -> str:
@@ -47,8 +50,8 @@ def _nested(value: Any, path: str, description: str | None) -> Iterator[str]:
     if isinstance(value, dict):
         for key, model in value.items():
             yield ""
-            yield f"[{path}.{key}]"
-            yield from _table(model, f"{path}.{key}.")
+            yield f"[{path}.{_key(key)}]"
+            yield from _table(model, f"{path}.{_key(key)}.")
         return
     for model in value:
         yield ""
@@ -64,21 +67,30 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_literal(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_literal(one)}" for key, one in value.items()) + " }"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(map(_literal, value)) + "]"
     if isinstance(value, str | Path):
-        return json.dumps(_without_password(str(value)), ensure_ascii=False)
+        return json.dumps(_without_password(str(value)), ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value)
 
 
+def _key(name: str) -> str:
+    """A key as TOML takes it: bare when it can be."""
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
 def _without_password(text: str) -> str:
-    """A database URL may carry a password."""
+    """A database URL may carry a password, before its host or among its options."""
     scheme, found, rest = text.partition("://")
-    login, at, place = rest.rpartition("@")
-    if not (found and at and ":" in login):
+    if not found:
         return text
-    return f"{scheme}://{login.partition(':')[0]}:{HIDDEN}@{place}"
+    place, question, options = rest.partition("?")
+    login, at, host = place.rpartition("@")
+    if at and ":" in login:
+        place = f"{login.partition(':')[0]}:{HIDDEN}@{host}"
+    shown = _PASSWORD.sub(lambda found: found[1] + HIDDEN, options)
+    return f"{scheme}://{place}{question}{shown}"
 
 
 def _empty(value: Any) -> str:

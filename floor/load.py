@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from floor.errors import ConfigInvalidError
-from floor.settings import PbxSettings, Settings
+from floor.settings import BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
 
 DEFAULT_FILE = Path("/etc/floorwatch/floor.toml")
 PREFIX = "FLOOR_"
@@ -95,14 +95,32 @@ def _merge(values: Values, later: Values) -> None:
 
 
 def _sentence(error: Any) -> str:
-    """``board[1].tiles[3]: 'foo' is no tile …``; never the value of a secret."""
+    """``board[1].tiles[3]: 'foo' is no tile …``; never a value that may be a secret, a misspelt key's least of all."""
     key = ""
     for part in error["loc"]:
         key += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if key else str(part))
-    said = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        said = "no such setting"
+        return f"{key}: no such setting{_meant(error['loc'])}"
+    said = str(error["msg"]).removeprefix("Value error, ")
     given = error.get("input")
-    if isinstance(given, str | int | float) and "secret" not in key and error["type"] != "value_error":
+    if isinstance(given, str | int | float) and not _private(key) and error["type"] != "value_error":
         said += f" (given: {given!r})"
     return f"{key or 'settings'}: {said}"
+
+
+def _private(key: str) -> bool:
+    return any(word in key for word in ("secret", "database", "queue_log"))
+
+
+def _meant(place: tuple[str | int, ...]) -> str:
+    """``; did you mean secret?``, from the names known at that place."""
+    tables: dict[str, type[BaseModel]] = {
+        "pbx": PbxSettings,
+        "board": BoardSettings,
+        "thresholds": Threshold,
+        "group": GroupSettings,
+    }
+    inside = [tables[part] for part in place[:-1] if isinstance(part, str) and part in tables]
+    known = (inside[-1] if inside else Settings).model_fields
+    near = get_close_matches(str(place[-1]), list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""

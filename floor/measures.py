@@ -27,6 +27,7 @@ from floor.state.model import Caller, CallerKey, Entity, Gap, Offer, Pbx, Record
 
 Window = Literal["today", "m15", "m30", "m60"]
 MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
+KEPT_MINUTES = 60
 POINT_MINUTES = 5
 POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
 
@@ -87,20 +88,27 @@ class Measures:
             self._record(record)
 
     def _move(self, before: Entity | None, after: Entity | None) -> None:
-        if isinstance(before, Caller):
-            self._caller(before, -1)
-        if isinstance(after, Caller):
-            self._caller(after, 1)
-            if after.ending is not None:
-                self._placed.pop(after.key, None)
+        old = self._scores(before) if isinstance(before, Caller) else {}
+        new = self._scores(after) if isinstance(after, Caller) else {}
+        if old != new:
+            one = after if isinstance(after, Caller) else before
+            at = self._place(one) if isinstance(one, Caller) else 0.0
+            for subject, figures in old.items():
+                self._add(subject, figures, at, -1)
+            for subject, figures in new.items():
+                self._add(subject, figures, at, 1)
+        if isinstance(after, Caller) and after.ending is not None:
+            self._placed.pop(after.key, None)
 
-    def _caller(self, caller: Caller, sign: int) -> None:
-        if caller.joined_at is None:
-            return
-        # Placed once: a clock offset measured anew must not take a score away from another minute than it was put in.
-        at = self._placed.setdefault(caller.key, caller.joined_at - self._offsets.get(caller.pbx, 0.0))
-        for subject, figures in scores_of_caller(caller, self.limits):
-            self._add(subject, figures, at, sign)
+    def _scores(self, caller: Caller) -> dict[Subject, Figures]:
+        """What a visit adds; nothing while it is not known when he joined."""
+        return dict(scores_of_caller(caller, self.limits)) if caller.joined_at is not None else {}
+
+    def _place(self, caller: Caller) -> float:
+        """Our clock: when he joined. Kept from the first score to the last, because a clock offset measured anew
+        must not take a score away from another minute than it was put in."""
+        joined = (caller.joined_at or 0.0) - self._offsets.get(caller.pbx, 0.0)
+        return self._placed.setdefault(caller.key, joined)
 
     def _record(self, record: Record) -> None:
         if isinstance(record, Gap):
@@ -112,17 +120,19 @@ class Measures:
             self._add(subject, figures, began, 1)
 
     def _add(self, subject: Subject, figures: Figures, at: float, sign: int) -> None:
-        if at < self._begin:
-            return
         minute = int(at // 60)
-        today = self._today[subject]
-        sums = self._minutes[subject].setdefault(minute, _empty())
-        for index, name in enumerate(NAMES):
+        sums = []
+        if at >= self._begin:
+            sums.append(self._today[subject])
+        if minute >= self._minute - KEPT_MINUTES:
+            sums.append(self._minutes[subject].setdefault(minute, _empty()))
+        for index, name in enumerate(NAMES if sums else ()):
             value = getattr(figures, name)
             if value:
-                today[index] += sign * value
-                sums[index] += sign * value
-        self._changed.add(subject)
+                for one in sums:
+                    one[index] += sign * value
+        if sums:
+            self._changed.add(subject)
 
     def roll(self) -> None:
         """Let time pass: drop minutes out of every window, begin a new day."""
@@ -136,11 +146,18 @@ class Measures:
             self._begin = begin
             self._changed.update(self._today)
             self._today.clear()
+            self._forget_gaps()
         for subject, minutes in self._minutes.items():
-            for old in [one for one in minutes if one < minute - 60]:
+            for old in [one for one in minutes if one < minute - KEPT_MINUTES]:
                 del minutes[old]
             if minutes or subject == TOTAL:
                 self._changed.add(subject)
+
+    def _forget_gaps(self) -> None:
+        for pbx, gaps in self._gaps.items():
+            begin = self._begin + self._offsets.get(pbx, 0.0)
+            for began in [began for began, gap in gaps.items() if gap.ended_at is not None and gap.ended_at < begin]:
+                del gaps[began]
 
     def subjects(self) -> list[Subject]:
         """Everything that has figures today or within the hour."""
@@ -189,7 +206,8 @@ class Measures:
 
 
 def _figures(sums: Sums) -> Figures:
-    return build(int(value) if whole else value for value, whole in zip(sums, INTEGERS, strict=True))
+    # What was added and taken away again leaves some 1e-17 of a second behind: times are told to the millisecond.
+    return build(int(value) if whole else round(value, 3) for value, whole in zip(sums, INTEGERS, strict=True))
 
 
 def _offset(pbx: Pbx) -> float:

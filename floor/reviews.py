@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from floor.ports import Clock
 from floor.store import FloorStore
@@ -15,12 +16,19 @@ async def keep_reviewing(store: FloorStore, clock: Clock) -> None:
     """Run until cancelled."""
     earlier = asyncio.Event()
     store.on_due = earlier.set
-    while True:
-        due = store.next_due()
-        wait = LONGEST_SLEEP_S if due is None else max(0.0, min(due - clock.now(), LONGEST_SLEEP_S))
-        earlier.clear()
-        try:
-            async with asyncio.timeout(wait):
-                await earlier.wait()
-        except TimeoutError:
+    try:
+        while True:
+            await _until_due(store, clock, earlier)
             store.review()
+    finally:
+        store.on_due = None
+
+
+async def _until_due(store: FloorStore, clock: Clock, earlier: asyncio.Event) -> None:
+    """Sleep until the first moment that is due now; begin anew when an earlier one is planned."""
+    due = store.next_due()
+    wait = LONGEST_SLEEP_S if due is None else max(0.0, min(due - clock.now(), LONGEST_SLEEP_S))
+    earlier.clear()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            await earlier.wait()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import structlog
 
 from floor.ports import Change, Clock, Listener, Outcome
 from floor.state.facts import Fact, ReviewDue
-from floor.state.floor import Floor
-from floor.state.model import Agent, Caller, CallerKey, Endpoint, Entity, Key, Pbx, Queue, Trunk
+from floor.state.floor import Draft, Floor
+from floor.state.model import Agent, Caller, CallerKey, CallerStage, Endpoint, Entity, Key, Pbx, Queue, Trunk
 from floor.state.reduce import reduce
 
 
@@ -29,11 +29,8 @@ class FloorView:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Due:
-    when: float
-    kind: str
-    key: tuple[str, ...]
+Subject = tuple[str, tuple[str, ...]]
+"""(``agent`` or ``caller``, its key): what may ask to be judged again."""
 
 
 class FloorStore:
@@ -48,7 +45,8 @@ class FloorStore:
         self._clock = clock
         self._floor = Floor()
         self._listeners: list[Listener] = []
-        self._dues: list[_Due] = []
+        self._dues: list[tuple[float, str, tuple[str, ...]]] = []
+        self._planned: dict[Subject, float] = {}
         self._log = structlog.get_logger()
 
     def snapshot(self) -> FloorView:
@@ -69,12 +67,17 @@ class FloorStore:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def restore(self, callers: list[Caller]) -> None:
-        """Put back visits that were open when we last stopped; the next full picture says what became of them."""
+    def restore(self, callers: Iterable[Caller]) -> None:
+        """Put back visits that were open when we last stopped; the next full picture says what became of them.
+
+        Nobody is told: to be called before the first fact, with the figures that hold these visits already.
+        """
+        draft = Draft(self._floor)
         for caller in callers:
-            self._floor.callers.setdefault(caller.key, caller)
-            channel = (caller.pbx, caller.uniqueid)
-            self._floor.visits[channel] = (*self._floor.visits.get(channel, ()), caller.queue)
+            if caller.stage is not CallerStage.ENDED and caller.key not in self._floor.callers:
+                draft.put_caller(replace(caller, gap=True))
+        for _, entity in draft.commit():
+            self._plan_review(entity)
 
     def apply(self, fact: Fact) -> None:
         """Apply one fact; whatever differs afterwards is told once, under one revision."""
@@ -101,13 +104,20 @@ class FloorStore:
                 self._log.exception("listener failed", listener=repr(listener))
 
     def _plan_review(self, entity: Entity | None) -> None:
-        if not isinstance(entity, Agent | Caller) or entity.review_at is None:
+        if not isinstance(entity, Agent | Caller):
             return
-        kind = "agent" if isinstance(entity, Agent) else "caller"
-        due = _Due(entity.review_at - self._offset(entity.pbx), kind, entity.key)
-        first = self._dues[0].when if self._dues else None
-        heapq.heappush(self._dues, due)
-        if self.on_due is not None and (first is None or due.when < first):
+        subject = ("agent" if isinstance(entity, Agent) else "caller", entity.key)
+        over = isinstance(entity, Caller) and entity.ending is not None
+        if entity.review_at is None or over:
+            self._planned.pop(subject, None)
+            return
+        when = entity.review_at - self._offset(entity.pbx)
+        if self._planned.get(subject) == when:
+            return
+        first = self.next_due()
+        self._planned[subject] = when
+        heapq.heappush(self._dues, (when, *subject))
+        if self.on_due is not None and (first is None or when < first):
             self.on_due()
 
     def _offset(self, pbx: str) -> float:
@@ -117,16 +127,25 @@ class FloorStore:
 
     def next_due(self) -> float | None:
         """Our clock: when the next review is due."""
-        return self._dues[0].when if self._dues else None
+        while self._dues and self._planned.get(self._dues[0][1:]) != self._dues[0][0]:
+            heapq.heappop(self._dues)  # planned anew, or settled without it
+        return self._dues[0][0] if self._dues else None
 
     def review(self, now: float | None = None) -> None:
         """Judge anew whatever asked to be judged by ``now`` (our clock)."""
         now = self._clock.now() if now is None else now
-        while self._dues and self._dues[0].when <= now:
-            due = heapq.heappop(self._dues)
-            pbx = due.key[0]
-            at = due.when + self._offset(pbx)
-            if due.kind == "agent":
-                self.apply(ReviewDue(pbx, at, agent=due.key[1]))
-            else:
-                self.apply(ReviewDue(pbx, at, caller=(due.key[1], due.key[2])))
+        while (due := self.next_due()) is not None and due <= now:
+            _, kind, key = heapq.heappop(self._dues)
+            self._planned.pop((kind, key), None)
+            self._review(kind, key)
+
+    def _review(self, kind: str, key: tuple[str, ...]) -> None:
+        """The fact bears the moment the entity itself named: however the clocks were set meanwhile, it has come."""
+        if kind == "agent":
+            agent = self._floor.agents.get((key[0], key[1]))
+            if agent is not None and agent.review_at is not None:
+                self.apply(ReviewDue(agent.pbx, agent.review_at, agent=agent.name))
+            return
+        caller = self._floor.callers.get((key[0], key[1], key[2]))
+        if caller is not None and caller.review_at is not None:
+            self.apply(ReviewDue(caller.pbx, caller.review_at, caller=(caller.queue, caller.uniqueid)))

@@ -334,6 +334,8 @@ class Channel:
     entering: str | None = None
     """The queue whose application it runs, or ran last."""
     hangup_asked: bool = False
+    missing_at: float | None = None
+    """Since when it is missing in the full picture, though no event told its end."""
     bridge: str | None = None
     picked_up_by: str | None = None
     """A waiting caller's: the agent who has lifted the phone for him and still hears an announcement."""

@@ -186,5 +186,8 @@ def member_removed(draft: Draft, fact: MemberRemoved) -> None:
 def review_agent(draft: Draft, fact: ReviewDue) -> None:
     """A moment the agent's state asked to be judged again has come."""
     agent = draft.agents.get((fact.pbx, fact.agent or ""))
-    if agent is not None:
-        draft.agents.put(agent.key, agent)
+    if agent is None:
+        return
+    if agent.acw_until is not None and agent.acw_until <= fact.at:
+        agent = replace(agent, acw_until=None)  # over for good, even should the exchange's clock be set back
+    draft.agents.put(agent.key, agent)

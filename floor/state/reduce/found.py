@@ -18,11 +18,9 @@ Listed = dict[str, facts.PictureChannel]
 def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
     """All live channels at the moment of the list: what is not in it is gone, what is in it is so."""
     listed = {channel.uniqueid: channel for channel in fact.channels}
-    _drop_stale_legs(draft, fact, listed)
     for key in list(draft.floor.channels):
         if key[0] == fact.pbx and key[1] not in listed:
-            draft.channels.put(key, None)
-            draft.aliases.put(key, None)
+            _miss_channel(draft, draft.floor.channels[key], fact.at)
     for seen in listed.values():
         _see_channel(draft, seen, fact)
     _close_vanished(draft, fact, listed)
@@ -32,21 +30,20 @@ def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
     _drop_strangers(draft, fact.pbx)
 
 
-def _known_until(draft: Draft, pbx: str, at: float) -> float:
-    """What ended unseen counts up to where the gap began: no duration is invented across it."""
-    gap = draft.floor.gaps.get(pbx)
-    return min(at, gap.began_at) if gap is not None else at
-
-
-def _drop_stale_legs(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> None:
-    until = _known_until(draft, fact.pbx, fact.at)
-    for key, agent in draft.floor.agents.items():
-        if key[0] != fact.pbx:
-            continue
-        for leg in agent.legs:
-            now = draft.agents.get(key)
-            if leg.uniqueid not in listed and now is not None:
-                drop_leg(draft, now, leg, until)
+def _miss_channel(draft: Draft, channel: Channel, at: float) -> None:
+    """Gone unseen, if there was a gap: at once. Else its last events are on their way and tell more than the list,
+    which may overtake them; only what is missing again in a later list is a defect to be mended."""
+    gap = draft.floor.gaps.get(channel.pbx)
+    lost_at = channel.missing_at
+    if gap is None and (lost_at is None or at - lost_at < PATIENCE_S):
+        draft.channels.put(channel.key, replace(channel, missing_at=at if lost_at is None else lost_at))
+        return
+    found = leg_of(draft, channel.pbx, channel.uniqueid)
+    if found is not None:
+        # No duration is invented across a gap: what ended unseen counts up to where it began.
+        drop_leg(draft, *found, min(at, gap.began_at) if gap is not None else at)
+    draft.channels.put(channel.key, None)
+    draft.aliases.put(channel.key, None)
 
 
 def _drop_strangers(draft: Draft, pbx: str) -> None:
@@ -64,7 +61,8 @@ def _see_channel(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsS
         *key, name=seen.channel, linkedid=seen.linkedid, opened_at=fact.at - seen.duration_s, outgoing=_calls_out(seen)
     )
     entering = queue_of(seen) or channel.entering
-    channel = replace(channel, name=seen.channel, bridge=seen.bridge, up=seen.state == "up", entering=entering)
+    channel = replace(channel, name=seen.channel, bridge=seen.bridge, entering=entering, missing_at=None)
+    channel = replace(channel, up=seen.state == "up")
     draft.channels.put(key, channel)
     found = leg_of(draft, fact.pbx, seen.uniqueid)
     if found is not None:
@@ -114,13 +112,14 @@ def _find_talking(draft: Draft, seen: facts.PictureChannel, listed: Listed, fact
     put_leg(draft, agent, _talking_leg(leg, queue, call))
     serve(draft, fact.pbx, agent.name, (queue, call))
     if known is None or known.stage is not CallerStage.TALKING:
+        gap = known is None or known.gap or fact.pbx in draft.floor.gaps
         found = known or Caller(fact.pbx, queue, call, CallerStage.TALKING, None, linkedid=seen.linkedid)
         draft.put_caller(
             replace(
                 found,
                 stage=CallerStage.TALKING,
                 agent=agent.name,
-                gap=True,
+                gap=gap,
                 ended_at=None,
                 review_at=None,
                 position=None,
