@@ -17,6 +17,7 @@ from floor.state.model import Caller, Gap, Offer, Span
 
 MAX_TEXT = 1000
 MAX_INT = 2**63 - 1
+MAX_MOMENT = 1e14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _born(uniqueid: str) -> float:
 def identity_of(visit: Caller) -> Identity:
     """What no two stored visits share: (pbx, queue, Uniqueid, whole milliseconds of joining or 0)."""
     joined = _float(visit.joined_at) if visit.joined_at is not None else None
-    return (*visit.key, 0 if joined is None else round(joined * 1000))
+    return (*visit.key, 0 if joined is None else round(max(-MAX_MOMENT, min(MAX_MOMENT, joined)) * 1000))
 
 
 def visit_row(visit: Caller) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table
 
@@ -100,6 +100,7 @@ def test_hostile_numbers(database: Database) -> None:
     assert visit.position == 2**63 - 1
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Caller,

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from floor.backoff import Backoff
 from floor.clock import SystemClock
+from floor.history import upsert
 from floor.history import writer as module
 from floor.history.database import Database
 from floor.history.rows import Entry
@@ -204,7 +206,7 @@ def test_really_full_disk(tmp_path: Path, clock: ManualClock) -> None:
 
 def test_refused_row(writer: Writer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row no database would take is put aside, and holds up nobody."""
-    write = module.write
+    write = upsert.write
 
     def picky(connection: Connection, entries: list[Entry]) -> None:
         if CALLS[3] in entries:
@@ -221,7 +223,7 @@ def test_refused_row(writer: Writer, clock: ManualClock, monkeypatch: pytest.Mon
 
 def test_met_another_writer(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two programs that insert the same visit at once: the second try finds it and writes it."""
-    write, tried = module.write, []
+    write, tried = upsert.write, []
 
     def once(connection: Connection, entries: list[Entry]) -> None:
         tried.append(entries)
@@ -258,7 +260,7 @@ def test_spill_removed(writer: Writer) -> None:
 def test_defect_of_ours(writer: Writer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even an error nobody thought of loses nothing: it is tried again."""
     with monkeypatch.context() as patch:
-        patch.setattr(module, "write", lambda *_: {}["nothing"])
+        patch.setattr(module, "write", Mock(side_effect=KeyError("nothing")))
         writer.put(CALLS[:10])
         let_pass(writer, clock, 3)
         assert writer.failing
@@ -405,7 +407,7 @@ def test_stop_while_locked(sqlite_database: Database, tmp_path: Path) -> None:
 def test_stop_while_it_hangs(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that neither answers nor refuses delays the end only as long as it may, and loses nothing."""
     release = threading.Event()
-    write: Callable[..., None] = module.write
+    write: Callable[..., None] = upsert.write
 
     def hang(connection: Connection, entries: list[Entry]) -> None:
         release.wait(20)
