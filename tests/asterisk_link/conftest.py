@@ -21,16 +21,16 @@ D = TypeVar("D")
 FAST = Pace(
     retry=Backoff(first_s=0.02, cap_s=0.05),
     refused=Backoff(first_s=0.02, cap_s=0.05),
-    open_s=1.0,
+    open_s=2.0,
     booted_s=0.05,
-    list_s=0.2,
+    list_s=1.0,
 )
 """A link that loses no time between attempts."""
 
 
 def settings(port: int, **more: object) -> PbxSettings:
-    """An exchange on loopback with the peer's secret and the shortest watchdog allowed."""
-    values: dict[str, object] = {"name": "hq", "port": port, "secret": SecretStr(SECRET), "watchdog_s": 1}
+    """An exchange on loopback with the peer's secret."""
+    values: dict[str, object] = {"name": "hq", "port": port, "secret": SecretStr(SECRET)}
     return PbxSettings.model_validate(values | more)
 
 

@@ -78,7 +78,7 @@ async def count_up(stage: Ami, begin: int, end: int) -> None:
 async def test_every_plug_is_pulled_and_it_comes_back(start: Start, ear: Ear, exchange: Exchange) -> None:
     """Pictures while events flow, a stalled wire, a restart, a kill: each told truly, each survived by itself."""
     async with Proxy(exchange.ami_port) as proxy:
-        link = start(proxy.port, pace=PACE, secret=SECRET)
+        link = start(proxy.port, pace=PACE, secret=SECRET, watchdog_s=2)
         await ear.pictures()
         assert "QueueStatus" not in ear.all(PictureComplete)[0].missing
 
@@ -95,7 +95,7 @@ async def test_every_plug_is_pulled_and_it_comes_back(start: Start, ear: Ear, ex
         proxy.stall()
         began = time.monotonic()
         await ear.closed(CloseReason.SILENT)
-        assert time.monotonic() - began <= 1.1
+        assert time.monotonic() - began <= 2.1
         proxy.resume()
         proxy.cut()
         await ear.pictures(6)

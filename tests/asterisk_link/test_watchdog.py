@@ -20,7 +20,7 @@ from tests.support.proxy import Proxy
 async def test_a_half_open_link_is_found_within_the_watchdog(start: Start, ear: Ear) -> None:
     """A wire that silently stops forwarding is noticed in time, told as a loss, and left for a new session."""
     async with Peer() as peer, Proxy(peer.port) as proxy:
-        link = start(proxy.port)
+        link = start(proxy.port, watchdog_s=1)
         await ear.pictures()
         proxy.stall()
         began = time.monotonic()
@@ -37,7 +37,7 @@ async def test_a_half_open_link_is_found_within_the_watchdog(start: Start, ear: 
 async def test_a_quiet_exchange_that_answers_pings_is_left_alone(start: Start, ear: Ear) -> None:
     """Nothing to say is not dead."""
     async with Peer() as peer:
-        start(peer.port)
+        start(peer.port, watchdog_s=1)
         await ear.pictures()
         await asyncio.sleep(1.6)
         assert peer.names().count("Ping") >= 3
