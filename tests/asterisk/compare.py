@@ -21,6 +21,8 @@ _UNANSWERED = {
     Ending.EXIT_EMPTY: "EXITEMPTY",
     Ending.WITHDRAWN: "WITHDRAW",
 }
+# Never joined, so queue_log has no line about them.
+_TURNED_AWAY = (Ending.JOIN_EMPTY, Ending.QUEUE_FULL)
 _ANSWERED = {CompletedBy.AGENT: "COMPLETEAGENT", CompletedBy.CALLER: "COMPLETECALLER"}
 _TRANSFERS = {"blind": "BLINDTRANSFER", "attended": "ATTENDEDTRANSFER"}
 # Ways out whose waiting time AMI does not tell: our own count may be a second off.
@@ -61,7 +63,8 @@ def side_by_side(stored: Sequence[Caller], logged: Sequence[Visit]) -> list[tupl
     ours: dict[str, list[Caller]] = defaultdict(list)
     theirs: dict[str, list[Visit]] = defaultdict(list)
     for caller in stored:
-        ours[f"{caller.queue} {caller.uniqueid}"].append(caller)
+        if caller.ending not in _TURNED_AWAY:
+            ours[f"{caller.queue} {caller.uniqueid}"].append(caller)
     for visit in logged:
         theirs[f"{visit.queue} {visit.call}"].append(visit)
     return [(key, ours[key], theirs[key]) for key in sorted(ours.keys() | theirs.keys())]

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.asterisk.ami import Ami, Message
+from tests.asterisk.ami import Message
 from tests.asterisk.compare import Wrong
-from tests.asterisk.exchange import Exchange
 
 
 @dataclass
@@ -18,17 +17,6 @@ class Held:
 
     times: int = 0
     seconds: float = 0.0
-
-
-_TOLD = ("Hold", "Unhold", "Hangup", "QueueCallerJoin", "AgentComplete")
-
-
-async def watch_holds(exchange: Exchange) -> Ami:
-    """A session that hears all that `holds` needs, and little more."""
-    ami = await Ami.connect(exchange)
-    for event in _TOLD:
-        await ami.action("Filter", Operation="Add", Filter=f"Event: {event}")
-    return ami
 
 
 def holds(messages: Iterable[Message]) -> dict[str, Held]:

@@ -17,11 +17,12 @@ import pytest
 from tests.asterisk.cast import VERSIONS
 from tests.asterisk.compare import Wrong, figures_apart, visits_apart
 from tests.asterisk.exchange import Exchange
-from tests.asterisk.holds import holds, holds_apart, watch_holds
+from tests.asterisk.holds import holds, holds_apart
 from tests.asterisk.judge import Figures, judge_file, visits_file
 from tests.asterisk.load import load_plan, mixed_load
 from tests.asterisk.plan import Plan
 from tests.asterisk.product import Product
+from tests.asterisk.recorder import Recorder
 from tests.asterisk.scenarios import for_version, plan_of, play_all
 from tests.asterisk.versions import Played, side_by_side
 
@@ -50,14 +51,12 @@ async def day(
     version: str, folder: Path, plan: Plan, play: Callable[[Exchange], Awaitable[dict[str, Exception]]]
 ) -> Day:
     """Let something happen on an exchange that Floorwatch watches, and compare when the last call is over."""
-    async with Exchange(version, plan) as exchange, Product(exchange, folder) as product:
-        listening = await watch_holds(exchange)
-        try:
+    async with Exchange(version, plan) as exchange, Product(exchange, folder / "data") as product:
+        # The tape stays in the test's folder: with it a difference can be looked at in peace.
+        async with Recorder(exchange, folder, "day") as recorder:
             failures = await play(exchange)
             await product.quiet()
-        finally:
-            await listening.close()
-        judged, today, held = judge_file(exchange.queue_log), await product.today(), holds(listening.messages)
+        judged, today, held = judge_file(exchange.queue_log), await product.today(), holds(recorder.session.messages)
         return Day(
             happened=judged.total,
             figures=figures_apart(today, judged),

@@ -13,7 +13,7 @@ from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
 from floor.state.lifecycle import next_stage
 from floor.state.model import Caller, CallerStage, CallKind, Ending, Leg, LegStage, Offer, OfferResult
-from floor.state.reduce.legs import close_offer, patch_legs
+from floor.state.reduce.legs import close_offer, end_hold, patch_legs
 
 PATIENCE_S = 5.0
 """How long an unexplained departure may wait for its explanation; events explain it within milliseconds."""
@@ -236,6 +236,17 @@ def _released(draft: Draft, caller: Caller) -> None:
         draft.agents.put(agent.key, replace(agent, serving=serving))
 
 
+def _taken_back(draft: Draft, caller: Caller, at: float) -> Caller:
+    """A hold lasts no longer than the visit, whose end is told before the agent's phone hangs up."""
+    agent = draft.agents.get((caller.pbx, caller.agent)) if caller.agent else None
+    if agent is not None:
+        for leg in agent.legs:
+            if leg.stage is LegStage.HELD and (leg.queue, leg.call) == (caller.queue, caller.uniqueid):
+                end_hold(draft, draft.agents.get(agent.key) or agent, leg, at)
+    known = draft.callers.get(caller.key)
+    return caller if known is None else replace(caller, hold_s=known.hold_s, holds=known.holds)
+
+
 def _before(at: float, *spent_s: int | None) -> float | None:
     """``at`` less the seconds spent, when all of them are known."""
     return None if None in spent_s else at - sum(one for one in spent_s if one is not None)
@@ -309,6 +320,7 @@ def _being_taken(draft: Draft, caller: Caller) -> bool:
 
 def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> None:
     """The one place where a visit ends; who is told in time how long he waited is not asked to count."""
+    caller = _taken_back(draft, caller, at)
     _released(draft, caller)
     waited = caller.wait_s
     if waited is None and caller.agent is None and caller.joined_at is not None and ending is not Ending.UNKNOWN:
