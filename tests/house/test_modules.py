@@ -97,5 +97,8 @@ def test_functions_are_of_a_size_to_read() -> None:
     assert {name: lines for name, lines in long.items() if lines > 40 and name not in LONG} == {}
 
 
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "web.openapi:_schemas": "one table of schemas, read from top to bottom",
+    "web.server:__init__": "wires the room's parts together; splitting would scatter the wiring",
+}
 """Functions longer than that, each with the reason."""
