@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.fixture import Stage, staged
 
@@ -51,6 +51,10 @@ class Theatre:
     def stage(self, scene: str = "normal", agents: int = 12, queues: int = 6, **board: Any) -> Stage:
         return self.stack.enter_context(staged(scene, agents, queues, **board))
 
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
     def open(
         self,
         stage: Stage,
@@ -66,7 +70,7 @@ class Theatre:
         context.add_init_script(before)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{stage.url}?{query}")
         page.locator(ready).first.wait_for()

@@ -49,11 +49,11 @@ class Pages:
             boards = [{"id": "default", "title": board()["title"], "public": False, "url": "/board/default"}]
             return self._page("boards.html", build=build, lang="en", theme="auto", boards=boards)
         words = {"status": 404, "message": "There is no such page."}
-        return self._page("error.html", HTTPStatus.NOT_FOUND, build=build, lang="en", theme="auto", **words)
+        return self._page("error.html", build=build, lang="en", theme="auto", **words)
 
-    def _page(self, name: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
+    def _page(self, name: str, **context: Any) -> Response:
         text = self.templates.get_template(name).render(**context)
-        return self._answer(status, text.encode(), "text/html; charset=utf-8")
+        return self._answer(HTTPStatus(context.get("status", 200)), text.encode(), "text/html; charset=utf-8")
 
     def _file(self, name: str) -> Response:
         file = (WEB / "static" / name).resolve()
@@ -165,11 +165,20 @@ class Stage:
         return json.dumps({"rev": self.revision, "now": time.time()} | message)
 
     def _snapshot(self) -> dict[str, Any]:
-        return {"t": "snapshot", "v": 1, "build": self._streamed_build or self.build, "board": self.board, "floor": self.play.floor()}
+        return {
+            "t": "snapshot",
+            "v": 1,
+            "build": self._streamed_build or self.build,
+            "board": self.board,
+            "floor": self.play.floor(),
+        }
 
     def _send(self, message: dict[str, Any]) -> None:
         frame = self._stamped(message)
-        self._do(lambda: [self._tasks.append(self.loop.create_task(self._deliver(c, frame))) for c in self.clients])
+        self._do(lambda: self._spread(frame))
+
+    def _spread(self, frame: str) -> None:
+        self._tasks += [self.loop.create_task(self._deliver(client, frame)) for client in self.clients]
 
     async def _deliver(self, client: ServerConnection, frame: str) -> None:
         with contextlib.suppress(ConnectionClosed):
@@ -214,7 +223,9 @@ class Stage:
     async def _run(self) -> None:
         self._stop = asyncio.Event()
         server: Server
-        async with serve(self._client, "127.0.0.1", self._port(), process_request=self._request, ping_interval=None) as server:
+        async with serve(
+            self._client, "127.0.0.1", self._port(), process_request=self._request, ping_interval=None
+        ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             self._tasks = [asyncio.create_task(self._beat())]
             self._ready.set()
@@ -246,7 +257,11 @@ def staged(scene: str, agents: int = 60, queues: int = 12, **board_changes: Any)
         twin = next(a for a in play.parts["agents"].values() if a["pbx"] == first)
         play.parts["agents"][f"pbx-south/{twin['id']}"] = twin | {"pbx": "pbx-south", "state": "talking"}
         play.parts["trunks"][f"{first}/trunk-2"] |= {"reach": "unreachable", "since": now - 130}
-        play.parts["notices"]["n1"] = {"text": "Team meeting at 15:00 · 15 点例会", "level": "notice", "until": now + 3600}
+        play.parts["notices"]["n1"] = {
+            "text": "Team meeting at 15:00 · 15 点例会",
+            "level": "notice",
+            "until": now + 3600,
+        }
     if scene == "public":
         play.parts["agents"].clear()
         for queue in play.parts["queues"].values():

@@ -14,7 +14,16 @@ QUEUES = (
 ).split()
 REASONS = ("meal", "break", "ticket", "meeting", "training", "Zahnarzt")
 CALM = {"ready": 30, "talking": 46, "acw": 7, "paused": 9, "ringing": 2, "holding": 2, "outbound": 3, "offhook": 1}
-RUSH = {"ready": 0, "talking": 66, "acw": 9, "paused": 6, "ringing": 8, "holding": 6, "unreachable": 2, "auto_paused": 3}
+RUSH = {
+    "ready": 0,
+    "talking": 66,
+    "acw": 9,
+    "paused": 6,
+    "ringing": 8,
+    "holding": 6,
+    "unreachable": 2,
+    "auto_paused": 3,
+}
 LASTS = {"ringing": 14, "holding": 22, "acw": 40, "paused": 320, "talking": 240, "ready": 90}
 
 THRESHOLDS = {
@@ -61,7 +70,9 @@ class Play:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.parts = {kind: {} for kind in ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices")}
+        self.parts = {
+            kind: {} for kind in ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices")
+        }
         for name in self.pbxs:
             self.parts["pbxs"][name] = self.pbx(name)
             for i in range(1, 4):
@@ -86,7 +97,11 @@ class Play:
     def _hire(self, i: int) -> None:
         pbx = self.pbxs[i % len(self.pbxs)]
         number = str(1001 + i)
-        label = f"{self.dice.choice(('Anna', 'Li', 'Maria', 'Jonas', '王'))} {self.dice.choice('KLMNRST')}." if self.named else number
+        label = (
+            f"{self.dice.choice(('Anna', 'Li', 'Maria', 'Jonas', '王'))} {self.dice.choice('KLMNRST')}."
+            if self.named
+            else number
+        )
         agent = {"pbx": pbx, "id": number, "label": label, "person": number, "misses": 0, "reachable": True}
         self.parts["agents"][f"{pbx}/{number}"] = agent | self._state(pbx)
 
@@ -97,8 +112,9 @@ class Play:
         here = [queue_id.split("/")[1] for queue_id in self.queue_ids if queue_id.startswith(pbx + "/")]
         queue = self.dice.choice(here) if here else None
         return {
-            "state": state, "since": since, "before": "ready", "queue": queue if state not in ("ready", "paused") else None,
-            "kind": "queue", "reason": self.dice.choice(REASONS) if state == "paused" else None,
+            "state": state, "since": since, "before": "ready", "kind": "queue",
+            "queue": queue if state not in ("ready", "paused") else None,
+            "reason": self.dice.choice(REASONS) if state == "paused" else None,
             "queues": here[:3], "paused_in": [], "holds": int(state == "holding"),
             "misses": self.dice.choice((0, 0, 0, 0, 0, 1)) if state == "ready" else 3 if state == "auto_paused" else 0,
         }  # fmt: skip
@@ -113,7 +129,9 @@ class Play:
             "states": self._members(pbx),
         }  # fmt: skip
         offered = self.dice.randint(20, 180)
-        self.parts["figures"][f"queue:{queue_id}"] = {w: self._figures(offered // n) for w, n in (("today", 1), ("m15", 12))}
+        self.parts["figures"][f"queue:{queue_id}"] = {
+            w: self._figures(offered // n) for w, n in (("today", 1), ("m15", 12))
+        }
         self.parts["history"][f"queue:{queue_id}"] = [self._point(i) for i in range(12)]
 
     def _members(self, pbx: str) -> dict[str, int]:
@@ -127,15 +145,20 @@ class Play:
         in_time = int(answered * (self.dice.uniform(0.5, 0.8) if self.rush else self.dice.uniform(0.82, 0.97)))
         abandoned = max(0, offered - answered - 1)
         return {
-            "offered": offered, "answered": answered, "abandoned": abandoned, "timed_out": offered - answered - abandoned,
-            "exited": 0, "answered_in_time": in_time, "abandoned_in_time": abandoned // 3, "short_abandoned": abandoned // 6,
-            "wait_answered_s": answered * 11, "talk_s": answered * 184, "acw_s": answered * 22.5, "transferred": answered // 20,
+            "offered": offered, "answered": answered, "abandoned": abandoned,
+            "timed_out": offered - answered - abandoned, "exited": 0, "answered_in_time": in_time,
+            "abandoned_in_time": abandoned // 3, "short_abandoned": abandoned // 6, "transferred": answered // 20,
+            "wait_answered_s": answered * 11, "talk_s": answered * 184, "acw_s": answered * 22.5,
             "ring_no_answer": offered // 30, "sl": {},
         }  # fmt: skip
 
     def _point(self, i: int) -> Entity:
         offered = self.dice.randint(0, 14)
-        return {"at": self.now - (12 - i) * 300, "offered": offered, "answered": max(0, offered - self.dice.choice((0, 0, 1, 3)))}
+        return {
+            "at": self.now - (12 - i) * 300,
+            "offered": offered,
+            "answered": max(0, offered - self.dice.choice((0, 0, 1, 3))),
+        }
 
     def _total(self) -> list[Entity]:
         hours = [self.parts["history"][f"queue:{queue_id}"] for queue_id in self.queue_ids]

@@ -44,7 +44,9 @@ def test_values_change_without_reload(theatre: Theatre) -> None:
     page = theatre.open(stage)
     page.evaluate("window.mark = 1")
     queue = stage.play.queue_ids[0]
-    stage.patch({"queues": {queue: stage.play.parts["queues"][queue] | {"waiting": 77, "oldest_joined_at": time.time()}}})
+    stage.patch(
+        {"queues": {queue: stage.play.parts["queues"][queue] | {"waiting": 77, "oldest_joined_at": time.time()}}}
+    )
     stage.patch(agent_set(stage, "1003", state="emergency"))
     expect(page.get_by_role("row", name="Support").locator(".cell-waiting .cell-number")).to_have_text("77")
     expect(tile(page, "1003").locator(".tile-word")).to_have_text("emergency")
@@ -122,7 +124,9 @@ def test_threshold_has_colour_sign_and_word(theatre: Theatre) -> None:
     for waiting, word in ((5, "Warning"), (10, "Critical")):
         stage.patch({"queues": {queue: quiet | {"waiting": waiting}}})
         expect(tile_.locator(".figure-flag")).to_have_text(word)
-        expect(tile_.locator(".figure-flag use")).to_have_attribute("href", f"#glyph-{word.lower().replace('warning', 'warn')}")
+        expect(tile_.locator(".figure-flag use")).to_have_attribute(
+            "href", f"#glyph-{word.lower().replace('warning', 'warn')}"
+        )
 
 
 @pytest.mark.parametrize(("contacts", "level"), [(4, None), (5, "critical")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ def test_both_dictionaries_have_the_same_words(run: Run) -> None:
     blanks = "(text) => [...new Set(text.match(/\\{\\w+\\}/g) ?? [])].sort().join()"
     differing = run(
         "i18n",
-        f"Object.keys(m.DICTIONARIES.en).filter((k) => ({blanks})(m.DICTIONARIES.en[k]) !== ({blanks})(m.DICTIONARIES.zh[k]))",
+        f"""(({{ en, zh }}, blanks) => Object.keys(en).filter((key) => blanks(en[key]) !== blanks(zh[key])))(
+          m.DICTIONARIES, {blanks})""",
     )
     assert [key for key in differing if not key.startswith("formula.")] == []
     assert all(text.strip() for language in words.values() for text in language.values())
@@ -31,8 +33,8 @@ def test_every_word_the_page_asks_for_exists(run: Run) -> None:
     """Keys built from states, tiles, links and levels are all there."""
     states = "logged_out ready ringing talking holding acw outbound paused auto_paused offhook unreachable emergency"
     tiles = (
-        "waiting longest service_level answered offered answer_rate lost abandon_rate asa att aht staffed ready talking "
-        "paused timed_out ring_no_answer transfer_rate"
+        "waiting longest service_level answered offered answer_rate lost abandon_rate asa att aht staffed ready "
+        "talking paused timed_out ring_no_answer transfer_rate"
     )
     keys = [f"state.{s}" for s in states.split()] + [f"tile.{t}" for t in tiles.split()]
     keys += [f"link.{s}" for s in "connecting syncing up down refused".split()]
@@ -41,7 +43,8 @@ def test_every_word_the_page_asks_for_exists(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (5999, "99:59"), (6000, "1h40"), (None, "–"), (-3, "0:00")]
+    ("seconds", "text"),
+    [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (5999, "99:59"), (6000, "1h40"), (None, "–"), (-3, "0:00")],
 )
 def test_durations(run: Run, seconds: float | None, text: str) -> None:
     """m:ss to a hundred minutes, then hours; unknown is a dash; never below zero."""
@@ -50,12 +53,18 @@ def test_durations(run: Run, seconds: float | None, text: str) -> None:
 
 def test_age_counts_on_the_exchange_clock(run: Run) -> None:
     """now + offset - since, never negative; unknown stays unknown."""
-    assert run("time", "[m.age(100, 95, 2), m.age(100, 105, 2), m.age(100, null, 2), m.age(100, 95, null)]") == [7, 0, None, 5]
+    assert run("time", "[m.age(100, 95, 2), m.age(100, 105, 2), m.age(100, null, 2), m.age(100, 95, null)]") == [
+        7,
+        0,
+        None,
+        5,
+    ]
 
 
 def test_server_clock_trusts_the_fastest_message(run: Run) -> None:
     """A late message does not set the clock back; after a minute it may."""
-    source = """(() => { let here = 1000; const c = new m.ServerClock(() => here); c.observe(1010); here += 1; c.observe(1010.4);
+    source = """(() => { let here = 1000; const c = new m.ServerClock(() => here);
+      c.observe(1010); here += 1; c.observe(1010.4);
       const steady = c.now(); here += 90; c.observe(1100.7); return [steady, c.now()]; })()"""
     assert run("time", source) == [1011, 1100.7]
 
@@ -63,7 +72,9 @@ def test_server_clock_trusts_the_fastest_message(run: Run) -> None:
 @pytest.mark.parametrize("formula", "ABCDE")
 def test_service_levels_equal_the_server_s(run: Run, formula: str) -> None:
     """The same contacts give the same five levels as floor.state.figures, over one queue or several."""
-    one = Figures(offered=100, answered=80, answered_in_time=60, abandoned=15, abandoned_in_time=6, short_abandoned=3, timed_out=5)
+    one = Figures(
+        offered=100, answered=80, answered_in_time=60, abandoned=15, abandoned_in_time=6, short_abandoned=3, timed_out=5
+    )
     other = Figures(offered=7, answered=5, answered_in_time=1, abandoned=2, abandoned_in_time=1)
     floor = {"figures": {"queue:p/a": {"today": asdict(one)}, "queue:p/b": {"today": asdict(other)}}}
     source = """(async () => { const f = (await import('/static/floor.js')).floorOf(a.floor);
@@ -75,21 +86,39 @@ def test_service_levels_equal_the_server_s(run: Run, formula: str) -> None:
 def test_tiles_equal_the_server_s_indicators(run: Run) -> None:
     """asa, att, aht and the rates are those of floor.state.figures; nothing to divide is unknown, not zero."""
     sums = Figures(offered=50, answered=40, abandoned=8, wait_answered_s=480, talk_s=7200, acw_s=900.0, transferred=4)
-    names = {"asa": "asa_s", "att": "att_s", "aht": "aht_s", "answer_rate": "answer_rate", "abandon_rate": "abandon_rate"}
+    names = {
+        "asa": "asa_s",
+        "att": "att_s",
+        "aht": "aht_s",
+        "answer_rate": "answer_rate",
+        "abandon_rate": "abandon_rate",
+    }
     names["transfer_rate"] = "transfer_rate"
     for figures in (sums, Figures()):
         context = {"sums": asdict(figures), "board": {"formula": "C"}, "queues": [], "crew": []}
-        shown = run("measures", "a.names.map((n) => m.tileValue(n, a.context).value)", {"names": list(names), "context": context})
+        shown = run(
+            "measures",
+            "a.names.map((n) => m.tileValue(n, a.context).value)",
+            {"names": list(names), "context": context},
+        )
         assert shown == [pytest.approx(indicators(figures)[name]) for name in names.values()]
 
 
 @pytest.mark.parametrize(
     ("value", "direction", "level"),
-    [(4.9, "up", None), (5, "up", "warn"), (10, "up", "critical"), (0.81, "down", None), (0.8, "down", "warn"), (0.6, "down", "critical")],
+    [
+        (4.9, "up", None),
+        (5, "up", "warn"),
+        (10, "up", "critical"),
+        (0.81, "down", None),
+        (0.8, "down", "warn"),
+        (0.6, "down", "critical"),
+    ],
 )
 def test_limits_count_at_or_beyond(run: Run, value: float, direction: str, level: str | None) -> None:
     """Reached means at or beyond, in the direction in which the value gets worse."""
-    limits = {"up": {"warn": 5, "critical": 10}, "down": {"warn": 0.8, "critical": 0.6}}[direction] | {"direction": direction}
+    ends: dict[str, dict[str, Any]] = {"up": {"warn": 5, "critical": 10}, "down": {"warn": 0.8, "critical": 0.6}}
+    limits = ends[direction] | {"direction": direction}
     assert run("levels", "m.levelOf('waiting', a.value, a.limits)", {"value": value, "limits": limits}) == level
 
 
@@ -111,9 +140,11 @@ def test_urgency_follows_the_rules_of_the_floor(run: Run) -> None:
 def test_everybody_has_one_place(run: Run) -> None:
     """Persons are merged by `person`, those signed out are left out, places are in natural order."""
     agents = [
-        ["a/1", {"state": "ready", "person": "x", "label": "10"}], ["b/1", {"state": "ringing", "person": "x", "label": "10"}],
-        ["a/2", {"state": "talking", "person": None, "label": "9"}], ["a/3", {"state": "logged_out", "person": "y", "label": "1"}],
-    ]  # fmt: skip
+        ["a/1", {"state": "ready", "person": "x", "label": "10"}],
+        ["b/1", {"state": "ringing", "person": "x", "label": "10"}],
+        ["a/2", {"state": "talking", "person": None, "label": "9"}],
+        ["a/3", {"state": "logged_out", "person": "y", "label": "1"}],
+    ]
     source = "m.crewOf(a).sort(m.byPlace).map(({agent, places}) => [agent.label, agent.state, places])"
     assert run("urgency", source, agents) == [["9", "talking", 1], ["10", "ringing", 2]]
 
@@ -121,7 +152,7 @@ def test_everybody_has_one_place(run: Run) -> None:
 @pytest.mark.parametrize("count", [1, 12, 60, 120, 300])
 def test_tiles_fit_their_area(run: Run, count: int) -> None:
     """Whatever the number, columns times rows hold all, and the tiles' sum is not larger than the area."""
-    area = {"width": 1100, "height": 590, "gap": 5, "unit": 10.8, "label": 2.3}
+    area = {"width": 1100, "height": 590, "gap": 5, "unit": 10.8, "label": 2.3, "wide": 1}
     lane = run("density", "m.laneFor(a.area, a.count)", {"area": area, "count": count})
     home = lane["home"]
     assert home["places"] >= count
@@ -133,7 +164,7 @@ def test_tiles_fit_their_area(run: Run, count: int) -> None:
 
 def test_more_than_fit_are_counted(run: Run) -> None:
     """Two thousand agents do not overflow: places are fewer, tiles stay legible."""
-    area = {"width": 960, "height": 560, "gap": 5, "unit": 10.8, "label": 2.3}
+    area = {"width": 960, "height": 560, "gap": 5, "unit": 10.8, "label": 2.3, "wide": 1}
     home = run("density", "m.arrange(a, 2000)", area)
     assert home["places"] < 2000
     assert home["font"] >= 1.1 * 10.8
@@ -148,7 +179,8 @@ def test_retries_for_ever_but_not_in_step(run: Run) -> None:
 
 def test_staleness_is_the_older_of_both(run: Run) -> None:
     """An exchange is stale since its own link was lost or ours, whichever was first."""
-    source = "[m.staleSince({link: 'up'}, null), m.staleSince({link: 'down', since: 5}, 9), m.staleSince({link: 'up'}, 9), m.staleSince(undefined, null)]"
+    source = """[m.staleSince({link: 'up'}, null), m.staleSince({link: 'down', since: 5}, 9),
+      m.staleSince({link: 'up'}, 9), m.staleSince(undefined, null)]"""
     assert run("staleness", source) == [None, 5, 9, None]
 
 
@@ -167,13 +199,16 @@ def test_pixels_shift_slowly_and_little(run: Run) -> None:
     """Against burn-in: at most 3 px from the centre, at most 2 px a step."""
     steps = run("kiosk", "[...Array(200).keys()].map(m.shiftAt)")
     assert all(abs(x) <= 3 and abs(y) <= 3 for x, y in steps)
-    assert all(abs(a - b) <= 2 for before, after in zip(steps, steps[1:], strict=False) for a, b in zip(before, after, strict=True))
+    assert all(abs(a - b) <= 2 for before, after in pairwise(steps) for a, b in zip(before, after, strict=True))
     assert len({tuple(step) for step in steps}) > 20
 
 
 def test_bars_never_promise_more_than_was_offered(run: Run) -> None:
     """Answered is part of offered; few calls stay low bars; the newest is last."""
-    assert run("spark", "m.bars(a)", [{"offered": 1, "answered": 1}, {"offered": 2, "answered": 5}]) == [[5, 5], [10, 10]]
+    assert run("spark", "m.bars(a)", [{"offered": 1, "answered": 1}, {"offered": 2, "answered": 5}]) == [
+        [5, 5],
+        [10, 10],
+    ]
 
 
 def test_queues_that_do_not_fit_are_the_quiet_ones(run: Run) -> None:

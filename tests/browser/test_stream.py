@@ -19,7 +19,9 @@ def test_lost_exchange_is_seen_at_once(theatre: Theatre) -> None:
     page = theatre.open(stage)
     since = time.time()
     stage.patch({"pbxs": {"pbx1": stage.play.pbx("pbx1", "down", since=since, reason="timed out")}})
-    expect(page.locator(".banner")).to_contain_text(f"pbx1: no connection since {in_words(since)} (timed out)", timeout=2000)
+    expect(page.locator(".banner")).to_contain_text(
+        f"pbx1: no connection since {in_words(since)} (timed out)", timeout=2000
+    )
     expect(page.locator(".figure[data-stale]")).to_have_count(6)
     expect(page.locator(".tile[data-stale]")).to_have_count(12)
     expect(page.locator("tbody tr[data-stale]")).to_have_count(6)
@@ -54,7 +56,7 @@ def test_only_what_is_affected_is_stale(theatre: Theatre) -> None:
 
 
 def test_cut_stream_is_stale_and_recovers_alone(theatre: Theatre) -> None:
-    """The server goes away: stale within 2 s; it comes back: live again without a reload, with what changed meanwhile."""
+    """The server goes away: stale within 2 s; it is back: live again without a reload, with what has changed."""
     stage = theatre.stage()
     page = theatre.open(stage)
     page.evaluate("window.mark = 1")
@@ -95,7 +97,9 @@ def test_missed_revision_asks_for_a_snapshot(theatre: Theatre) -> None:
 def test_machine_that_slept_asks_for_a_snapshot(theatre: Theatre) -> None:
     """The clock jumped by ten minutes: whatever the page holds is not shown as today's truth."""
     stage = theatre.stage()
-    page = theatre.open(stage, before="const then = Date.now; window.slept = 0; Date.now = () => then() + window.slept;")
+    page = theatre.open(
+        stage, before="const then = Date.now; window.slept = 0; Date.now = () => then() + window.slept;"
+    )
     page.evaluate("window.slept = 600000")
     deadline = time.monotonic() + 8
     while {"t": "resync"} not in stage.heard and time.monotonic() < deadline:

@@ -11,6 +11,7 @@ import { attribute, glyph, make, mayMove, show, unitPixels, write, writeNumber }
 import { say } from "./i18n.js";
 import { headcount } from "./measures.js";
 import { Tile } from "./tile.js";
+import { wideness } from "./typeface.js";
 import { byPlace, byUrgency } from "./urgency.js";
 
 const SETTLE_MS = 2000;
@@ -188,7 +189,7 @@ export class Agents {
     const unit = unitPixels();
     const { width, height } = this.crewArea.getBoundingClientRect();
     const label = typicalLabel([...this.tiles.values()].map((tile) => tile.agent.label));
-    const area = { width, height, gap: GAP * unit, unit, label };
+    const area = { width, height, gap: GAP * unit, unit, label, wide: wideness() };
     const lane = laneFor(area, this.tiles.size);
     this.laneSlots = lane.slots;
     this.places = lane.home.places;

@@ -9,9 +9,9 @@ export const KINDS = {
 /** Labels of more ems than this are cut off: a board of names is still a board. */
 const LONGEST_LABEL = 7;
 
-/** Width of a tile in ems, for labels of `label` ems. */
-function tileWidth(kind, label) {
-  return KINDS[kind].width + Math.max(0, Math.min(label, LONGEST_LABEL) - KINDS[kind].label);
+/** Width of a tile in ems, for the area's labels and typeface. */
+function tileWidth(kind, { label, wide }) {
+  return wide * (KINDS[kind].width + Math.max(0, Math.min(label, LONGEST_LABEL) - KINDS[kind].label));
 }
 
 /** Small tiles stand closer together. */
@@ -23,7 +23,7 @@ function candidate(kind, area, count, columns) {
   const width = (area.width - (columns - 1) * gap) / columns;
   const height = (area.height - (rows - 1) * gap) / rows;
   const { height: lines, most } = KINDS[kind];
-  const font = Math.min(width / tileWidth(kind, area.label), height / lines, most * area.unit);
+  const font = Math.min(width / tileWidth(kind, area), height / lines, most * area.unit);
   return { kind, columns, rows, font };
 }
 
@@ -41,13 +41,13 @@ function capacity(area) {
   const { height, least } = KINDS.compact;
   const font = least * area.unit;
   const gap = gapOf("compact", area);
-  const columns = Math.max(1, Math.floor((area.width + gap) / (tileWidth("compact", area.label) * font + gap)));
+  const columns = Math.max(1, Math.floor((area.width + gap) / (tileWidth("compact", area) * font + gap)));
   const rows = Math.max(1, Math.floor((area.height + gap) / (height * font + gap)));
   return { kind: "compact", columns, rows, font };
 }
 
 /**
- * The arrangement of `count` tiles in `area` {width, height, gap, unit, label}: the richest kind that is legible.
+ * The arrangement of `count` tiles in `area` {width, height, gap, unit, label, wide}: the richest kind that is legible.
  * @returns {{kind, columns, rows, font, places}} `places` may be less than `count` when even the smallest do not fit
  */
 export function arrange(area, count) {
@@ -68,7 +68,7 @@ const SMALL = 1.5;
 
 function withLane(area, count, rows) {
   const wider = Math.max(0, Math.min(area.label, FRONT.longest) - KINDS.full.label) * FRONT.font;
-  const width = (FRONT.width + wider) * area.unit;
+  const width = (FRONT.width + wider) * area.unit * area.wide;
   const columns = Math.max(2, Math.floor((area.width + area.gap) / (width + area.gap)));
   const height = rows * FRONT.height * area.unit + (rows - 1) * area.gap;
   const home = arrange({ ...area, height: area.height - height - 2 * area.gap }, count);

@@ -50,7 +50,8 @@ class Figure {
     this.word = make("span");
     this.flag = make("p.figure-flag", this.sign, this.word);
     const foot = make("div.figure-foot", this.under, this.flag);
-    this.element = make("li.figure", this.label, make("p.figure-number", this.number, this.unit), foot);
+    this.line = make("p.figure-number", this.number, this.unit);
+    this.element = make("li.figure", this.label, this.line, foot);
     this.element.dataset.tile = name;
   }
 
@@ -62,9 +63,23 @@ class Figure {
     else writeNumber(this.number, number);
     write(this.unit, unit);
     write(this.under, underWords(this.name, figure, context.board));
-    attribute(this.element, "data-long", number.length > 4 ? number.length : null);
+    this.#fit(number + unit);
     attribute(this.element, "data-stale", stale ? "" : null);
     this.#flag(stale ? null : levelOfTile(this.name, figure, context.board.thresholds));
+  }
+
+  /** Makes a number that is too long for its tile as large as it can be; measured only when its length changes. */
+  #fit(text) {
+    if (text.length === this.length) return;
+    this.length = text.length;
+    this.line.style.removeProperty("--fit");
+    const { scrollWidth, clientWidth } = this.line;
+    if (scrollWidth > clientWidth) this.line.style.setProperty("--fit", clientWidth / scrollWidth);
+  }
+
+  /** The tile has another size now. */
+  refit() {
+    this.length = null;
   }
 
   #flag(level) {
@@ -80,6 +95,7 @@ export class Headline {
   constructor(list) {
     this.list = list;
     this.figures = [];
+    new ResizeObserver(() => this.figures.forEach((figure) => figure.refit())).observe(list);
   }
 
   /** Lays the tiles of a board out anew. */

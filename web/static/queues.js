@@ -7,6 +7,7 @@ import { longestWait, serviceLevel } from "./measures.js";
 import { Spark } from "./spark.js";
 import { duration } from "./time.js";
 import { Trend } from "./trend.js";
+import { wideness } from "./typeface.js";
 
 /** Columns headed by a glyph, for want of room; the word is said, and stands beside the glyph in the totals. */
 const GLYPHED = { ready: "ready", talking: "talking", away: "paused" };
@@ -25,7 +26,7 @@ const MOST_FONT = 3.4;
 const TREND_UNITS = 15;
 /** Share of the height that the table may take where it stands above the agents; less above a crowd of them. */
 const UPRIGHT_SHARE = { few: 0.34, crowd: 0.25 };
-const upright = matchMedia("(max-aspect-ratio: 13/10)");
+const upright = matchMedia("(max-aspect-ratio: 1/1)");
 
 const members = (queue, states) =>
   queue.states == null ? null : states.reduce((sum, state) => sum + (queue.states[state] ?? 0), 0);
@@ -180,7 +181,7 @@ export class Queues {
     const height = (upright.matches ? innerHeight * UPRIGHT_SHARE[this.crowd] : clientHeight - 2 * unit) - HEAD_UNITS * unit;
     this.places = Math.max(1, Math.floor(height / (ROW.least * unit)));
     const row = Math.max(ROW.least, Math.min(ROW.most, height / unit / Math.max(1, this.rows.size))) * unit;
-    const font = Math.min(row * ROW.text, (clientWidth - 2.4 * unit) / WIDTH_EMS, MOST_FONT * unit);
+    const font = Math.min(row * ROW.text, (clientWidth - 2.4 * unit) / WIDTH_EMS / wideness(), MOST_FONT * unit);
     const left = height - row * this.rows.size;
     show(this.trend.element, !upright.matches && this.rows.size > 0 && left > TREND_UNITS * unit);
     this.table.style.setProperty("--row", `${Math.floor(row)}px`);
