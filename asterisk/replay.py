@@ -84,18 +84,17 @@ class Replay:
 
     async def _play(self, listener: _Listener) -> None:
         reel = listener.reel
-        hearing = asyncio.create_task(listener.hear())
-        playing = asyncio.create_task(listener.play(self._speed))
+        tasks = Tasks()
+        hearing = tasks.start("replay: hear", listener.hear())
+        playing = tasks.start("replay: play", listener.play(self._speed))
         try:
             await asyncio.wait([hearing, playing], return_when=asyncio.FIRST_COMPLETED)
             if playing.done():
                 self._played(reel)
                 if reel.ended_at is None or self._next >= len(self._reels):
-                    await hearing  # the last picture stays until the listener goes
+                    await asyncio.wait([hearing])  # the last picture stays until the listener goes
         finally:
-            for task in (hearing, playing):
-                task.cancel()
-            await asyncio.gather(hearing, playing, return_exceptions=True)
+            await tasks.stop()
             listener.hang_up()
 
     def _played(self, reel: Reel) -> None:
@@ -191,7 +190,8 @@ class _Listener:
     async def _send(self, batch: list[bytes]) -> None:
         self._writer.write(b"".join(batch))
         batch.clear()
-        await self._writer.drain()
+        with contextlib.suppress(OSError):  # the listener has gone, which ends the playing anyway
+            await self._writer.drain()
 
 
 def _block(response: str, action_id: str, *lines: str) -> bytes:
