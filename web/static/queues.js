@@ -132,7 +132,7 @@ export class Queues {
     this.columns = COLUMNS.filter((column) => !(board.public && INTERNAL.has(column)));
     this.head.replaceChildren(
       ...this.columns.map((column) => {
-        const words = make(GLYPHED[column] ? "span.quiet" : "span", say(`queue.${column}`));
+        const words = make(GLYPHED[column] ? "span.quiet" : "span", say(`queue.${column}`, { seconds: board.answer_s }));
         const cell = make(`th.cell.cell-${column}`, ...(GLYPHED[column] ? [glyph(GLYPHED[column])] : []), words);
         cell.scope = "col";
         return cell;

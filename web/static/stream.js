@@ -78,7 +78,8 @@ export class Stream {
     const slept = Math.abs(now - this.lastLook) > SLEPT_MS;
     this.lastLook = now;
     if (this.socket === null) return;
-    if (slept && this.revision !== null) this.#askAgain();
+    // A hidden page's timers are slowed down, which looks like sleep; its socket is not.
+    if (slept && !document.hidden && this.revision !== null) this.#askAgain();
     else if (now - this.heardAt > SILENCE_MS) this.#abandon();
     else if (this.asked && now - this.asked > SNAPSHOT_PATIENCE_MS) this.#abandon();
   }

@@ -49,7 +49,7 @@ export class Tile {
     this.places = places;
     attribute(this.element, "data-state", agent.state);
     setGlyph(this.sign, agent.state);
-    if (write(this.label, agent.label ?? stateWords(agent))) {
+    if (write(this.label, agent.label ?? "")) {
       attribute(this.label, "data-long", widthOf(agent.label) > KINDS.compact.label ? "" : null);
     }
     write(this.word, stateWords(agent));

@@ -1,6 +1,6 @@
 /** How wide this display's own typeface is, against the one the board was drawn with: nothing may be cut off for it. */
 
-const DRAWN_WITH = 0.56;
+const DRAWN_WITH = 0.6;
 const PROBE_PX = 100;
 
 /** Width of a bold digit in ems, over that of the drawing; at least one. Measured without touching the layout. */
