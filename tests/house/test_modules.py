@@ -11,7 +11,8 @@ from tests.house.checkout import Module, files, modules, within
 
 FOLDERS: dict[str, tuple[str, ...]] = {
     "floor.history": ("history",),
-    "floor.state": ("state", "floor/state"),
+    "floor.state.reduce": ("floor/state/reduce", "floor/state"),
+    "floor.state": ("floor/state",),
     "floor.relay": ("relay", "floor/relay"),
     "floor.verbs": ("verbs", "floor/verbs", "floor"),
     "floor": ("floor",),
