@@ -60,6 +60,18 @@ def inbound(exchange: Exchange, call: Call, trunk: Trunk, errand: Errand) -> Ste
     yield from in_queue(exchange, call, errand, priority=2)
 
 
+def direct(exchange: Exchange, call: Call, trunk: Trunk, number: str, target: Agent) -> Steps:
+    """A call from outside to an agent's own number, past every queue; it is answered when he answers."""
+    switch = exchange.switch
+    leg = switch.open(trunk, exten=target.phone.number, state=ChannelState.RING, number=number)
+    call.caller = leg
+    call.own(leg)
+    switch.set(leg, "SIPDOMAIN", trunk.host)
+    switch.refresh(trunk)
+    switch.step(leg, "Dial", f"PJSIP/{target.phone.number},20,tT")
+    yield from _to_agent(exchange, call, target)
+
+
 def in_queue(exchange: Exchange, call: Call, errand: Errand, *, priority: int) -> Steps:
     """Queue(): wait, be answered and talk, or leave unanswered; in the end the caller's leg is gone."""
     switch, leg, queue = exchange.switch, call.caller, errand.queue

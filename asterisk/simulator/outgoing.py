@@ -53,6 +53,8 @@ def outbound(exchange: Exchange, call: Call, agent: Agent, trunk: Trunk, number:
         if world.chance(0.3):
             status = world.random.choice(("NOANSWER", "BUSY"))
             yield 3.0 if status == "BUSY" else about(world.random, 30.0, 0.3)
+            if status == "BUSY":
+                switch.ask_hangup(leg, 17)
             dialling.unanswered(exchange, caller, leg, status)
             return
         yield about(world.random, 9.0)

@@ -9,6 +9,9 @@ from asterisk.simulator.parts import Agent, Queue, Trunk
 from asterisk.simulator.scenario import FloorSettings, QueuePlan
 from asterisk.simulator.schedule import Life, Steps
 
+NEWS_S = 20.0
+"""How soon callers notice that the hour or a surge has changed their number."""
+
 
 class People:
     """Brings calls and shifts about. ``surge`` multiplies the callers."""
@@ -43,9 +46,12 @@ class People:
         world = self.exchange.world
         while True:
             rate = plan.calls_per_s * self.surge * self._season()
-            yield min(habits.waiting_time(world.random, rate), 30.0)
-            if world.chance(1.0 if rate * 30 > 1 else 0.5):
-                self.ring_in(queue, plan.patience_s)
+            gap_s = habits.waiting_time(world.random, rate)
+            if gap_s > NEWS_S:  # nobody within that time; look again how busy the floor then is
+                yield NEWS_S
+                continue
+            yield gap_s
+            self.ring_in(queue, plan.patience_s)
 
     def _season(self) -> float:
         """How busy this moment is: hour of the day and the waves within it."""
@@ -59,6 +65,10 @@ class People:
         if trunk is None:
             return
         number = self.exchange.world.random.choice(habits.CALLER_NUMBERS)
+        if self.exchange.world.chance(self.settings.direct_share):
+            target = self.exchange.world.random.choice(list(self.exchange.world.agents.values()))
+            self.exchange.begin(lambda call: calls.direct(self.exchange, call, trunk, number, target))
+            return
         errand = calls.errand(self.exchange, queue, number, patience_s)
         self.exchange.begin(lambda call: calls.inbound(self.exchange, call, trunk, errand))
 

@@ -50,6 +50,8 @@ class FloorSettings:
     """Share of agents that are reached through Local channels."""
     dynamic_share: float = 0.3
     """Share of agents that log in and out (dynamic members)."""
+    direct_share: float = 0.02
+    """Share of callers who dial an agent's own number."""
     trunk_count: int = 2
     supervisors: int = 3
     """Phones of people who take no queue calls."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Coroutine
+from typing import Any
 
 from asterisk.simulator.exchange import Exchange
 from asterisk.simulator.session import Account, Session
@@ -71,7 +73,8 @@ class Server:
         self.dropped = 0
         """Sessions dropped for not reading."""
         self._connections: dict[Connection, None] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sessions: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._pump: asyncio.Task[None] | None = None
         self._address = ("127.0.0.1", 0)
@@ -110,8 +113,8 @@ class Server:
             self._server = None
         for connection in list(self._connections):
             self._end(connection)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+        if self._sessions:
+            await asyncio.wait(set(self._sessions))
 
     def cut(self) -> int:
         """Break every connection (TCP reset); the port stays open. Returns how many."""
@@ -123,6 +126,8 @@ class Server:
 
     async def stop(self) -> None:
         """End everything."""
+        for errand in tuple(self._errands):
+            errand.cancel()
         if self._pump is not None:
             self._pump.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -130,6 +135,12 @@ class Server:
             self._pump = None
         self.cut()
         await self.close_port()
+
+    def spawn(self, errand: Coroutine[Any, Any, None], name: str) -> None:
+        """Do something beside the pump; cancelled when the server stops."""
+        task = asyncio.get_running_loop().create_task(errand, name=name)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     # Time
 
@@ -182,8 +193,8 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._sessions.add(task)
+            task.add_done_callback(self._sessions.discard)
         connection = Connection(Session(self.exchange, self.accounts), writer)
         self._connections[connection] = None
         self.flush()

@@ -20,13 +20,18 @@ from asterisk.simulator.world import World
 USER, SECRET = "floor", "floor"
 
 
+def usual_warmup_s(agents: int) -> float:
+    """A quarter of an hour for a usual floor; four minutes for the largest, so that it opens within seconds."""
+    return max(240.0, min(900.0, 600_000 / agents))
+
+
 class Simulator:
     """One simulated exchange on a TCP port.
 
     It begins to listen at the moment that ``clock`` says (seconds since the epoch; default: now), with a floor that
     has been at work for ``warmup_s`` simulated seconds (default: a quarter of an hour, less for very large floors);
-    ``speed`` is simulated seconds per real second, and event stamps follow the simulated clock. The same seed and clock give the same day. ``queue_log`` is a file to which
-    every queue_log line is written, too.
+    ``speed`` is simulated seconds per real second, and event stamps follow the simulated clock. The same seed and
+    clock give the same day. ``queue_log`` is a file to which every queue_log line is written, too.
     """
 
     def __init__(
@@ -44,7 +49,7 @@ class Simulator:
     ) -> None:
         self.settings = settings or FloorSettings()
         if warmup_s is None:
-            warmup_s = max(240.0, min(900.0, 600_000 / self.settings.agents))
+            warmup_s = usual_warmup_s(self.settings.agents)
         self.world = World(seed, clock() - warmup_s)
         self._log: TextIO | None = None
         if queue_log is not None:
@@ -54,7 +59,6 @@ class Simulator:
         self.people = People(self.exchange, self.settings)
         self.failures = Failures(self.exchange, self.people)
         self.exchange.control = self._control
-        self._tasks: set[asyncio.Task[None]] = set()
         self.people.opens_at += warmup_s
         self.people.arrive()
         self.world.schedule.run_until(self.world.now + warmup_s)
@@ -76,8 +80,6 @@ class Simulator:
 
     async def stop(self) -> None:
         """Stop listening; every connection ends at once."""
-        for task in tuple(self._tasks):
-            task.cancel()
         await self.server.stop()
         if self._log is not None:
             self._log.close()
@@ -87,7 +89,7 @@ class Simulator:
 
     async def command(self, name: str, **arguments: object) -> object:
         """Do one of ``COMMANDS`` by name; raises ``CommandError`` with a sentence when it cannot be done."""
-        verb = self._verb(name)
+        verb = self.verb(name)
         try:
             inspect.signature(verb).bind(**arguments)
         except TypeError as error:
@@ -98,7 +100,8 @@ class Simulator:
         self.server.flush()
         return result
 
-    def _verb(self, name: str) -> Callable[..., object]:
+    def verb(self, name: str) -> Callable[..., object]:
+        """The function behind a command."""
         if name not in COMMANDS:
             raise CommandError(f"no command '{name}'; there are: {', '.join(COMMANDS)}")
         owner = self.failures if name in IN_THE_EXCHANGE else self
@@ -150,13 +153,11 @@ class Simulator:
     def _control(self, name: str, words: list[str]) -> list[str]:
         """``simulator VERB key=value…`` on the console: done in the background, since it may end the session."""
         try:
-            self._verb(name)
+            self.verb(name)
             arguments = dict(_argument(word) for word in words)
         except CommandError as refusal:
             return [str(refusal)]
-        task = asyncio.get_running_loop().create_task(self._do(name, arguments), name=f"simulator {name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.server.spawn(self._do(name, arguments), f"simulator {name}")
         return [f"{name}: begun"]
 
     async def _do(self, name: str, arguments: dict[str, object]) -> None:

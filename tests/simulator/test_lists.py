@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from asterisk.simulator import Simulator
-from asterisk.simulator.console import run
 from asterisk.simulator.lists import LISTINGS, answer
 from tests.simulator.floors import floor, pass_time
 from tests.simulator.orders import messages
@@ -114,19 +113,3 @@ def test_without_contacts_the_list_is_an_error() -> None:
     simulator.world.trunks.clear()
     refused = _items(simulator, "pjsipshowcontacts")
     assert refused == [{"Response": "Error", "ActionID": "1", "Message": "No Contacts found"}]
-
-
-def test_the_console_shows_the_same_queues() -> None:
-    """``queue show`` has a line for each queue, member and caller; other commands answer or are refused in words."""
-    simulator = floor(agents=12, load=2.0, warmup_s=300.0)
-    shown = run(simulator.exchange, "queue show") or []
-    queues = simulator.world.queues.values()
-    assert sum(" strategy (" in line for line in shown) == len(queues)
-    assert sum("(wait: " in line for line in shown) == sum(len(queue.line) for queue in queues)
-    assert sum("login was" in line for line in shown) == sum(len(queue.members) for queue in queues)
-    assert run(simulator.exchange, "queue show nosuch") == ["No such queue: nosuch."]
-    assert (run(simulator.exchange, "core show version") or [""])[0].startswith("Asterisk 22")
-    settings = run(simulator.exchange, "manager show settings") or []
-    assert any("Timestamp events:" in line and "Yes" in line for line in settings)
-    assert (run(simulator.exchange, "module show like app_queue") or [""])[-1] == "1 modules loaded"
-    assert run(simulator.exchange, "nonsense here") is None

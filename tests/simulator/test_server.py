@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from asterisk.simulator import FloorSettings, Simulator
-from asterisk.simulator.failures import CommandError
 from tests.simulator.floors import MIDDAY, Client
 from tests.simulator.orders import messages
 
@@ -146,48 +144,3 @@ async def test_a_cut_breaks_the_connection_but_not_the_exchange(simulator: Simul
     client = await Client.logged_in(_port(simulator))
     assert await client.listing("CoreShowChannels")
     await client.close()
-
-
-async def test_failures_can_be_commanded_over_the_console(simulator: Simulator) -> None:
-    """``Action: Command`` with ``simulator VERB key=value``: for drills from another process."""
-    client = await Client.logged_in(_port(simulator))
-    await client.ask("Command", Command="simulator trunk_lost trunk=carrier-b seconds=5")
-    await client.until("Status: Unregistered")
-    await client.until("Status: Registered")
-    await client.ask("Command", Command="simulator explode")
-    await client.until("no command 'explode'; there are: trunk_lost")
-    await client.ask("Command", Command="simulator surge loud")
-    await client.until("'loud' is not key=value")
-    await client.close()
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [("explode", {}), ("surge", {"speed": 3}), ("surge", {"factor": -1}), ("trunk_lost", {"trunk": "x"})],
-)
-async def test_a_command_that_cannot_be_is_refused_in_a_sentence(
-    simulator: Simulator, name: str, arguments: dict[str, object]
-) -> None:
-    """Unknown names, unknown arguments, impossible values."""
-    with pytest.raises(CommandError):
-        await simulator.command(name, **arguments)
-
-
-async def test_the_queue_log_is_written_to_a_file_too(tmp_path: Path) -> None:
-    """Line by line what the list holds, warm-up included."""
-    path = tmp_path / "queue_log"
-    simulator = Simulator(FloorSettings(agents=12), 1, clock=lambda: MIDDAY, warmup_s=300.0, queue_log=path)
-    await simulator.start()
-    await simulator.stop()
-    assert path.read_text().splitlines() == simulator.queue_log
-    assert len(simulator.queue_log) > 20
-
-
-async def test_speed_is_simulated_seconds_per_second(simulator: Simulator) -> None:
-    """At a hundredfold speed a minute passes in little more than half a second."""
-    passed, loop = asyncio.Event(), asyncio.get_running_loop()
-    simulator.world.schedule.after(60, passed.set)
-    began = loop.time()
-    async with asyncio.timeout(20):
-        await passed.wait()
-    assert loop.time() - began > 0.5
