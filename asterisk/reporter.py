@@ -34,7 +34,8 @@ class Reporter:
         """Events that could not be read; counted, never fatal."""
         self._apply = apply
         self._defaults = defaults or sync.Defaults()
-        self._stamped = False
+        self._stamped: bool | None = None
+        """Whether events bear the exchange's own time; until the first one came we take it that they do."""
         self._offset: float | None = None
         self._told: tuple[float, bool] | None = None
         """(offset, stamped) as last told."""
@@ -57,16 +58,18 @@ class Reporter:
     def _event(self, event: d.EventArrived) -> None:
         headers: Headers = event.message
         stamp = moment(headers, "Timestamp")
-        if stamp is not None and not self._stamped:
-            self._stamped = True
-            self._tell_clock(stamp)
+        if self._stamped is None or (stamp is not None and not self._stamped):
+            self._stamped = stamp is not None
+            if self._offset is None and stamp is not None:
+                self._offset = stamp - event.received_at  # until a Ping says it better
+            self._tell_clock(stamp if stamp is not None else event.received_at)
         fact = translate(self.pbx, headers, stamp if stamp is not None else event.received_at)
         if fact is not None:
             self._apply(self._on_one_clock(fact))
 
     def _on_one_clock(self, fact: facts.Fact) -> facts.Fact:
         """Moments inside a membership are the exchange's even when its events carry no stamp."""
-        if self._stamped or not self._offset or not isinstance(fact, facts.MemberSeen):
+        if self._stamped is not False or not self._offset or not isinstance(fact, facts.MemberSeen):
             return fact
         return replace(fact, member=self._member_on_our_clock(fact.member))
 
@@ -79,13 +82,13 @@ class Reporter:
         )
 
     def _moment(self, received_at: float) -> float:
-        return received_at + (self._offset or 0.0) if self._stamped else received_at
+        return received_at if self._stamped is False else received_at + (self._offset or 0.0)
 
     def _opened(self, opened: d.LinkOpened) -> None:
         self._apply(facts.LinkChanged(self.pbx, self._moment(opened.received_at), LinkState.SYNCING))
 
     def _compared(self, compared: d.ClockCompared) -> None:
-        self._stamped = self._stamped or compared.timestamps
+        self._stamped = True if compared.timestamps else self._stamped
         if compared.offset_s is None:
             return
         self._offset = compared.offset_s
@@ -99,9 +102,10 @@ class Reporter:
         if self._offset is None:
             return
         offset = self._offset if moved or self._told is None else self._told[0]
-        if self._told != (offset, self._stamped):
-            self._told = (offset, self._stamped)
-            self._apply(facts.ClockMeasured(self.pbx, at, offset, self._stamped))
+        stamped = self._stamped is not False
+        if self._told != (offset, stamped):
+            self._told = (offset, stamped)
+            self._apply(facts.ClockMeasured(self.pbx, at, offset, stamped))
 
     def _began(self, _began: d.PictureBegan) -> None:
         self._lists = {}
@@ -116,7 +120,7 @@ class Reporter:
         if collected.action == "QueueStatus":
             hints = self._lists.get("ExtensionStateList", [])
             synced = sync.queues_synced(self.pbx, at, messages, hints, self._defaults)
-            if not self._stamped and self._offset:
+            if self._stamped is False and self._offset:
                 synced = replace(synced, members=tuple(map(self._member_on_our_clock, synced.members)))
             self._apply(synced)
         elif collected.action == "CoreShowChannels":

@@ -13,6 +13,8 @@ from dataclasses import replace
 from floor.state.model import Caller, CallerStage, Ending
 
 TOLERANCE_S = 2.0
+COUNTED_BACK_S = 10.0
+"""The same where we came in the middle: his joining was counted back from a list that may have been under way long."""
 _SAME_S = 0.0005
 _RANK = {stage: rank for rank, stage in enumerate(CallerStage)}
 _KEPT = "joined_at linkedid number name priority agent answered_at wait_s ring_s talk_s completed_by transfer".split()
@@ -37,7 +39,8 @@ def complete(visit: Caller) -> bool:
 def distance(one: Caller, other: Caller) -> float | None:
     """How far apart two descriptions with the same key are, in seconds; ``None``: two visits."""
     if one.joined_at is not None and other.joined_at is not None:
-        return _joined_distance((one.joined_at, one.ended_at), (other.joined_at, other.ended_at))
+        near = COUNTED_BACK_S if one.gap or other.gap else TOLERANCE_S
+        return _joined_distance((one.joined_at, one.ended_at), (other.joined_at, other.ended_at), near)
     if one.stage is not CallerStage.ENDED or one.ending is Ending.UNKNOWN:
         return TOLERANCE_S  # the floor knows one open visit per queue and channel, so this is it
     for a, b in ((one.answered_at, other.answered_at), (one.ended_at, other.ended_at)):
@@ -46,15 +49,17 @@ def distance(one: Caller, other: Caller) -> float | None:
     return None
 
 
-def _joined_distance(one: tuple[float, float | None], other: tuple[float, float | None]) -> float | None:
-    """Distance of two (joined, ended)."""
+def _joined_distance(
+    one: tuple[float, float | None], other: tuple[float, float | None], near: float
+) -> float | None:
+    """Distance of two (joined, ended), as far as ``near``."""
     apart = abs(one[0] - other[0])
     if apart < _SAME_S:
         return 0.0
     (_, ended), (joined, _) = (one, other) if one[0] < other[0] else (other, one)
     if ended is not None and joined >= ended:
         return None
-    return apart if apart <= TOLERANCE_S else None
+    return apart if apart <= near else None
 
 
 def nearest(candidates: list[Caller], visit: Caller) -> int | None:

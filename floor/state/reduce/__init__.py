@@ -9,7 +9,7 @@ from typing import Any
 from floor.state import facts
 from floor.state.floor import Draft, Floor
 from floor.state.model import Entity, Queue, Record
-from floor.state.reduce import agents, callers, calls, exchange, found, synced
+from floor.state.reduce import agents, callers, calls, clocks, exchange, found, synced
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
@@ -41,7 +41,7 @@ Reducer = Callable[[Draft, Any], None]
 
 REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.LinkChanged: exchange.link_changed,
-    facts.ClockMeasured: exchange.clock_measured,
+    facts.ClockMeasured: clocks.clock_measured,
     facts.QueueSeen: _queue_seen,
     facts.MemberSeen: agents.member_seen,
     facts.MemberRemoved: agents.member_removed,

@@ -42,13 +42,6 @@ def _keep_gap(draft: Draft, fact: facts.LinkChanged) -> None:
         draft.records.append(replace(gap, ended_at=fact.at))
 
 
-def clock_measured(draft: Draft, fact: facts.ClockMeasured) -> None:
-    """How far the exchange's clock is from ours."""
-    pbx = draft.pbxs.get(fact.pbx)
-    if pbx is not None:
-        draft.pbxs.put(fact.pbx, replace(pbx, clock_offset_s=fact.offset_s, timestamps=fact.timestamps))
-
-
 def endpoint_seen(draft: Draft, fact: facts.EndpointSeen) -> None:
     """A phone reported itself; a repeat or an unknown word is no change (F9)."""
     if draft.trunks.get((fact.pbx, fact.name)) is not None and fact.reach is not Reach.UNKNOWN:
