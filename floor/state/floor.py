@@ -47,6 +47,9 @@ class Floor:
     """(pbx, ``hint:EXTEN@CONTEXT``) -> device."""
     over: dict[CallerKey, float] = field(default_factory=dict)
     """The latest visits that ended, with when they had joined: what is said about them afterwards is old news."""
+    owed: dict[CallerKey, tuple[Caller, ...]] = field(default_factory=dict)
+    """(pbx, queue, agent) -> visits that ended because the caller came back to the same queue; the exchange still owes
+    the AgentComplete of these conversations."""
     aliases: dict[Key, str] = field(default_factory=dict)
     """(pbx, Uniqueid) -> the Uniqueid under which this caller joined, after his channel was swapped (masquerade)."""
     orphans: dict[Key, tuple[str, ...]] = field(default_factory=dict)
@@ -118,6 +121,7 @@ class Draft:
         self.channels: Overlay[Key, Channel] = Overlay(floor.channels)
         self.aliases: Overlay[Key, str] = Overlay(floor.aliases)
         self.orphans: Overlay[Key, tuple[str, ...]] = Overlay(floor.orphans)
+        self.owed: Overlay[CallerKey, tuple[Caller, ...]] = Overlay(floor.owed)
         self.records: list[Record] = []
         self.endings: dict[CallerKey, tuple[Caller | None, Caller]] = {}
         """Visits that ended: told as a change to ENDED, then gone."""
@@ -164,8 +168,10 @@ class Draft:
             reindex_channel(self.floor, old, new)
         for table in (self.pbxs, self.trunks, self.endpoints):
             moved.extend(table.changes())
-        for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints, self.aliases, self.orphans):
+        for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):
             overlay.commit()
+        for notes in (self.aliases, self.orphans, self.owed):
+            notes.commit()
         for key in self.touched:
             self._derive(key)
         moved.extend(self.queues.changes())
@@ -192,6 +198,8 @@ class Draft:
     def _commit_gaps(self) -> None:
         if self.open_gap is not None:
             self.floor.gaps[self.open_gap.pbx] = self.open_gap
+            for key in [key for key in self.floor.owed if key[0] == self.open_gap.pbx]:
+                del self.floor.owed[key]  # what is owed is told in the gap
         if self.close_gap is not None:
             self.floor.gaps.pop(self.close_gap, None)
 

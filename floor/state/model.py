@@ -387,5 +387,13 @@ class Gap:
     healed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the exchange said of a visit when it was over already: as it was told, and as it is."""
+
+    before: Caller
+    after: Caller
+
+
 Entity = Pbx | Agent | Caller | Queue | Trunk | Endpoint | Channel
-Record = Span | Offer | Gap
+Record = Span | Offer | Gap | Correction

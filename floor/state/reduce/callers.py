@@ -12,11 +12,13 @@ from floor.state import facts
 from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
 from floor.state.lifecycle import next_stage
-from floor.state.model import Caller, CallerStage, CallKind, Ending, Leg, LegStage, Offer, OfferResult
+from floor.state.model import Caller, CallerStage, CallKind, Correction, Ending, Leg, LegStage, Offer, OfferResult
 from floor.state.reduce.legs import close_offer, end_hold, patch_legs
 
 PATIENCE_S = 5.0
 """How long an unexplained departure may wait for its explanation; events explain it within milliseconds."""
+OWED = 8
+"""Conversations of one agent in one queue whose end may be owed at the same time."""
 PICTURE_S = 2.0
 """The picture tells waits in whole seconds, so a joining dated by it may be off by this much."""
 
@@ -58,6 +60,7 @@ def caller_joined(draft: Draft, fact: facts.CallerJoined) -> None:
         return
     if known is not None:
         _rejoined(draft, known, fact.at)
+    _forget_pick_up(draft, fact.pbx, fact.uniqueid)
     draft.put_caller(
         Caller(
             pbx=fact.pbx,
@@ -97,7 +100,17 @@ def _rejoined(draft: Draft, known: Caller, at: float) -> None:
     """He is back in the same queue, so his former visit is over, whatever ended it."""
     _moved_on(draft, known, at)
     if draft.callers.get(known.key) is not None:
-        end_visit(draft, known, ending_untold(known), at)
+        over = end_visit(draft, known, ending_untold(known), at)
+        if over.agent is not None and over.ending is Ending.ANSWERED:
+            # An agent passed him on to where he came from: the joining may be told before the end of their talk.
+            key = (over.pbx, over.queue, over.agent)
+            draft.owed.put(key, (*(draft.owed.get(key) or ()), over)[-OWED:])
+
+
+def _forget_pick_up(draft: Draft, pbx: str, uniqueid: str) -> None:
+    channel = draft.channels.get((pbx, uniqueid))
+    if channel is not None and channel.picked_up_by is not None:
+        draft.channels.put(channel.key, replace(channel, picked_up_by=None))
 
 
 def ending_untold(caller: Caller) -> Ending:
@@ -277,12 +290,34 @@ def _likelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -
 
 def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
     """The conversation with this agent is over; talk time as the exchange counted it. Gives the call's Uniqueid."""
+    former = _settled_debt(draft, fact)
+    if former is not None:
+        draft.records.append(Correction(former, _as_completed(former, fact)))
+        return former.uniqueid
     caller = completed_caller(draft, fact)
     if caller is None:
         return None
+    end_visit(draft, _as_completed(caller, fact), Ending.ANSWERED, fact.at)
+    return caller.uniqueid
+
+
+def _settled_debt(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
+    """The visit, over already, of which this is the owed end; the oldest of several."""
+    key = (fact.pbx, fact.queue, fact.agent)
+    owed = draft.owed.get(key)
+    if not owed:
+        return None
+    call = draft.aliases.get((fact.pbx, fact.uniqueid or "")) or fact.uniqueid
+    former = next((one for one in owed if one.uniqueid == call or (call is None and one.wait_s == fact.wait_s)), None)
+    if former is not None:
+        draft.owed.put(key, tuple(one for one in owed if one is not former) or None)
+    return former
+
+
+def _as_completed(caller: Caller, fact: facts.CallCompleted) -> Caller:
     joined = caller.joined_at if caller.joined_at is not None else _before(fact.at, fact.talk_s, fact.wait_s)
     answered = caller.answered_at if caller.answered_at is not None else fact.at - (fact.talk_s or 0)
-    over = replace(
+    return replace(
         caller,
         agent=caller.agent or fact.agent,
         answered_at=answered,
@@ -291,8 +326,6 @@ def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
         talk_s=fact.talk_s,
         completed_by=fact.by,
     )
-    end_visit(draft, over, Ending.ANSWERED, fact.at)
-    return caller.uniqueid
 
 
 def review_caller(draft: Draft, fact: facts.ReviewDue) -> None:
@@ -318,8 +351,8 @@ def _being_taken(draft: Draft, caller: Caller) -> bool:
     return caller.stage is CallerStage.LEAVING
 
 
-def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> None:
-    """The one place where a visit ends; who is told in time how long he waited is not asked to count."""
+def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> Caller:
+    """The one place where a visit ends, given as it ended; who is told in time how long he waited is not asked to count."""
     caller = _taken_back(draft, caller, at)
     _released(draft, caller)
     waited = caller.wait_s
@@ -329,6 +362,8 @@ def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> None:
     if agent is None and ending is Ending.ABANDONED:
         channel = draft.channels.get((caller.pbx, caller.uniqueid))
         agent = channel.picked_up_by if channel is not None else None  # queue_log lays it at his door, too
-    draft.put_caller(
-        replace(caller, stage=CallerStage.ENDED, ending=ending, ended_at=at, wait_s=waited, agent=agent, review_at=None)
+    over = replace(
+        caller, stage=CallerStage.ENDED, ending=ending, ended_at=at, wait_s=waited, agent=agent, review_at=None
     )
+    draft.put_caller(over)
+    return over

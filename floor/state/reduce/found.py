@@ -83,19 +83,21 @@ def queue_of(seen: facts.PictureChannel) -> str | None:
 
 
 def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> None:
+    """Visits whose channel is not there any more, or runs something else since the gap."""
     gap = fact.pbx in draft.floor.gaps
-    heirs = {draft.aliases.get((fact.pbx, uniqueid)) for uniqueid in listed}
+    heirs = {draft.aliases.get((fact.pbx, uniqueid)) or uniqueid: seen for uniqueid, seen in listed.items()}
     orphans = {one for key, ones in draft.floor.orphans.items() if key[0] == fact.pbx for one in ones}
     for key in draft.floor.callers:
         caller = draft.callers.get(key)
-        if caller is None or key[0] != fact.pbx or key[2] in listed or key[2] in heirs:
+        if caller is None or key[0] != fact.pbx or key[2] in orphans:
             continue
-        review = fact.at + PATIENCE_S
-        if caller.stage is CallerStage.TALKING and key[2] not in orphans:
-            over = replace(caller, stage=CallerStage.CLOSING, ended_at=fact.at, review_at=review, gap=caller.gap or gap)
-            draft.put_caller(over)
-        elif caller.stage is CallerStage.WAITING and key[2] not in orphans:
-            draft.put_caller(replace(caller, stage=CallerStage.LEAVING, review_at=review, gap=caller.gap or gap))
+        seen = heirs.get(key[2])
+        here = seen is not None and (not gap or queue_of(seen) == caller.queue)
+        over = replace(caller, gap=caller.gap or gap, review_at=fact.at + PATIENCE_S)
+        if caller.stage is CallerStage.TALKING and not here:
+            draft.put_caller(replace(over, stage=CallerStage.CLOSING, ended_at=fact.at))
+        elif caller.stage is CallerStage.WAITING and seen is None:
+            draft.put_caller(replace(over, stage=CallerStage.LEAVING))
 
 
 def _find_talking(draft: Draft, seen: facts.PictureChannel, listed: Listed, fact: facts.ChannelsSynced) -> None:

@@ -28,6 +28,7 @@ def _sync_queues(draft: Draft, fact: facts.QueuesSynced) -> None:
     for key in draft.floor.queues:
         if key[0] == fact.pbx and key[1] not in listed:
             draft.queues.put(key, None)
+            draft.touched.add(key)
     for seen in fact.queues:
         key = (fact.pbx, seen.name)
         queue = draft.queues.get(key) or Queue(pbx=fact.pbx, name=seen.name)
@@ -78,8 +79,12 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
             end_visit(draft, known, ending_untold(known), fact.at)
         draft.put_caller(_arrived(draft, seen, fact))
     for key, caller in draft.floor.callers.items():
-        if key[0] == fact.pbx and caller.stage is CallerStage.WAITING and key not in listed:
+        if key[0] != fact.pbx or key in listed:
+            continue
+        if caller.stage is CallerStage.WAITING:
             draft.put_caller(_missing(draft, caller, fact.at))
+        elif caller.stage is CallerStage.LEAVING and fact.pbx in draft.floor.gaps:
+            draft.put_caller(replace(caller, gap=True))
 
 
 def _still_waits(known: Caller, seen: facts.PictureCaller, at: float) -> bool:
