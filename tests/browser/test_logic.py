@@ -158,7 +158,7 @@ def test_tiles_fit_their_area(run: Run, count: int) -> None:
     lane = run("density", "m.laneFor(a.area, a.count)", {"area": area, "count": count})
     home = lane["home"]
     assert home["places"] >= count
-    heights = {"roomy": 3.55, "full": 2.4, "compact": 1.36}
+    heights = {"roomy": 3.7, "full": 2.4, "compact": 1.36}
     used = lane["height"] + home["rows"] * heights[home["kind"]] * home["font"]
     assert used <= area["height"]
     assert home["kind"] == ("compact" if count > 60 else "full" if count > 12 else "roomy")

@@ -2,8 +2,8 @@
 
 /** Size of a tile in its own font size, per kind: the less room, the less it says. `label`: widest label it is made for. */
 export const KINDS = {
-  roomy: { width: 7.4, height: 3.55, label: 3.6, least: 2.5, most: 4.2 },
-  full: { width: 5.3, height: 2.4, label: 3.2, least: 1.9, most: 4 },
+  roomy: { width: 7.4, height: 3.7, label: 3.6, least: 2.5, most: 4.2 },
+  full: { width: 5.9, height: 2.4, label: 3.2, least: 1.9, most: 4 },
   compact: { width: 5.95, height: 1.36, label: 2.4, least: 1.15, most: 2.2 },
 };
 /** Labels of more ems than this are cut off: a board of names is still a board. */
@@ -61,7 +61,7 @@ export function arrange(area, count) {
 }
 
 /** Tiles of the front line, in units of the board: legible from afar, whatever else must shrink. */
-const FRONT = { width: 12.2, height: 6.3, font: 2.4, longest: 4.6 };
+const FRONT = { width: 12, height: 6.3, font: 2.4, longest: 4.6 };
 /** From so many people on two lines of them, if the rest does not become too small for it. */
 const CROWD = 80;
 const SMALL = 1.5;

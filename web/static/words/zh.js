@@ -79,7 +79,7 @@ export default {
   "attention.unknown": "连接中断，情况不明",
   "queue.name": "队列",
   "queue.waiting": "排队",
-  "queue.longest": "最长等待",
+  "queue.longest": "最长",
   "queue.in_time": "{seconds}秒接通%",
   "queue.ready": "空闲",
   "queue.talking": "通话",
