@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floor.history.alignment import LIMIT, align
@@ -74,6 +74,7 @@ def test_beginning_unknown() -> None:
     assert _partners(_log(finished(waiting())), [ours]) == [0]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 30), max_size=6), st.lists(st.floats(0, 30), max_size=6))
 def test_each_at_most_once(logged: list[float], stored: list[float]) -> None:
     """Every visit of the log comes out once, in order, and no stored visit is two."""

@@ -67,6 +67,19 @@ def test_heals_and_marks(database: Database, log: str) -> None:
     assert stored(database) == after
 
 
+def test_same_second(database: Database, tmp_path: Path) -> None:
+    """Two visits of one call in one second of the log are two rows, and stay two."""
+    empty = f"{T + 5}|1.0|support|NONE|ENTERQUEUE||1900|1\n{T + 5}|1.0|support|NONE|EXITEMPTY|1|1|0\n"
+    log = tmp_path / "queue_log"
+    log.write_text(LOG.splitlines()[0] + "\n" + empty * 2)
+    _write(database, gap(NOW, NOW + 60))
+    for _ in range(2):
+        backfill(database, "pbx", str(log))
+        assert [one.ending for one in stored_visits(database)] == [Ending.EXIT_EMPTY] * 2
+        with database.writing() as connection:
+            connection.execute(gaps.update().values(healed=False))
+
+
 def test_dry(database: Database, log: str) -> None:
     """A dry run tells the same and writes nothing."""
     _write(database, waiting("1.0", NOW - 9.6), gap(NOW, NOW + 60))

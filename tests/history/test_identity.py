@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floor.history.identity import complete, distance, merged, nearest, settled
@@ -82,6 +82,7 @@ def test_nothing_known_is_forgotten() -> None:
     assert (after.hold_s, after.holds, after.healed, after.gap) == (5.0, 1, True, True)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STAGES), st.sampled_from(STAGES))
 def test_repeating_changes_nothing(stored: Caller, seen: Caller) -> None:
     """Writing the same thing twice is writing it once."""
@@ -90,6 +91,7 @@ def test_repeating_changes_nothing(stored: Caller, seen: Caller) -> None:
     assert merged(once, once) == once
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STAGES), max_size=6))
 def test_old_news_change_no_ending(replayed: list[Caller]) -> None:
     """Once the ending is known, nothing that is replayed takes it away."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floor.history.log_records import (
@@ -98,6 +98,7 @@ def test_no_number(number: str) -> None:
     assert record.wait_s is None
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"1795\d{6}(\|[^|]{0,5}){0,8}"))
 def test_any_line(line: str) -> None:
     """No line, however strange, raises."""

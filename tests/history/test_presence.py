@@ -62,6 +62,14 @@ def test_link_down() -> None:
     assert presence.pulse(NOW + 600) == [Seen("pbx", NOW + 5)]
 
 
+def test_our_own_reviews() -> None:
+    """A moment that we ourselves named is no word from the exchange, even while the link is up."""
+    presence = Presence({}, ())
+    presence.note(_link(LinkState.UP, NOW))
+    presence.note(_fact(ReviewDue("pbx", NOW + 500)))
+    assert presence.pulse(NOW + 1) == [Seen("pbx", NOW)]
+
+
 def test_never_up() -> None:
     """An exchange that has not been reached since our start keeps its old mark."""
     presence = Presence({"pbx": NOW - 40}, ())

@@ -55,6 +55,13 @@ def test_copy_beside(log: Path) -> None:
     assert _moments(log) == [0, 5, 5, 9, 20]
 
 
+def test_same_copy(log: Path) -> None:
+    """An identical copy counts nothing twice, its last second included."""
+    for name in ("queue_log", "queue_log.1"):
+        log.with_name(name).write_text(_line(0) + _line(9) + _line(9, call=2))
+    assert _moments(log) == [0, 9, 9]
+
+
 def test_rotated_within_a_second(log: Path) -> None:
     """Entries of the second in which the log was rotated are all kept."""
     log.with_name("queue_log.1").write_text(_line(0) + _line(5, call=1))
