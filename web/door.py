@@ -19,6 +19,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from floor.ports import Clock
+from floor.tasks import Tasks
 from web import protocol
 from web.access import Access, same_origin
 from web.hub import Hub
@@ -50,7 +51,7 @@ class Door:
     def __init__(self, hub: Hub, access: Access, boards: frozenset[str], clock: Clock) -> None:
         self._hub, self._access, self._boards, self._clock = hub, access, boards, clock
         self._serving = True
-        self._farewells: set[asyncio.Task[None]] = set()
+        self._farewells = Tasks()
         self.sessions: set[Session] = set()
         self.handler_tasks: set[asyncio.Task[None]] = set()
         self.connections: set[ServerConnection] = set()
@@ -134,14 +135,13 @@ class Door:
         for session in self.sessions:
             if not self._access.stands(session.grant):
                 farewell = see_off(session.connection, protocol.CLOSE_FORBIDDEN, "this key was revoked")
-                task = asyncio.create_task(farewell, name=f"web.farewell {session.connection.id}")
-                self._farewells.add(task)
-                task.add_done_callback(self._farewells.discard)
+                self._farewells.start(f"web.farewell {session.connection.id}", farewell)
 
     async def close(self) -> None:
         """Let nobody in any more, and see everybody off (1001: going away)."""
         self._serving = False
         farewells = [see_off(s.connection, CloseCode.GOING_AWAY, "the server is stopping") for s in self.sessions]
-        await asyncio.gather(*farewells, *self._farewells, return_exceptions=True)
+        await asyncio.gather(*farewells, return_exceptions=True)
+        await self._farewells.stop()
         if self.handler_tasks:
             await asyncio.wait(self.handler_tasks, timeout=1)

@@ -14,6 +14,7 @@ import structlog
 from floor.ports import Clock, Outcome
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Caller, Entity, Pbx, Queue, Trunk
+from floor.tasks import Tasks
 from web.audience import Audience
 from web.live import Live
 from web.outbox import Outbox, Receiver
@@ -56,7 +57,7 @@ class Hub:
         self._point = 0
         self._figures_at = self._beat_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
-        self._ticking: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
         self._unsubscribe: Callable[[], None] | None = None
 
     # Life
@@ -64,7 +65,7 @@ class Hub:
     def start(self) -> None:
         """Listen to the floor and keep time."""
         self._unsubscribe = self._store.subscribe(self.hear)
-        self._ticking = asyncio.create_task(self._keep_time(), name="web.hub")
+        self._tasks.start("web.hub", self._keep_time())
 
     async def stop(self) -> None:
         """Stop both; the readers are left to whoever let them in."""
@@ -72,10 +73,7 @@ class Hub:
             self._unsubscribe()
         if self._timer is not None:
             self._timer.cancel()
-        ticking, self._ticking = self._ticking, None
-        if ticking is not None:
-            ticking.cancel()
-            await asyncio.gather(ticking, return_exceptions=True)
+        await self._tasks.stop()
         self._unsubscribe = self._timer = None
 
     async def _keep_time(self) -> None:
@@ -150,7 +148,7 @@ class Hub:
 
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""
-        if self._ticking is None:
+        if not self._tasks:
             return
         loop = asyncio.get_running_loop()
         if self._timer is not None:

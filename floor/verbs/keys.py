@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 
+from floor.clock import SystemClock
 from floor.settings import Settings
 from web.keys import API, KeyFile, board_scope
 
 
 def add_key(settings: Settings, scope: str, title: str) -> str:
     """Make a key; the sentence with the link is the only time it is seen."""
-    _, secret = KeyFile(settings.data_dir).create(API if scope == API else board_scope(scope), title, time.time())
+    _, secret = KeyFile(settings.data_dir).create(
+        API if scope == API else board_scope(scope), title, SystemClock().now()
+    )
     place = f"http://{settings.host}:{settings.port}"
     if scope == API:
         return f"Send this header: Authorization: Bearer {secret}"
@@ -34,7 +36,7 @@ def list_keys(settings: Settings) -> str:
 
 def revoke_key(settings: Settings, key_id: str) -> None:
     """Raises :class:`web.errors.UnknownKey` when there is none of this id."""
-    KeyFile(settings.data_dir).revoke(key_id, time.time())
+    KeyFile(settings.data_dir).revoke(key_id, SystemClock().now())
 
 
 def _day(at: float) -> str:
