@@ -131,8 +131,9 @@ class Reporter:
     def _complete(self, complete: d.PictureComplete) -> None:
         at = self._moment(complete.received_at)
         found = sync.devices(self._lists, sync.seats(self._lists))
-        if {"PJSIPShowEndpoints", "SIPpeers"} & self._lists.keys():
+        if sync.PHONE_LISTS & self._lists.keys():
             self._apply(sync.phones_synced(self.pbx, at, found))
+        if sync.TRUNK_LISTS & self._lists.keys():
             self._apply(sync.trunks_synced(self.pbx, at, found))
         booted = _booted_at(self._lists.get("CoreStatus", []))
         self._apply(facts.LinkChanged(self.pbx, at, LinkState.UP, None, self._version, booted))

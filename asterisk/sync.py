@@ -125,6 +125,10 @@ def clock_seconds(word: str | None) -> float:
     return float(hours * 3600 + minutes * 60 + secs)
 
 
+PHONE_LISTS = frozenset({"PJSIPShowEndpoints", "SIPpeers", "DeviceStateList"})
+TRUNK_LISTS = frozenset({"PJSIPShowEndpoints", "SIPpeers", "PJSIPShowRegistrationsOutbound", "SIPshowregistry"})
+
+
 @dataclass(slots=True)
 class Devices:
     """Phones and trunks found in the endpoint, contact and registration lists."""
@@ -137,6 +141,8 @@ def devices(lists: Lists, seats: frozenset[str]) -> Devices:
     """Tell phones from trunks: members' phones are phones; an endpoint that logs in elsewhere, or that nobody logs
     in to, is a trunk."""
     found = Devices()
+    if "PJSIPShowEndpoints" not in lists:
+        _add_device_states(found, lists.get("DeviceStateList", ()))
     addresses = {text(h, "Endpoint"): text(h, "Uri") for h in lists.get("PJSIPShowContacts", ())}
     for h in _events(lists.get("PJSIPShowEndpoints", ()), "EndpointList"):
         name = text(h, "ObjectName")
@@ -151,6 +157,16 @@ def devices(lists: Lists, seats: frozenset[str]) -> Devices:
     _add_sip_peers(found, lists.get("SIPpeers", ()), seats)
     _add_registrations(found, lists)
     return found
+
+
+def _add_device_states(found: Devices, messages: Sequence[Headers]) -> None:
+    """An account that may not list endpoints may still list device states: reach without address, and no way to tell
+    a trunk from a phone."""
+    for h in _events(messages, "DeviceStateChange"):
+        device, word = text(h, "Device") or "", text(h, "State") or ""
+        if device.startswith(("PJSIP/", "SIP/", "IAX2/")):
+            lost = word in ("UNAVAILABLE", "INVALID")
+            found.phones[device] = (Reach.UNREACHABLE if lost else Reach.REACHABLE, None)
 
 
 def _add_sip_peers(found: Devices, messages: Sequence[Headers], seats: frozenset[str]) -> None:
