@@ -259,7 +259,7 @@ TRANSLATORS: dict[str, Translator] = {
     "Registry": registry,
 }
 
-WANTED: dict[str, tuple[str, ...]] = {name: () for name in TRANSLATORS} | {"VarSet": ("Variable: QUEUESTATUS",)}
+WANTED: dict[str, tuple[str, ...]] = dict.fromkeys(TRANSLATORS, ()) | {"VarSet": ("Variable: QUEUESTATUS",)}
 """Events worth parsing, with texts of which one must occur; the rest is dropped unread."""
 
 
