@@ -113,24 +113,29 @@ def _pause(agent: Agent) -> Member:
     return max(agent.members, key=lambda member: member.paused_at or 0.0)
 
 
-AGENT_PRECEDENCE: tuple[tuple[Judge, str], ...] = (
-    (_holding, "he has put a call on hold (HOLDING), a consultation included"),
-    (_talking, "a call that came to him is up (TALKING)"),
-    (_outbound, "he calls out, or talks on such a call (OUTBOUND)"),
-    (_ringing, "his phone is being rung (RINGING)"),
-    (_logged_out, "no queue has him as a member (LOGGED_OUT)"),
-    (_emergency, "paused everywhere with reason emergency (EMERGENCY)"),
-    (_paused, "paused in all his queues (PAUSED, AUTO_PAUSED, ACW by its reason)"),
-    (_unreachable, "his phone is not reachable (UNREACHABLE)"),
-    (_after_call, "wrap-up time after a queue call is running (ACW)"),
-    (_offhook, "his phone is in use without any call (OFFHOOK)"),
-    (_ready, "else (READY)"),
+AGENT_PRECEDENCE: tuple[tuple[Judge, str, tuple[AgentState, ...]], ...] = (
+    (_holding, "he has put a call on hold, a consultation included", (AgentState.HOLDING,)),
+    (_talking, "a call that came to him is up", (AgentState.TALKING,)),
+    (_outbound, "he calls out, or talks on such a call", (AgentState.OUTBOUND,)),
+    (_ringing, "his phone is being rung", (AgentState.RINGING,)),
+    (_logged_out, "no queue has him as a member", (AgentState.LOGGED_OUT,)),
+    (_emergency, "paused everywhere with reason emergency", (AgentState.EMERGENCY,)),
+    (
+        _paused,
+        "paused in all his queues; which state, his reason says",
+        (AgentState.PAUSED, AgentState.AUTO_PAUSED, AgentState.ACW),
+    ),
+    (_unreachable, "his phone is not reachable", (AgentState.UNREACHABLE,)),
+    (_after_call, "wrap-up time after a queue call is running", (AgentState.ACW,)),
+    (_offhook, "his phone is in use without any call", (AgentState.OFFHOOK,)),
+    (_ready, "else", (AgentState.READY,)),
 )
+"""(test, what it says, the states it may give), in order."""
 
 
 def judge(agent: Agent, now: float) -> Verdict:
     """The agent's one state at ``now``: the first row that holds; the last always does."""
-    for row, _ in AGENT_PRECEDENCE:
+    for row, _, _ in AGENT_PRECEDENCE:
         verdict = row(agent, now)
         if verdict is not None:
             return verdict
@@ -145,30 +150,42 @@ W, L, T, C, E = (
     CallerStage.ENDED,
 )
 
-CALLER_STEPS: dict[tuple[CallerStage, str], CallerStage] = {
-    (W, "CallerGaveUp"): W,  # says only that the queue lost him (F3): wait for how
-    (W, "CallerLeft"): L,
-    (W, "OfferAnswered"): T,
-    (W, "QueueReleased"): E,
-    (W, "DialplanMoved"): E,
-    (W, "ChannelClosed"): E,
-    (W, "CallCompleted"): E,
-    (W, "ReviewDue"): E,
-    (L, "CallerGaveUp"): L,
-    (L, "OfferAnswered"): T,
-    (L, "QueueReleased"): E,
-    (L, "DialplanMoved"): E,
-    (L, "ChannelClosed"): E,
-    (L, "CallCompleted"): E,
-    (L, "ReviewDue"): E,
-    (T, "CallCompleted"): E,
-    (T, "ChannelClosed"): C,
-    (C, "CallCompleted"): E,
-    (C, "ReviewDue"): E,
+CALLER_STEPS: dict[tuple[CallerStage, str], dict[CallerStage, str]] = {
+    (W, "CallerJoined"): {E: "transferred away: he gave up here and joins another queue"},
+    (W, "CallerGaveUp"): {W: "the queue lost him, which says nothing of how (F3)"},
+    (W, "CallerLeft"): {L: "out of the line; what for is said next"},
+    (W, "OfferAnswered"): {T: "an agent took him"},
+    (W, "QueueReleased"): {E: "timed out, exit empty, withdrawn, continued: the queue application's own word"},
+    (W, "DialplanMoved"): {E: "transferred away: given up, but his channel runs on elsewhere"},
+    (W, "ChannelClosed"): {E: "abandoned when given up before, else unknown"},
+    (W, "CallCompleted"): {E: "answered, and we saw neither beginning"},
+    (W, "QueuesSynced"): {L: "not in the line any more: his last events may be on their way"},
+    (W, "ChannelsSynced"): {L: "his channel is gone", T: "found talking with an agent"},
+    (W, "ReviewDue"): {E: "unknown: given up, and no word on how came in time"},
+    (L, "CallerJoined"): {E: "exit by key or transferred away, since he joins again"},
+    (L, "CallerGaveUp"): {L: "the queue lost him, which says nothing of how (F3)"},
+    (L, "OfferAnswered"): {T: "an agent took him"},
+    (L, "QueueReleased"): {E: "timed out, exit empty, withdrawn, continued: the queue application's own word"},
+    (L, "DialplanMoved"): {E: "exit by key; transferred away when given up before"},
+    (L, "ChannelClosed"): {E: "abandoned when given up before, else unknown"},
+    (L, "CallCompleted"): {E: "answered, and we did not see the answer"},
+    (L, "QueuesSynced"): {W: "he waits after all", E: "unknown: he waits again, in a new visit"},
+    (L, "ChannelsSynced"): {T: "found talking with an agent"},
+    (L, "ReviewDue"): {L: "an announcement may be playing to him and the agent", E: "unknown: no word came in time"},
+    (T, "CallerJoined"): {E: "answered: he is back in the line"},
+    (T, "CallCompleted"): {E: "answered, with talk time and who hung up"},
+    (T, "ChannelClosed"): {C: "his channel is gone, and the exchange still owes its AgentComplete"},
+    (T, "QueuesSynced"): {E: "answered: he is back in the line"},
+    (T, "ChannelsSynced"): {C: "his channel is gone, or runs something else since the gap"},
+    (C, "CallerJoined"): {E: "answered: he is back in the line"},
+    (C, "CallCompleted"): {E: "answered, with talk time and who hung up"},
+    (C, "QueuesSynced"): {E: "answered: he is back in the line"},
+    (C, "ChannelsSynced"): {T: "he still talks after all"},
+    (C, "ReviewDue"): {E: "answered, without the exchange's talk time"},
 }
-"""(stage, fact) -> next stage. CLOSING: his channel is gone and the exchange still owes the AgentComplete."""
+"""(stage, fact) -> the stages that may follow, each with what it means. A fact without a row changes no stage."""
 
 
-def next_stage(stage: CallerStage, fact_name: str) -> CallerStage | None:
-    """The stage after a fact; ``None``: this fact means nothing in this stage."""
-    return CALLER_STEPS.get((stage, fact_name))
+def means(stage: CallerStage, fact_name: str) -> bool:
+    """Whether this fact says anything about a visit in this stage."""
+    return (stage, fact_name) in CALLER_STEPS

@@ -11,7 +11,7 @@ from dataclasses import replace
 from floor.state import facts
 from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
-from floor.state.lifecycle import next_stage
+from floor.state.lifecycle import means
 from floor.state.model import Caller, CallerStage, CallKind, Correction, Ending, Leg, LegStage, Offer, OfferResult
 from floor.state.reduce.legs import close_offer, end_hold, patch_legs
 
@@ -129,7 +129,7 @@ def caller_left(draft: Draft, fact: facts.CallerLeft) -> None:
 def caller_gave_up(draft: Draft, fact: facts.CallerGaveUp) -> None:
     """The queue lost him, after ``wait_s``; may come twice."""
     caller = _visit_or_found(draft, fact, _before(fact.at, fact.wait_s))
-    if caller is not None and next_stage(caller.stage, "CallerGaveUp") is not None:
+    if caller is not None and means(caller.stage, "CallerGaveUp"):
         wait = fact.wait_s if fact.wait_s is not None else caller.wait_s
         draft.put_caller(replace(caller, abandon_seen=True, wait_s=wait, review_at=fact.at + PATIENCE_S))
 
@@ -148,7 +148,7 @@ def queue_released(draft: Draft, fact: facts.QueueReleased) -> None:
     """The queue application gave its reason: the surest word on an ending."""
     visits = draft.visits(fact.pbx, fact.uniqueid)
     for caller in visits:
-        if next_stage(caller.stage, "QueueReleased") is not None:
+        if means(caller.stage, "QueueReleased"):
             end_visit(draft, caller, fact.ending, fact.at)
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if fact.ending in TURNED_AWAY and not visits and channel is not None and channel.entering is not None:
@@ -196,7 +196,7 @@ def offer_answered(draft: Draft, fact: facts.OfferAnswered) -> None:
 
 def _answer(draft: Draft, caller: Caller, fact: facts.OfferAnswered) -> None:
     found = replace(caller, answered_at=fact.at, wait_s=fact.wait_s, ring_s=fact.ring_s)
-    if next_stage(caller.stage, "OfferAnswered") is not None:
+    if means(caller.stage, "OfferAnswered"):
         taken = replace(found, stage=CallerStage.TALKING, agent=fact.agent, abandon_seen=False)
         draft.put_caller(replace(taken, position=None, review_at=None))
         serve(draft, fact.pbx, fact.agent, (fact.queue, caller.uniqueid))
@@ -340,7 +340,7 @@ def review_caller(draft: Draft, fact: facts.ReviewDue) -> None:
         end_visit(draft, caller, Ending.ANSWERED, fact.at if caller.ended_at is None else caller.ended_at)
     elif _being_taken(draft, caller):
         draft.put_caller(replace(caller, review_at=fact.at + PATIENCE_S))
-    elif next_stage(caller.stage, "ReviewDue") is not None:
+    elif means(caller.stage, "ReviewDue"):
         end_visit(draft, caller, Ending.UNKNOWN, fact.at)
 
 
@@ -352,7 +352,7 @@ def _being_taken(draft: Draft, caller: Caller) -> bool:
 
 
 def end_visit(draft: Draft, caller: Caller, ending: Ending, at: float) -> Caller:
-    """The one place where a visit ends, given as it ended; who is told in time how long he waited is not asked to count."""
+    """The one place where a visit ends; its last shape. Who is told how long he waited is not asked to count."""
     caller = _taken_back(draft, caller, at)
     _released(draft, caller)
     waited = caller.wait_s

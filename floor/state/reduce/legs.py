@@ -82,11 +82,6 @@ def patch_legs(draft: Draft, pbx: str, name: str, leg_id: str, patch: Callable[[
         draft.agents.put(agent.key, replace(agent, legs=legs))
 
 
-def offer_of(leg: Leg) -> bool:
-    """Whether this leg is a ring for a queue caller that has no result yet."""
-    return leg.offered_at is not None and leg.root is None
-
-
 def close_offer(
     draft: Draft,
     pbx: str,
@@ -99,7 +94,9 @@ def close_offer(
     """Record what became of a ring, once; ``False``: there was no open one."""
     agent = draft.agents.get((pbx, name))
     leg = next((one for one in agent.legs if one.uniqueid == leg_id), None) if agent else None
-    if agent is None or leg is None or not offer_of(leg) or leg.queue is None or leg.call is None:
+    if agent is None or leg is None or leg.queue is None or leg.call is None:
+        return False
+    if leg.offered_at is None or leg.root is not None:
         return False
     draft.records.append(
         Offer(
@@ -107,8 +104,8 @@ def close_offer(
             queue=leg.queue,
             agent=name,
             call=leg.call,
-            began_at=leg.offered_at or at,
-            ended_at=at,
+            began_at=leg.offered_at,
+            ended_at=max(leg.offered_at, at),
             result=result,
             ring_ms=ring_ms,
         )
