@@ -16,17 +16,31 @@ from floor.state.facts import Fact
 Translator = Callable[[str, Headers, float], Fact | None]
 
 
+def _offer(h: Headers) -> tuple[str, str, str] | None:
+    """(queue, agent, interface) of an event about a member and a caller; a member without a name is his interface."""
+    queue, interface = text(h, "Queue"), text(h, "Interface", "Location")
+    agent = text(h, "MemberName") or interface
+    return (queue, agent, interface) if queue and agent and interface else None
+
+
+def _about_channel(fact: Callable[[str, float, str], Fact]) -> Translator:
+    """For events that say nothing but whose channel it happened on."""
+
+    def translator(pbx: str, h: Headers, at: float) -> Fact | None:
+        uniqueid = text(h, "Uniqueid")
+        return fact(pbx, at, uniqueid) if uniqueid else None
+
+    return translator
+
+
 def member_seen(pbx: str, h: Headers, at: float) -> Fact | None:
     member = records.member(h)
     return facts.MemberSeen(pbx, at, member) if member is not None else None
 
 
 def member_removed(pbx: str, h: Headers, at: float) -> Fact | None:
-    queue, interface = text(h, "Queue"), text(h, "Interface", "Location")
-    agent = text(h, "MemberName") or interface
-    if queue is None or interface is None or agent is None:
-        return None
-    return facts.MemberRemoved(pbx, at, queue, agent, interface)
+    offer = _offer(h)
+    return facts.MemberRemoved(pbx, at, *offer) if offer is not None else None
 
 
 def caller_joined(pbx: str, h: Headers, at: float) -> Fact | None:
@@ -72,45 +86,34 @@ def dialplan_moved(pbx: str, h: Headers, at: float) -> Fact | None:
 
 
 def offer_began(pbx: str, h: Headers, at: float) -> Fact | None:
-    queue, interface = text(h, "Queue"), text(h, "Interface")
-    agent = text(h, "MemberName") or interface
-    uniqueid, leg = text(h, "Uniqueid"), text(h, "DestUniqueid")
-    if queue is None or interface is None or agent is None or uniqueid is None or leg is None:
-        return None
-    return facts.OfferBegan(pbx, at, queue, agent, interface, uniqueid, leg)
+    offer, uniqueid, leg = _offer(h), text(h, "Uniqueid"), text(h, "DestUniqueid")
+    return facts.OfferBegan(pbx, at, *offer, uniqueid, leg) if offer and uniqueid and leg else None
 
 
 def offer_answered(pbx: str, h: Headers, at: float) -> Fact | None:
-    queue, interface = text(h, "Queue"), text(h, "Interface")
-    agent = text(h, "MemberName") or interface
-    uniqueid, leg = text(h, "Uniqueid"), text(h, "DestUniqueid")
-    if queue is None or interface is None or agent is None or uniqueid is None or leg is None:
+    offer, uniqueid, leg = _offer(h), text(h, "Uniqueid"), text(h, "DestUniqueid")
+    if offer is None or uniqueid is None or leg is None:
         return None
     wait, ring = seconds(h, "HoldTime"), seconds(h, "RingTime")
-    return facts.OfferAnswered(pbx, at, queue, agent, interface, uniqueid, leg, wait, ring)
+    return facts.OfferAnswered(pbx, at, *offer, uniqueid, leg, wait, ring)
 
 
 def offer_unanswered(pbx: str, h: Headers, at: float) -> Fact | None:
-    queue, interface, uniqueid = text(h, "Queue"), text(h, "Interface"), text(h, "Uniqueid")
-    agent = text(h, "MemberName") or interface
-    if queue is None or interface is None or agent is None or uniqueid is None:
+    offer, uniqueid = _offer(h), text(h, "Uniqueid")
+    if offer is None or uniqueid is None:
         return None
-    leg, ring_ms = text(h, "DestUniqueid"), seconds(h, "RingTime")
-    return facts.OfferUnanswered(pbx, at, queue, agent, interface, uniqueid, leg, ring_ms)
+    return facts.OfferUnanswered(pbx, at, *offer, uniqueid, text(h, "DestUniqueid"), seconds(h, "RingTime"))
 
 
 def call_completed(pbx: str, h: Headers, at: float) -> Fact | None:
-    queue, interface, uniqueid = text(h, "Queue"), text(h, "Interface"), text(h, "Uniqueid")
-    agent = text(h, "MemberName") or interface
-    if queue is None or interface is None or agent is None:
+    offer = _offer(h)
+    if offer is None:
         return None
     return facts.CallCompleted(
         pbx,
         at,
-        queue,
-        agent,
-        interface,
-        uniqueid,
+        *offer,
+        text(h, "Uniqueid"),
         leg=text(h, "DestUniqueid"),
         wait_s=seconds(h, "HoldTime"),
         talk_s=seconds(h, "TalkTime"),
@@ -145,29 +148,9 @@ def channel_closed(pbx: str, h: Headers, at: float) -> Fact | None:
     return facts.ChannelClosed(pbx, at, uniqueid, number(h, "Cause")) if uniqueid else None
 
 
-def hangup_asked(pbx: str, h: Headers, at: float) -> Fact | None:
-    uniqueid = text(h, "Uniqueid")
-    return facts.HangupAsked(pbx, at, uniqueid) if uniqueid else None
-
-
 def dial_began(pbx: str, h: Headers, at: float) -> Fact | None:
     dest, channel = text(h, "DestUniqueid"), text(h, "DestChannel")
     return facts.DialBegan(pbx, at, text(h, "Uniqueid"), dest, channel) if dest and channel else None
-
-
-def hold_began(pbx: str, h: Headers, at: float) -> Fact | None:
-    uniqueid = text(h, "Uniqueid")
-    return facts.HoldBegan(pbx, at, uniqueid) if uniqueid else None
-
-
-def hold_ended(pbx: str, h: Headers, at: float) -> Fact | None:
-    uniqueid = text(h, "Uniqueid")
-    return facts.HoldEnded(pbx, at, uniqueid) if uniqueid else None
-
-
-def music_stopped(pbx: str, h: Headers, at: float) -> Fact | None:
-    uniqueid = text(h, "Uniqueid")
-    return facts.MusicStopped(pbx, at, uniqueid) if uniqueid else None
 
 
 def bridge_entered(pbx: str, h: Headers, at: float) -> Fact | None:
@@ -244,12 +227,12 @@ TRANSLATORS: dict[str, Translator] = {
     "Newstate": channel_changed,
     "Rename": channel_renamed,
     "Hangup": channel_closed,
-    "HangupRequest": hangup_asked,
-    "SoftHangupRequest": hangup_asked,
+    "HangupRequest": _about_channel(facts.HangupAsked),
+    "SoftHangupRequest": _about_channel(facts.HangupAsked),
     "DialBegin": dial_began,
-    "Hold": hold_began,
-    "Unhold": hold_ended,
-    "MusicOnHoldStop": music_stopped,
+    "Hold": _about_channel(facts.HoldBegan),
+    "Unhold": _about_channel(facts.HoldEnded),
+    "MusicOnHoldStop": _about_channel(facts.MusicStopped),
     "BridgeEnter": bridge_entered,
     "BridgeLeave": bridge_left,
     "BlindTransfer": blind_transfer,
