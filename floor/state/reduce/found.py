@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from floor.state import facts
 from floor.state.floor import Draft
@@ -15,6 +15,21 @@ from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg,
 Listed = dict[str, facts.PictureChannel]
 
 
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Who is joined with whom: channels by name and by bridge."""
+
+    names: dict[str, facts.PictureChannel]
+    bridges: dict[str, list[facts.PictureChannel]]
+
+    @classmethod
+    def of(cls, fact: facts.ChannelsSynced) -> Wiring:
+        bridges: dict[str, list[facts.PictureChannel]] = {}
+        for one in fact.channels:
+            bridges.setdefault(one.bridge or "", []).append(one)
+        return cls({one.channel: one for one in fact.channels}, bridges)
+
+
 def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
     """All live channels at the moment of the list: what is not in it is gone, what is in it is so."""
     listed = {channel.uniqueid: channel for channel in fact.channels}
@@ -24,9 +39,10 @@ def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
     for seen in listed.values():
         _see_channel(draft, seen, fact)
     _close_vanished(draft, fact, listed)
+    wiring = Wiring.of(fact)
     for seen in listed.values():
         if seen.application == "Queue" and seen.bridge:
-            _find_talking(draft, seen, listed, fact)
+            _find_talking(draft, seen, wiring, fact)
     _drop_strangers(draft, fact.pbx)
 
 
@@ -100,10 +116,10 @@ def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) ->
             draft.put_caller(replace(over, stage=CallerStage.LEAVING))
 
 
-def _find_talking(draft: Draft, seen: facts.PictureChannel, listed: Listed, fact: facts.ChannelsSynced) -> None:
+def _find_talking(draft: Draft, seen: facts.PictureChannel, wiring: Wiring, fact: facts.ChannelsSynced) -> None:
     """He runs Queue() and is bridged with an agent: answered, be it before we looked."""
     queue = queue_of(seen)
-    partner = _partner(draft, fact.pbx, seen, listed)
+    partner = _partner(draft, fact.pbx, seen, wiring)
     if queue is None or partner is None:
         return
     agent, leg = partner
@@ -134,14 +150,9 @@ def _talking_leg(leg: Leg, queue: str, call: str) -> Leg:
     return replace(leg, kind=CallKind.QUEUE, queue=queue, call=call, stage=stage, outgoing=False)
 
 
-def _partner(draft: Draft, pbx: str, seen: facts.PictureChannel, listed: Listed) -> tuple[Agent, Leg] | None:
+def _partner(draft: Draft, pbx: str, seen: facts.PictureChannel, wiring: Wiring) -> tuple[Agent, Leg] | None:
     """The agent's leg at the other end, also through Local channels."""
-    bridges: dict[str, list[facts.PictureChannel]] = {}
-    names = {}
-    for one in listed.values():
-        names[one.channel] = one
-        bridges.setdefault(one.bridge or "", []).append(one)
-    looked, ahead = {seen.uniqueid}, list(bridges[seen.bridge or ""])
+    looked, ahead = {seen.uniqueid}, list(wiring.bridges[seen.bridge or ""])
     through: list[facts.PictureChannel] = []
     while ahead:
         one = ahead.pop(0)
@@ -152,9 +163,9 @@ def _partner(draft: Draft, pbx: str, seen: facts.PictureChannel, listed: Listed)
         if found is not None:
             return found
         through.append(one)
-        other = names.get(_other_end(one.channel))
+        other = wiring.names.get(_other_end(one.channel))
         if other is not None and other.bridge:
-            ahead += bridges[other.bridge]
+            ahead += wiring.bridges[other.bridge]
     members = (_member_channel(draft, pbx, one) for one in through)
     return next((member for member in members if member is not None), None)
 
