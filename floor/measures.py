@@ -23,7 +23,7 @@ from floor.state.figures import (
     scores_of_offer,
     scores_of_span,
 )
-from floor.state.model import Caller, CallerKey, Entity, Gap, Offer, Pbx, Record
+from floor.state.model import Caller, CallerKey, Correction, Entity, Gap, Offer, Pbx, Record
 
 Window = Literal["today", "m15", "m30", "m60"]
 MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
@@ -114,10 +114,19 @@ class Measures:
         if isinstance(record, Gap):
             self._gaps[record.pbx][record.began_at] = record
             return
+        if isinstance(record, Correction):
+            self._correct(record)
+            return
         scores = scores_of_offer(record) if isinstance(record, Offer) else scores_of_span(record)
         began = record.began_at - self._offsets.get(record.pbx, 0.0)
         for subject, figures in scores:
             self._add(subject, figures, began, 1)
+
+    def _correct(self, record: Correction) -> None:
+        at = (record.after.joined_at or 0.0) - self._offsets.get(record.after.pbx, 0.0)
+        for visit, sign in ((record.before, -1), (record.after, 1)):
+            for subject, figures in self._scores(visit).items():
+                self._add(subject, figures, at, sign)
 
     def _add(self, subject: Subject, figures: Figures, at: float, sign: int) -> None:
         minute = int(at // 60)

@@ -28,7 +28,7 @@ from floor.history.rows import Entry
 from floor.history.writer import Writer, WriterLimits
 from floor.ports import Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject
-from floor.state.model import Caller, CallerKey, Gap, Offer, Record, Span
+from floor.state.model import Caller, CallerKey, Correction, Gap, Offer, Record, Span
 
 DAY_S = 86400.0
 PULSE_S = 10.0
@@ -74,7 +74,7 @@ class History:
     def record(self, outcome: Outcome) -> None:
         """Keep what one fact did; called from the event loop for every outcome, never blocks, never fails."""
         entries: list[Entry] = [after for change in outcome.changes if (after := worth_keeping(change)) is not None]
-        entries.extend(outcome.records)
+        entries.extend(one.after if isinstance(one, Correction) else one for one in outcome.records)
         entries.extend(self._presence.note(outcome))
         self._writer.put(entries)
 

@@ -13,7 +13,7 @@ from floor.ports import Outcome
 from floor.state.figures import Figures, Limits, Subject, scores_of_caller, scores_of_offer, scores_of_span
 from floor.state.floor import Floor
 from floor.state.indexes import device_of, device_of_channel
-from floor.state.model import AgentState, Caller, CallerStage, Entity, Gap, Key, Offer, Record, Span
+from floor.state.model import AgentState, Caller, CallerStage, Correction, Entity, Gap, Key, Offer, Record, Span
 
 
 def check_floor(floor: Floor) -> None:
@@ -119,7 +119,7 @@ class Chain:
             else:
                 self.told[key] = change.after
         for record in outcome.records:
-            assert isinstance(record, Gap) or record.ended_at >= record.began_at
+            assert isinstance(record, Gap | Correction) or record.ended_at >= record.began_at
 
 
 class Ledger:
@@ -138,7 +138,11 @@ class Ledger:
                 self.over.append(change.after)
             elif isinstance(change.after, Caller):
                 self.open[change.after.key] = change.after
-        self.records.extend(outcome.records)
+        for record in outcome.records:
+            if isinstance(record, Correction):
+                self.over[self.over.index(record.before)] = record.after
+            else:
+                self.records.append(record)
 
     def figures(self) -> dict[Subject, Figures]:
         """Per subject the sum of all scores; visits whose joining is not known add nothing."""
