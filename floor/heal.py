@@ -17,8 +17,9 @@ from floor.state.model import Gap
 
 log = structlog.get_logger(__name__)
 
-SETTLE_S = 2.0
-"""queue_log is written a moment after the events; calls of the gap's last second are in it by then."""
+TRIES_S = (2.0, 30.0, 120.0, 600.0, 3600.0)
+"""Pauses before each try: queue_log is written a moment after the events, and a call that reaches out of the gap can
+only be laid beside the log when it is over."""
 
 
 class Healer:
@@ -38,15 +39,23 @@ class Healer:
                 self._closed.set()
 
     async def run(self) -> None:
-        """Heal after every gap, until cancelled; what cannot be read is said and tried again after the next gap."""
+        """Heal after every gap, until cancelled."""
         while True:
             await self._closed.wait()
-            await asyncio.sleep(SETTLE_S)
+            await self._heal_patiently()
+
+    async def _heal_patiently(self) -> None:
+        """Try until nothing is left; what cannot be read or explained is said each time."""
+        for pause_s in TRIES_S:
+            await asyncio.sleep(pause_s)
             self._closed.clear()
             try:
-                await self.heal()
+                healing = await self.heal()
             except FloorError as error:
                 log.warning("gap not healed", pbx=self._pbx.name, why=str(error))
+            else:
+                if not healing.unhealed:
+                    return
 
     async def heal(self) -> Healing:
         """Mend now; today's figures follow."""
