@@ -65,8 +65,11 @@ def talked(
             yield about(world.random, habits.hold_s)
             exchange.switch.unhold(phone, talk.waiter.channel)
         yield talk_s
-    except (HungUp, Moved) as broken:
+    except HungUp as broken:
         return broken
+    except Moved as moved:
+        # An agent's leg that is sent elsewhere is, to the caller, an agent who is gone.
+        return moved if moved.leg is talk.waiter.channel else HungUp(moved.leg, asked=False)
     except Withdrawn:
         pass
     return None
@@ -236,6 +239,8 @@ def _moved_away(exchange: Exchange, talk: Talk, moved: Moved) -> Steps:
         yield exchange.world.random.uniform(3.0, 20.0)
     except HungUp as hung:
         asked = hung.asked
+    except (Moved, Withdrawn):
+        asked = False
     if asked:
         switch.ask_hangup(caller)
     complete(exchange, talk, "caller")

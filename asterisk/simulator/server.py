@@ -95,7 +95,13 @@ class Server:
         """Listen and let time run; returns the port."""
         await self._listen(host, port)
         self._pump = asyncio.create_task(self._run(), name="simulator pump")
+        self._pump.add_done_callback(self._pump_ended)
         return self._address[1]
+
+    def _pump_ended(self, pump: asyncio.Task[None]) -> None:
+        """A mistake in the simulated world must not look like a quiet floor: everybody is cut off; stop() raises it."""
+        if not pump.cancelled() and pump.exception() is not None:
+            self.cut()
 
     async def _listen(self, host: str, port: int) -> None:
         self._server = await asyncio.start_server(self._serve, host, port)
@@ -130,11 +136,12 @@ class Server:
             errand.cancel()
         if self._pump is not None:
             self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
-            self._pump = None
         self.cut()
         await self.close_port()
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await pump
 
     def spawn(self, errand: Coroutine[Any, Any, None], name: str) -> None:
         """Do something beside the pump; cancelled when the server stops."""
@@ -212,6 +219,8 @@ class Server:
     def _hear(self, connection: Connection, data: bytes) -> None:
         if self.silent:
             connection.unread.append(data)
+            if sum(map(len, connection.unread)) > self.backlog:
+                connection.drop()
         else:
             connection.session.receive(data)
             self.flush()

@@ -96,6 +96,9 @@ def _ring(exchange: Exchange, call: Call, waiter: Waiter, rung: list[Offer], end
             raise
         _one_phone_gone(exchange, call, waiter, rung, hung)
     except Moved as moved:
+        if moved.leg is not waiter.channel:
+            _one_phone_gone(exchange, call, waiter, rung, HungUp(moved.leg, 0, asked=False))
+            return None
         moved.announced = True
         exchange.switch.stop_music(waiter.channel)
         _stop_ringing(exchange, call, waiter, rung)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 
+from asterisk.simulator.exchange import HungUp, Moved, Withdrawn
+from asterisk.simulator.parts import Channel
 from asterisk.simulator.scenario import FloorSettings, agent_name, planned
 from tests.simulator.floors import close_doors, floor, pass_time, visits
 from tests.simulator.orders import messages
@@ -66,6 +69,39 @@ def test_no_phone_is_ever_in_two_calls(seed: int) -> None:
     simulator.world.taps.append(lambda e: watch(e.name, e.text) if e.name in ("Newchannel", "Hangup") else None)
     pass_time(simulator, HOUR)
     assert worst == 1
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_whatever_cuts_in_every_visit_still_ends_once(seed: int) -> None:
+    """Receivers put down, redirects, withdrawals and lost phones at any leg and any moment: conserved, nothing left."""
+    simulator, random = floor(seed=seed, load=1.2), Random(seed)
+    for _ in range(600):
+        pass_time(simulator, random.choice((0.01, 0.3, 2.0, 4.0)))
+        legs = [leg for leg in simulator.world.channels.values() if leg.life is not None]
+        if legs:
+            leg = random.choice(legs)
+            assert leg.life is not None
+            leg.life.interrupt(random.choice(_disturbances(leg)))
+        if random.random() < 0.01:
+            simulator.failures.phones_lost(count=2, seconds=20)
+    simulator.failures.phones_back()
+    close_doors(simulator)
+    seen = visits(simulator.queue_log)
+    assert len(seen) > 50
+    assert not {visit: counts for visit, counts in seen.items() if counts["in"] != counts["out"]}
+    assert not simulator.world.channels
+    assert not simulator.world.bridges
+
+
+def _disturbances(leg: Channel) -> list[Exception]:
+    return [
+        HungUp(leg),
+        HungUp(leg, 38, asked=False),
+        Moved(leg, "internal", "702", 1),
+        Moved(leg, "internal", "1003", 1),
+        Moved(leg, "aside", "s", 1),
+        Withdrawn(leg, "x"),
+    ]
 
 
 def test_a_day_leaves_nothing_behind() -> None:

@@ -144,3 +144,27 @@ async def test_a_cut_breaks_the_connection_but_not_the_exchange(simulator: Simul
     client = await Client.logged_in(_port(simulator))
     assert await client.listing("CoreShowChannels")
     await client.close()
+
+
+async def test_a_mistake_in_the_world_is_not_a_quiet_floor() -> None:
+    """Everybody is cut off, and stopping raises what went wrong."""
+    broken = Simulator(FloorSettings(agents=12), 1, clock=lambda: MIDDAY, warmup_s=60.0)
+    client = await Client.logged_in(await broken.start())
+
+    def mistake() -> None:
+        raise ZeroDivisionError
+
+    broken.world.schedule.after(0, mistake)
+    await client.until_closed()
+    with pytest.raises(ZeroDivisionError):
+        await broken.stop()
+
+
+async def test_a_silent_exchange_does_not_hoard_what_it_is_told() -> None:
+    """Who keeps talking to it is dropped at the bound."""
+    simulator = Simulator(FloorSettings(agents=12), 1, clock=lambda: MIDDAY, warmup_s=60.0, backlog=100_000)
+    client = await Client.logged_in(await simulator.start())
+    await simulator.command("silent")
+    client.writer.write(b"Action: Ping\r\n\r\n" * 20_000)
+    await client.until_closed()
+    await simulator.stop()
