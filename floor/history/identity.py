@@ -49,9 +49,7 @@ def distance(one: Caller, other: Caller) -> float | None:
     return None
 
 
-def _joined_distance(
-    one: tuple[float, float | None], other: tuple[float, float | None], near: float
-) -> float | None:
+def _joined_distance(one: tuple[float, float | None], other: tuple[float, float | None], near: float) -> float | None:
     """Distance of two (joined, ended), as far as ``near``."""
     apart = abs(one[0] - other[0])
     if apart < _SAME_S:

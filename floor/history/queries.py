@@ -6,21 +6,23 @@ offset is given. Figures come from :mod:`floor.state.figures`, the same function
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from operator import add, attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from floor.history.rows import gap_of, offer_of, span_of, visit_of
 from floor.history.tables import gaps, meta, offers, spans, visits
-from floor.state.figures import Figures, Limits, Subject, scores_of_caller, scores_of_offer, scores_of_span
+from floor.state.figures import NAMES, Figures, Limits, Subject, scores_of_caller, scores_of_offer, scores_of_span
 from floor.state.model import Caller, CallerStage, Gap, Offer, Span
 
 CHUNK = 1000
 _SEEN = "seen:"
+_values = attrgetter(*NAMES)
+"""A year's report adds millions of scores: as tuples that takes a third of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,16 @@ def figures_by_interval(
     """
     begin = interval.since if origin is None else origin
     shift = offsets or {}
-    sums: dict[tuple[Subject, float], Figures] = defaultdict(Figures)
+    sums: dict[tuple[Subject, float], tuple[Any, ...]] = {}
     for pbx, at, scores in _scored(connection, interval, limits):
         ours = at - shift.get(pbx, 0.0)
         if ours < begin:
             continue
         step = begin if step_s is None else begin + (ours - begin) // step_s * step_s
         for subject, figures in scores:
-            sums[subject, step] += figures
-    return dict(sums)
+            key, values = (subject, step), _values(figures)
+            sums[key] = tuple(map(add, sums[key], values)) if key in sums else values
+    return {key: Figures(*values) for key, values in sums.items()}
 
 
 Scored = tuple[str, float, Iterable[tuple[Subject, Figures]]]
