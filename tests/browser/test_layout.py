@@ -25,7 +25,8 @@ CHECK = """() => {
   }
   const boxes = {
     '.figure-value': '.figure', '.figure-unit': '.figure', '.cell-box': 'td', '.bar': 'td', 'tbody tr': '.queues',
-    '.total-count': '.total', '.total-word': '.total', '.total': '.totals', '.tile-label': '.tile', '.tile-time': '.tile',
+    '.total-count': '.total', '.total-word': '.total', '.total': '.totals',
+    '.tile-label': '.tile', '.tile-time': '.tile',
     '.home > li': '.home', '.lane > li': '.lane', '.lane': '.crew', '.home': '.crew',
     '.clock': '.top', '.age': '.top', '.link': '.links', '.banner-text': '.banner',
   };
