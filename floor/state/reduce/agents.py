@@ -7,11 +7,11 @@ from dataclasses import replace
 from floor.state.facts import MemberRemoved, MemberSeen, OfferBegan, ReviewDue
 from floor.state.floor import Draft
 from floor.state.indexes import device_of, devices_of
-from floor.state.lifecycle import IN_USE, Verdict, judge
+from floor.state.lifecycle import AGENT_PRECEDENCE, IN_USE, Verdict, judge
 from floor.state.model import Agent, AgentState, Gap, Member, Reach, Span
 from floor.state.reduce.legs import seat_channels
 
-ON_THE_PHONE = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.HOLDING, AgentState.OUTBOUND})
+RANK = {state: place for place, (_, _, states) in reversed(list(enumerate(AGENT_PRECEDENCE))) for state in states}
 
 
 def settle(draft: Draft, agent: Agent, at: float) -> None:
@@ -62,11 +62,11 @@ def _continues(before: Agent, now: Agent) -> bool:
 def _begin(draft: Draft, verdict: Verdict, before: Agent, at: float) -> float:
     """Never before the state it follows, never in the future; a clock set back takes the new state with it.
 
-    The cause may be older than the state: whoever was paused during a call is paused since the call's end. Only when
-    we did not see him meanwhile is the age of the cause the better word.
+    The cause may be older than the state: whoever was paused during a call is paused since the call's end. Its age
+    counts only where it would have shown at once: when the state before is the weaker one, or we did not see him.
     """
-    watched = _watched(draft, before.pbx)
-    if verdict.since is None or (watched and before.state in ON_THE_PHONE):
+    hidden = _watched(draft, before.pbx) and RANK[before.state] <= RANK[verdict.state]
+    if verdict.since is None or hidden:
         return at
     return min(max(before.since, verdict.since), at)
 
