@@ -22,6 +22,8 @@ from floor.history.log_records import (
 )
 from floor.state.model import Caller, CallerStage, Ending, Offer, OfferResult
 
+NO_ENDING = "the log has no ending for this visit"
+
 
 @dataclass(frozen=True, slots=True)
 class LogVisit:
@@ -55,7 +57,8 @@ class LogPicture:
     unclassified: list[Unclassified] = field(default_factory=list)
 
 
-Open = dict[tuple[str, str], LogVisit]
+Open = dict[tuple[str, str, str], LogVisit]
+"""(queue, call, "") -> the visit that lasts; (queue, call, agent) -> a former one whose conversation is not closed."""
 
 
 def read_visits(pbx: str, records: Iterable[LogRecord]) -> LogPicture:
@@ -68,10 +71,10 @@ def read_visits(pbx: str, records: Iterable[LogRecord]) -> LogPicture:
 
 
 def _take(pbx: str, record: LogRecord, picture: LogPicture, still_open: Open) -> None:
-    key = (record.queue, record.call)
+    key = (record.queue, record.call, "")
     match record:
         case Entered():
-            _cut(key, record.at, picture, still_open, "the log has no ending for this visit")
+            _step_back(key, record.at, picture, still_open)
             known = _unseen(pbx, record)
             still_open[key] = _with(known, replace(known.visit, joined_at=record.at, number=record.number), record)
         case Connected():
@@ -79,7 +82,8 @@ def _take(pbx: str, record: LogRecord, picture: LogPicture, still_open: Open) ->
             still_open[key] = _with(known, _connected(known.visit, record), record)
             picture.offers.append(LogOffer(_answered_ring(pbx, record), record))
         case Completed():
-            known = still_open.pop(key, _unseen(pbx, record))
+            former = (record.queue, record.call, record.agent or "")
+            known = still_open.pop(former if former in still_open else key, _unseen(pbx, record))
             picture.visits.append(_with(known, _completed(known.visit, record), record))
         case Left():
             known = still_open.pop(key, _unseen(pbx, record))
@@ -104,8 +108,19 @@ def _unseen(pbx: str, record: LogRecord) -> LogVisit:
     return LogVisit(Caller(pbx, record.queue, record.call, CallerStage.WAITING, None, healed=True), ())
 
 
+def _step_back(key: tuple[str, str, str], at: float, picture: LogPicture, still_open: Open) -> None:
+    """He joins anew. That an agent is done who passed him on to the queue he came from may be said later."""
+    known = still_open.get(key)
+    if known is None or known.visit.agent is None:
+        _cut(key, at, picture, still_open, NO_ENDING)
+        return
+    former = (*key[:2], known.visit.agent)
+    _cut(former, at, picture, still_open, NO_ENDING)
+    still_open[former] = still_open.pop(key)
+
+
 def _cut(
-    key: tuple[str, str], at: float, picture: LogPicture, still_open: Open, why: str, *, restarted: bool = False
+    key: tuple[str, str, str], at: float, picture: LogPicture, still_open: Open, why: str, *, restarted: bool = False
 ) -> None:
     known = still_open.pop(key, None)
     if known is None:
@@ -163,6 +178,8 @@ def _left(visit: Caller, record: Left) -> Caller:
         visit,
         stage=CallerStage.ENDED,
         ending=record.ending,
+        # Who gives up while an agent hears an announcement is laid at that agent's door.
+        agent=record.agent if record.ending is Ending.ABANDONED else visit.agent,
         joined_at=joined,
         ended_at=record.at,
         wait_s=wait,

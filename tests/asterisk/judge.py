@@ -138,15 +138,29 @@ def _concerned(
 def visits(lines: Iterable[str]) -> list[Visit]:
     """Every visit, in the order of joining."""
     found: list[Visit] = []
-    current: dict[tuple[str, str], int] = {}
+    lasting: dict[tuple[str, str], list[int]] = defaultdict(list)
     for entry in entries(lines):
-        key = (entry.queue, entry.call)
+        places = lasting[entry.queue, entry.call]
         if entry.event == "ENTERQUEUE":
-            current[key] = len(found)
+            places.append(len(found))
             found.append(Visit(entry.queue, entry.call, entry.time))
-        elif key in current:
-            found[current[key]] = _followed(found[current[key]], entry)
+            continue
+        place = _meant(entry, places, found)
+        if place is not None:
+            found[place] = _followed(found[place], entry)
+            if found[place].ending:
+                places.remove(place)
     return found
+
+
+def _meant(entry: Entry, places: list[int], found: list[Visit]) -> int | None:
+    """Of the call's visits to the queue that last, the one this line speaks of.
+
+    Transferred by Ann to the queue where Ann took him, a caller may join again before the log says that Ann is done.
+    """
+    if entry.event in _TALKS:
+        return next((place for place in places if found[place].agent == entry.agent), None)
+    return places[-1] if places else None
 
 
 def _followed(visit: Visit, entry: Entry) -> Visit:

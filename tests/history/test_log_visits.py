@@ -76,3 +76,26 @@ def test_seconds_missing() -> None:
     """Old versions leave out the seconds: they follow from the moments."""
     (one,) = _picture("0|1.1|q|NONE|ENTERQUEUE||1|1 30|1.1|q|NONE|EXITWITHTIMEOUT|1").visits
     assert one.visit.wait_s == 30
+
+
+def test_passed_on_to_where_he_came_from() -> None:
+    """He joins the queue again before the log says that the agent who sent him there is done: two whole visits."""
+    picture = _picture(
+        """
+        0|c1|sales|NONE|ENTERQUEUE||555|1
+        2|c1|sales|Ann|CONNECT|2|c2|1
+        5|c1|sales|NONE|ENTERQUEUE||555|1
+        5|c1|sales|Ann|BLINDTRANSFER|700|internal|2|3|1
+        6|c1|sales|Bob|CONNECT|1|c3|1
+        9|c1|sales|Bob|COMPLETECALLER|1|3|1
+        """
+    )
+    told = [(one.visit.agent, one.visit.wait_s, one.visit.talk_s, one.visit.transfer) for one in picture.visits]
+    assert told == [("Ann", 2, 3, "blind"), ("Bob", 1, 3, None)]
+    assert [one.note for one in picture.visits] == [None, None]
+
+
+def test_gave_up_while_the_agent_heard_an_announcement() -> None:
+    """The log lays it at the agent's door, and so do we."""
+    picture = _picture("0|c1|sales|NONE|ENTERQUEUE||555|1 4|c1|sales|Ann|ABANDON|1|1|4")
+    assert [(one.visit.agent, one.visit.ending) for one in picture.visits] == [("Ann", Ending.ABANDONED)]
