@@ -120,7 +120,11 @@ def figures_by_interval(
         for subject, figures in scores:
             key, values = (subject, step), _values(figures)
             sums[key] = tuple(map(add, sums[key], values)) if key in sums else values
-    return {key: Figures(*values) for key, values in sums.items()}
+    return {key: Figures(*map(_rounded, values)) for key, values in sums.items()}
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
 
 
 Scored = tuple[str, float, Iterable[tuple[Subject, Figures]]]

@@ -6,8 +6,10 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,22 +27,48 @@ class PostgresServer:
         self.binaries = binaries
         self.folder = folder
         self.data = folder / "data"
+        self._process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
         """Make an empty cluster that trusts everybody on its socket."""
         if os.geteuid() == 0:
             owner = pwd.getpwnam(OWNER)
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", self.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        options = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            self._command("initdb", "-D", self.data, *options),
+            check=True,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+        )
 
     def start(self) -> None:
-        """Listen on a socket in ``folder`` only; durability is not what is tested here."""
-        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
-        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-o", settings, "-w", "start")
+        """Listen on a socket in ``folder`` only, until ``stop`` or our own death; durability is not what is tested."""
+        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command("postgres", "-D", self.data, *settings), cwd=self.folder, stdout=log, stderr=log
+            )
+        self._await_ready()
 
     def stop(self) -> None:
         """At once, as if the machine had failed."""
-        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+            self._process = None
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self._dsn("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def new_database(self) -> str:
         """The URL of an empty database."""
@@ -58,13 +86,10 @@ class PostgresServer:
     def _dsn(self, database: str) -> str:
         return f"host={self.folder} user={OWNER} dbname={database}"
 
-    def _run(self, program: str, *arguments: object) -> None:
-        command = [str(self.binaries / program), *map(str, arguments)]
-        if os.geteuid() == 0:
-            command = ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups", *command]
-        subprocess.run(
-            command, check=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60
-        )
+    def _command(self, program: str, *arguments: object) -> list[str]:
+        """As another user when we are root, which PostgreSQL refuses; dying with us, so that none is left behind."""
+        other = [f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups"] if os.geteuid() == 0 else []
+        return ["setpriv", *other, "--pdeathsig=KILL", str(self.binaries / program), *map(str, arguments)]
 
 
 def binaries() -> Path | None:
