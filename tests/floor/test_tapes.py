@@ -38,7 +38,7 @@ def subjects(day: Day) -> dict[Subject, dict[str, int]]:
 
 def differences(played: Played, day: Day) -> list[tuple[str, str, float, float]]:
     """(subject, figure, ours, queue_log's) wherever they differ; queue_log offers nothing to agents."""
-    found = []
+    found: list[tuple[str, str, float, float]] = []
     for subject, figures in subjects(day).items():
         ours = played.stage.figures(subject)
         for figure, value in figures.items():

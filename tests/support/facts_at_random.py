@@ -80,7 +80,9 @@ def picture_channels(draw: st.DrawFn) -> f.PictureChannel:
 
 
 def picture_callers() -> st.SearchStrategy[f.PictureCaller]:
-    return st.builds(f.PictureCaller, queues, ids, st.integers(1, 5), st.none(), st.none(), st.integers(0, 30), st.none())
+    return st.builds(
+        f.PictureCaller, queues, ids, st.integers(1, 5), st.none(), st.none(), st.integers(0, 30), st.none()
+    )
 
 
 def queues_synced() -> st.SearchStrategy[f.Fact]:

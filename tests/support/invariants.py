@@ -63,8 +63,8 @@ def _check_lines(floor: Floor) -> None:
 def _check_queues(floor: Floor) -> None:
     tallies: dict[Key, Counter[AgentState]] = defaultdict(Counter)
     for agent in floor.agents.values():
-        for queue in {member.queue for member in agent.members}:
-            tallies[agent.pbx, queue][agent.state] += 1
+        for name in {member.queue for member in agent.members}:
+            tallies[agent.pbx, name][agent.state] += 1
     assert floor.queues.keys() >= floor.lines.keys() | tallies.keys(), "whoever waits or serves, does so in a queue"
     for key, queue in floor.queues.items():
         line = floor.lines.get(key, {})
@@ -152,7 +152,7 @@ class Ledger:
                 for subject, figures in scores_of_caller(visit, self.limits):
                     sums[subject] += figures
         for record in self.records:
-            scores = ()
+            scores: tuple[tuple[Subject, Figures], ...] = ()
             if isinstance(record, Offer):
                 scores = tuple(scores_of_offer(record))
             elif isinstance(record, Span):

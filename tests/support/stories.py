@@ -274,7 +274,10 @@ WHO = r"(?P<agent>[A-Z][a-z]+)"
 CALLER = r"(?P<caller>[CLX]\d+)"
 QUEUE = r"(?P<queue>[a-z]+\d?)"
 VERBS: tuple[tuple[str, Callable[..., Told]], ...] = (
-    (rf"{WHO} sits in {QUEUE}(?: at (?P<phone>\S+))?(?: shown by (?P<state>\S+))?(?: with wrap-up (?P<wrapup>\d+))?", sits),
+    (
+        rf"{WHO} sits in {QUEUE}(?: at (?P<phone>\S+))?(?: shown by (?P<state>\S+))?(?: with wrap-up (?P<wrapup>\d+))?",
+        sits,
+    ),
     (rf"(?P<who>\w+) leaves {QUEUE}", leaves),
     (rf"{WHO} pauses(?: in {QUEUE})?(?: for (?P<reason>.+))?", pauses),
     (rf"{WHO} returns(?: in {QUEUE})?", returns),

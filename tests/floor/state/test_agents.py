@@ -123,7 +123,9 @@ def test_spans_are_whole() -> None:
         """
     )
     spans = [record for record in story.stage.records if isinstance(record, Span)]
-    assert [(span.state.value, span.began_at - BEGIN, span.ended_at - BEGIN, span.reason, span.call) for span in spans] == [
+    assert [
+        (span.state.value, span.began_at - BEGIN, span.ended_at - BEGIN, span.reason, span.call) for span in spans
+    ] == [
         ("ready", 0, 5, None, None),
         ("ringing", 5, 8, None, "C1"),
         ("talking", 8, 9, None, "C1"),

@@ -179,11 +179,12 @@ def test_every_ring_has_one_result() -> None:
     """Ring-all with three members: one answered, one let it ring, one was cancelled."""
     story = told(
         """
-        at | what happens                                                                       | Ann     | Bob   | Cho
-        0  | Ann sits in sales; Bob sits in sales; Cho sits in sales; C1 joins sales            | ready   | ready | ready
-        1  | sales rings Ann for C1; sales rings Bob for C1; sales rings Cho for C1             | ringing | ringing | ringing
-        6  | Bob lets it ring                                                                   | ringing | ready | ringing
-        8  | Ann lifts; C1 leaves sales; sales connects Ann to C1 after 8; Cho hangs up         | talking | ready | ready
+        at | what happens | Ann     | Bob   | Cho
+        0  | Ann sits in sales; Bob sits in sales; Cho sits in sales  | ready | ready | ready
+        0  | C1 joins sales | ready | ready | ready
+        1  | sales rings Ann for C1; sales rings Bob for C1; sales rings Cho for C1 | ringing | ringing | ringing
+        6  | Bob lets it ring | ringing | ready | ringing
+        8  | Ann lifts; C1 leaves sales; sales connects Ann to C1 after 8; Cho hangs up | talking | ready | ready
         """
     )
     offers = {record.agent: record for record in story.stage.records if isinstance(record, Offer)}

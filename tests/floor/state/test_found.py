@@ -14,7 +14,13 @@ ANN = Member("sales", "Ann", "PJSIP/Ann", "PJSIP/Ann")
 
 
 def channel(
-    uniqueid: str, name: str, application: str = "AppDial", bridge: str | None = None, data: str = "", state: str = "up", s: float = 20
+    uniqueid: str,
+    name: str,
+    application: str = "AppDial",
+    bridge: str | None = None,
+    data: str = "",
+    state: str = "up",
+    s: float = 20,
 ) -> f.PictureChannel:
     return f.PictureChannel(uniqueid, name, uniqueid, state, bridge, application, data, s)
 
@@ -118,9 +124,7 @@ def test_restart_leaves_nobody_talking() -> None:
     story = told(TALKING)
     story.happens(9, "C2 joins sales; link down")
     story.at = BEGIN + 40
-    story.stage.tell(
-        f.QueuesSynced(PBX, story.at, (f.PictureQueue("sales"),), (ANN,)), f.ChannelsSynced(PBX, story.at)
-    )
+    story.stage.tell(f.QueuesSynced(PBX, story.at, (f.PictureQueue("sales"),), (ANN,)), f.ChannelsSynced(PBX, story.at))
     assert story.cell("Ann") == "ready"
     story.tell(
         """
@@ -158,7 +162,8 @@ def test_caller_who_moved_on_in_the_gap() -> None:
     story.happens(9, "link down")
     elsewhere = channel("C1", "PJSIP/trunk-1", "Dial", "z", "PJSIP/other")
     story.stage.tell(
-        f.QueuesSynced(PBX, BEGIN + 20, (f.PictureQueue("sales"),), (ANN,)), f.ChannelsSynced(PBX, BEGIN + 20, (elsewhere,))
+        f.QueuesSynced(PBX, BEGIN + 20, (f.PictureQueue("sales"),), (ANN,)),
+        f.ChannelsSynced(PBX, BEGIN + 20, (elsewhere,)),
     )
     story.tell(
         """
@@ -250,7 +255,9 @@ def test_state_of_legs_is_the_lists() -> None:
     """A leg we held for ringing is up when the list says so; one on hold stays on hold, which no list can tell."""
     story = told(TALKING)
     leg = story.legs["Ann"][0]
-    story.stage.tell(f.ChannelsSynced(PBX, BEGIN + 6, (caller_channel(), channel(leg, story.channels[leg], bridge="b"))))
+    story.stage.tell(
+        f.ChannelsSynced(PBX, BEGIN + 6, (caller_channel(), channel(leg, story.channels[leg], bridge="b")))
+    )
     agent = story.agent("Ann")
     assert agent is not None
     assert [one.stage for one in agent.legs] == [LegStage.HELD]
@@ -260,12 +267,18 @@ def test_state_of_legs_is_the_lists() -> None:
 def test_nothing_of_another_exchange_is_touched() -> None:
     """An empty picture of one exchange says nothing about another."""
     story = told(TALKING)
-    story.stage.tell(f.LinkChanged("other", BEGIN + 9, LinkState.DOWN), f.QueuesSynced("other", BEGIN + 9), f.ChannelsSynced("other", BEGIN + 9))
+    story.stage.tell(
+        f.LinkChanged("other", BEGIN + 9, LinkState.DOWN),
+        f.QueuesSynced("other", BEGIN + 9),
+        f.ChannelsSynced("other", BEGIN + 9),
+    )
     assert (story.cell("Ann"), story.cell("C1")) == ("holding", "talking")
 
 
 def test_stage_is_fresh() -> None:
     """An empty picture of an empty floor is no news but that it was taken."""
     stage = Stage(BEGIN)
-    stage.tell(f.QueuesSynced(PBX, BEGIN), f.ChannelsSynced(PBX, BEGIN), f.PhonesSynced(PBX, BEGIN), f.TrunksSynced(PBX, BEGIN))
+    stage.tell(
+        f.QueuesSynced(PBX, BEGIN), f.ChannelsSynced(PBX, BEGIN), f.PhonesSynced(PBX, BEGIN), f.TrunksSynced(PBX, BEGIN)
+    )
     assert stage.store.revision == 0

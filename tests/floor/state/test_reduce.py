@@ -16,7 +16,9 @@ from floor.state.reduce import REDUCERS
 from tests.support.facts_at_random import BEGIN, KINDS, QUEUES, channels_synced, histories, queues_synced
 from tests.support.replay import Stage
 
-quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quickly = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 LATER = BEGIN + 100.0
 
 
@@ -31,7 +33,9 @@ def played(history: list[f.Fact], *, in_order: bool = True) -> Stage:
 
 def test_every_fact_has_its_reducer() -> None:
     """No kind of fact is without a reducer, and the random histories know them all."""
-    kinds = {kind for kind in vars(f).values() if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact}
+    kinds = {
+        kind for kind in vars(f).values() if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact
+    }
     assert set(REDUCERS) == kinds == set(KINDS)
 
 
@@ -53,7 +57,10 @@ def test_said_twice_is_said_once(history: list[f.Fact], data: st.DataObject) -> 
     stage.wait(120)
     joined = Counter((one.pbx, one.queue, one.uniqueid) for one in history if isinstance(one, f.CallerJoined))
     joined.update(
-        (one.pbx, seen.queue, seen.uniqueid) for one in [*history, *doubles] if isinstance(one, f.QueuesSynced) for seen in one.callers
+        (one.pbx, seen.queue, seen.uniqueid)
+        for one in [*history, *doubles]
+        if isinstance(one, f.QueuesSynced)
+        for seen in one.callers
     )
     turned_away = Counter(visit.key for visit in stage.endings if visit.joined_at is None)
     for key, count in Counter(visit.key for visit in stage.endings).items():
@@ -75,12 +82,16 @@ def one_picture(queues: f.QueuesSynced, channels: f.ChannelsSynced) -> tuple[f.Q
     """Lists that fit together: whoever waits has a channel, and it runs Queue() alone."""
     callers = {caller.uniqueid: caller for caller in queues.callers}
     waiting = [
-        f.PictureChannel(one, f"PJSIP/caller{one}-0", one, "up", None, "Queue", f"{caller.queue},t", float(caller.wait_s))
+        f.PictureChannel(
+            one, f"PJSIP/caller{one}-0", one, "up", None, "Queue", f"{caller.queue},t", float(caller.wait_s)
+        )
         for one, caller in callers.items()
     ]
     others = [one for one in channels.channels if one.uniqueid not in callers]
     return (
-        replace(queues, pbx="p", at=LATER + 1, queues=tuple(map(f.PictureQueue, QUEUES)), callers=tuple(callers.values())),
+        replace(
+            queues, pbx="p", at=LATER + 1, queues=tuple(map(f.PictureQueue, QUEUES)), callers=tuple(callers.values())
+        ),
         replace(channels, pbx="p", at=LATER + 1, channels=(*others, *waiting)),
     )
 
@@ -113,8 +124,8 @@ def _nothing_else_is_there(stage: Stage, queues: f.QueuesSynced, channels: f.Cha
             assert (caller.stage is CallerStage.WAITING and key in waiting) or heirs & listed or orphaned
             assert caller.stage in (CallerStage.WAITING, CallerStage.TALKING)
     members = {(member.queue, member.agent, member.interface) for member in queues.members}
-    for key, agent in floor.agents.items():
-        if key[0] == "p":
+    for agent in floor.agents.values():
+        if agent.pbx == "p":
             assert {(member.queue, member.agent, member.interface) for member in agent.members} <= members
             assert {leg.uniqueid for leg in agent.legs} <= listed
             assert agent.members or agent.legs

@@ -13,7 +13,9 @@ ANN = Member("sales", "Ann", "PJSIP/Ann", "PJSIP/Ann")
 BOB = Member("sales", "Bob", "PJSIP/Bob", "PJSIP/Bob")
 
 
-def picture(at: float, members: tuple[Member, ...] = (ANN, BOB), callers: tuple[f.PictureCaller, ...] = (), **more: object) -> f.QueuesSynced:
+def picture(
+    at: float, members: tuple[Member, ...] = (ANN, BOB), callers: tuple[f.PictureCaller, ...] = (), **more: object
+) -> f.QueuesSynced:
     return f.QueuesSynced(PBX, BEGIN + at, (f.PictureQueue("sales", "ringall", 3, 10),), members, callers, **more)  # type: ignore[arg-type]
 
 
@@ -104,7 +106,9 @@ def test_event_late_for_a_caller_already_in_the_list() -> None:
 def test_line_stays_in_order_of_joining() -> None:
     """A caller found in the picture who joined before those we know comes first in the line."""
     stage = Stage(BEGIN)
-    stage.tell(f.CallerJoined(PBX, BEGIN + 50, "sales", "C2"), picture(60, (), (waiting("C1", 40), waiting("C2", 10, 2))))
+    stage.tell(
+        f.CallerJoined(PBX, BEGIN + 50, "sales", "C2"), picture(60, (), (waiting("C1", 40), waiting("C2", 10, 2)))
+    )
     assert stage.store.snapshot().queues[PBX, "sales"].oldest_joined_at == BEGIN + 20
 
 
