@@ -22,7 +22,7 @@ from floor.history.tables import gaps, offers, spans, visits
 from floor.history.upsert import write
 from floor.ports import Outcome
 from floor.state.figures import TOTAL, Figures, Limits
-from floor.state.model import Ending, Gap
+from floor.state.model import Correction, Ending, Gap
 from tests.asterisk.judge import judge_file
 from tests.history.entities import NOW, finished, gap, lost, offer, stored, stored_visits, waiting
 from tests.support.replay import PBX, Stage, messages, play, sessions
@@ -157,7 +157,10 @@ class Watched:
         begin, end = asleep
         awake = [outcome for outcome in self.outcomes if not begin <= outcome.fact.at <= end]
         kept = [worth_keeping(change) for outcome in awake for change in outcome.changes]
-        records = [record for outcome in awake for record in outcome.records if not isinstance(record, Gap)]
+        told = [record for outcome in awake for record in outcome.records]
+        records = [
+            record.after if isinstance(record, Correction) else record for record in told if not isinstance(record, Gap)
+        ]
         return [*(visit for visit in kept if visit is not None), *records]
 
 
