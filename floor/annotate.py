@@ -14,11 +14,13 @@ from floor.settings import Settings
 
 HIDDEN = "(hidden)"
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_PASSWORD = re.compile(r"((?:^|&)[^=&]*(?:pass|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE)
+_LOGIN = re.compile(r"([^:@]*):.*@", re.DOTALL)
+"""As SQLAlchemy reads it: a password may hold slashes and question marks."""
+_PASSWORD = re.compile(r"((?:^|&)[^=&]*(?:pass|pwd|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
 def annotated(settings: Settings) -> str:
-    """Every key with its meaning, default and value in effect."""
+    """Every key with its meaning and the value in effect; what has none is commented out."""
     return "\n".join(_table(settings, "")) + "\n"
 
 
@@ -85,10 +87,10 @@ def _without_password(text: str) -> str:
     scheme, found, rest = text.partition("://")
     if not found:
         return text
+    login = _LOGIN.match(rest)
+    if login is not None:
+        rest = f"{login[1]}:{HIDDEN}@{rest[login.end() :]}"
     place, question, options = rest.partition("?")
-    login, at, host = place.rpartition("@")
-    if at and ":" in login:
-        place = f"{login.partition(':')[0]}:{HIDDEN}@{host}"
     shown = _PASSWORD.sub(lambda found: found[1] + HIDDEN, options)
     return f"{scheme}://{place}{question}{shown}"
 

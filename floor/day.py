@@ -17,12 +17,11 @@ class Day:
     def begin(self, now: float) -> float:
         """The beginning (seconds since the epoch) of the day that ``now`` belongs to."""
         moment = datetime.fromtimestamp(now, self.tz())
-        if self.zone == "local":
-            moment = moment.astimezone()
         hour, minute = (int(part) for part in self.starts.split(":"))
-        first = moment.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        # Of an hour that comes twice (clocks set back) the first is meant, else the day would begin twice.
+        first = moment.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
         if first.timestamp() > now:
-            first = (first.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=first.tzinfo)
+            first -= timedelta(days=1)  # by the clock on the wall, however long that day was
         return first.timestamp()
 
     def clock_time(self, at: float) -> str:

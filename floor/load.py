@@ -25,6 +25,9 @@ ELSEWHERE = ("FLOOR_CONFIG", "FLOOR_TEST_")
 SCALARS = tuple(name for name in Settings.model_fields if name not in ("pbx", "board", "group", "persons"))
 AMI_KEYS = tuple(name for name in PbxSettings.model_fields if name not in ("queue_log",))
 
+TABLES = (("pbx",), ("board",), ("group",))
+"""What may come several times."""
+
 Values = dict[str, Any]
 
 
@@ -53,7 +56,7 @@ def _from_file(file: Path | None, errors: list[str]) -> Values:
             return {}
         file = DEFAULT_FILE
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark first
     except OSError as error:
         errors.append(f"config: the file {file} cannot be read: {error.strerror}")
     except UnicodeDecodeError:
@@ -85,9 +88,10 @@ def _merge(values: Values, later: Values) -> None:
     values.update({key: value for key, value in later.items() if not key.startswith(AMI)})
     if not ami:
         return
-    exchanges = values.get("pbx")
-    exchanges = list(exchanges) if isinstance(exchanges, list) else []
-    first = dict(exchanges[0]) if exchanges and isinstance(exchanges[0], dict) else {}
+    exchanges = values.get("pbx", [{}])
+    if not isinstance(exchanges, list) or not all(isinstance(one, dict) for one in exchanges):
+        return  # told when everything is checked
+    first = dict(exchanges[0]) if exchanges else {}
     for one, other in (("secret", "secret_file"), ("secret_file", "secret")):
         if one in ami:
             first.pop(other, None)
@@ -98,9 +102,12 @@ def _sentence(error: Any) -> str:
     """``board[1].tiles[3]: 'foo' is no tile …``; never a value that may be a secret, a misspelt key's least of all."""
     key = ""
     for part in error["loc"]:
-        key += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if key else str(part))
+        if part != "[key]":
+            key += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if key else str(part))
     if error["type"] == "extra_forbidden":
         return f"{key}: no such setting{_meant(error['loc'])}"
+    if error["loc"] in TABLES:
+        return f"{key}: begin each one with [[{key}]], in two brackets"
     said = str(error["msg"]).removeprefix("Value error, ")
     given = error.get("input")
     if isinstance(given, str | int | float) and not _private(key) and error["type"] != "value_error":
