@@ -205,6 +205,7 @@ class Measures:
 
     def gaps(self, pbx: str) -> list[tuple[float, float | None]]:
         """Today's times without word from this exchange, on our clock; ``None``: it still lasts."""
+        self.roll()
         return list(self._todays_gaps(pbx))
 
     def _todays_gaps(self, pbx: str) -> Iterator[tuple[float, float | None]]:
