@@ -108,7 +108,7 @@ starts_at = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 5
 @settings(max_examples=300, deadline=None)
 @given(zone=st.sampled_from(ZONES), starts=starts_at, now=moments, later=st.floats(0, 30 * HOUR))
 def test_days_follow_each_other(zone: str, starts: str, now: float, later: float) -> None:
-    """Always and everywhere: a day began before now and not long ago, its beginning belongs to it, and days in order."""
+    """Always and everywhere: a day began before now and not long ago, holds its beginning, and follows the last."""
     day = Day(zone, starts)
     begin = day.begin(now)
     assert begin <= now
