@@ -113,8 +113,8 @@ def test_a_url_without_password_is_told_as_it_is(url: str) -> None:
     assert tomllib.loads(annotated(Settings(database=url)))["database"] == url
 
 
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
-names = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), min_size=1, max_size=12)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/"), min_size=1, max_size=12)
 thresholds = st.dictionaries(
     st.sampled_from(TILES), st.builds(Threshold, warn=st.floats(allow_nan=False), target=st.none()), max_size=2
 )
