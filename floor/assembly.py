@@ -96,7 +96,9 @@ class Floorwatch:
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
             for pbx in self.settings.pbx:
                 if pbx.queue_log is not None:
-                    healer = Healer(pbx, self.history, self.measures, day_of(self.settings))
+                    healer = Healer(
+                        pbx, self.history, self.measures, day_of(self.settings), lambda: self.store.snapshot().callers
+                    )
                     stack.callback(self.store.subscribe(healer.listen))
                     tasks.start(f"healer {pbx.name}", healer.run())
             for link in self.links.values():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -13,30 +15,51 @@ from floor.history.backfill import Healing
 from floor.measures import Measures
 from floor.ports import Outcome
 from floor.settings import PbxSettings
-from floor.state.model import Gap
+from floor.state.model import Caller, CallerKey, Gap
 
 log = structlog.get_logger(__name__)
 
-TRIES_S = (2.0, 30.0, 120.0, 600.0, 3600.0)
-"""Pauses before each try: queue_log is written a moment after the events, and a call that reaches out of the gap can
-only be laid beside the log when it is over."""
+SETTLE_S = 2.0
+"""queue_log is written a moment after the events; what has happened is in it by then."""
+TRIES_S = (0.0, 30.0, 120.0, 600.0, 3600.0)
+"""Pauses before each try, cut short when every call of the gap's time has ended that was on the floor at the last one:
+a call that reaches out of the gap can only be laid beside the log when it is over."""
 
 
 class Healer:
     """One exchange's; ``listen`` to the floor, ``run`` in a task."""
 
-    def __init__(self, pbx: PbxSettings, history: History, measures: Measures, day: Day) -> None:
+    def __init__(
+        self,
+        pbx: PbxSettings,
+        history: History,
+        measures: Measures,
+        day: Day,
+        callers: Callable[[], Mapping[CallerKey, Caller]],
+    ) -> None:
+        """``callers``: the visits that are on the floor now."""
         self._pbx = pbx
         self._history = history
         self._measures = measures
         self._day = day
+        self._callers = callers
+        self._awaited: set[CallerKey] = set()
+        self._closed_at = 0.0
         self._closed = asyncio.Event()
+        self._let_go = asyncio.Event()
 
     def listen(self, outcome: Outcome) -> None:
-        """Note that a gap closed."""
+        """Note that a gap closed, and that calls are over."""
         for record in outcome.records:
             if isinstance(record, Gap) and record.pbx == self._pbx.name and record.ended_at is not None:
+                self._closed_at = record.ended_at
                 self._closed.set()
+        for change in outcome.changes:
+            one = change.after
+            if isinstance(one, Caller) and one.ending is not None and one.key in self._awaited:
+                self._awaited.discard(one.key)
+                if not self._awaited:
+                    self._let_go.set()
 
     async def run(self) -> None:
         """Heal after every gap, until cancelled."""
@@ -47,7 +70,7 @@ class Healer:
     async def _heal_patiently(self) -> None:
         """Try until nothing is left; what cannot be read or explained is said each time."""
         for pause_s in TRIES_S:
-            await asyncio.sleep(pause_s)
+            await self._rest(pause_s)
             self._closed.clear()
             try:
                 healing = await self.heal()
@@ -57,11 +80,22 @@ class Healer:
                 if not healing.unhealed:
                     return
 
+    async def _rest(self, pause_s: float) -> None:
+        """Until the calls of the gap are over, not longer than the pause."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._let_go.wait()
+        await asyncio.sleep(SETTLE_S)
+
     async def heal(self) -> Healing:
         """Mend now; today's figures follow."""
         source = self._pbx.queue_log or ""
+        # Whoever is on the floor now ends there; who is not has his last word in what is flushed.
+        followed = dict(self._callers())
+        self._let_go.clear()
+        self._awaited = {key for key, one in followed.items() if (one.joined_at or 0.0) <= self._closed_at}
         await self._history.flush()
-        healing = await self._history.backfill(self._pbx.name, source, zone=self._day.tz())
+        healing = await self._history.backfill(self._pbx.name, source, zone=self._day.tz(), followed=followed)
         visits = [(None, visit) for visit in healing.inserted]
         self._measures.heal(
             [*visits, *((one.before, one.after) for one in healing.completed)], [*healing.offers, *healing.healed]

@@ -46,6 +46,19 @@ def load_plan(agents: int = 20) -> Plan:
     return Plan(queues, dialplan="\n".join(exits))
 
 
+@dataclass(frozen=True)
+class Manners:
+    """What people choose from, seconds: how long callers wait, agents let it ring, and both talk."""
+
+    patience: tuple[float, ...] = (1.5, 4, 8, 20)
+    ring: tuple[float, ...] = (0, 0.3, 1, 2)
+    talk: tuple[float, ...] = (0.5, 1, 2, 30)
+
+
+HURRIED = Manners(patience=(1.5, 4, 8), talk=(0.5, 1, 2, 5))
+"""Nobody has time, so the floor is empty again soon."""
+
+
 @dataclass
 class Floor:
     """The people of one load: a random source, an AMI session, and what they do."""
@@ -53,12 +66,13 @@ class Floor:
     ami: Ami
     chance: random.Random
     agents: int
+    manners: Manners
 
     async def call(self, number: int) -> None:
         """One caller, with patience and perhaps a key to press; the agent's talk comes with him."""
-        patience = self.chance.choice((1.5, 4, 8, 20))
-        wishes = {"__A_RING": self.chance.choice((0, 0.3, 1, 2)), "__A_TALK": self.chance.choice((0.5, 1, 2, 30))}
-        wishes["PATIENCE"] = patience
+        choose, manners = self.chance.choice, self.manners
+        wishes = {"__A_RING": choose(manners.ring), "__A_TALK": choose(manners.talk)}
+        wishes["PATIENCE"] = choose(manners.patience)
         if self.chance.random() < 0.1:
             wishes["KEY_AFTER"] = 1
         await self.ami.action(
@@ -126,10 +140,17 @@ async def _quietly(deed: Awaitable[None]) -> None:
         await deed
 
 
-async def mixed_load(exchange: Exchange, seed: int, calls: int = 200, agents: int = 20, per_second: float = 5) -> None:
+async def mixed_load(
+    exchange: Exchange,
+    seed: int,
+    calls: int = 200,
+    agents: int = 20,
+    per_second: float = 5,
+    manners: Manners = Manners(),
+) -> None:
     """Run the whole load and return when the last channel has gone; the plan must hold `load_plan`."""
     ami = await Ami.connect(exchange)
-    floor = Floor(ami, random.Random(seed), agents)
+    floor = Floor(ami, random.Random(seed), agents, manners)
     watching = asyncio.create_task(floor.watch(), name="load-watch")
     try:
         for number in range(calls):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +82,18 @@ class Product:
         """Wait until no caller is on the floor, every review being done."""
         await self._until(lambda: not self.floor.callers, within)
 
-    async def _until(self, holds: Any, within: float) -> None:
+    async def seen(self, holds: Callable[[FloorView], bool], within: float = 30) -> None:
+        """Wait until the floor is so."""
+        await self._until(lambda: holds(self.floor), within)
+
+    async def healed(self, since: float, within: float = 30) -> None:
+        """Wait until no gap that ended after this moment is shown any more."""
+        async with asyncio.timeout(within):
+            # Healing announces itself to no listener.
+            while any(end is None or end >= since for _, end in self.watch.measures.gaps("pbx")):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def _until(self, holds: Callable[[], bool], within: float) -> None:
         changed = asyncio.Event()
         forget = self.watch.store.subscribe(lambda _: changed.set())
         try:
