@@ -97,7 +97,7 @@ class BoardSettings(Strict):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "default"
     title: dict[Literal["en", "zh"], str] = Field({"en": "Floor", "zh": "现场"}, description="Title per language.")
     language: Language = Field("auto", description="auto: the browser's.")
-    theme: Theme = Field("auto", description="auto: dark unless the display asks for light.")
+    theme: Theme = Field("dark", description="auto: light where the display asks for light, as most desktops do.")
     public: bool = Field(False, description="Seen by visitors: no agents, no faults, no scores (R-SEC-8).")
     agents: Identity = Field("number", description="How agents are named (R-SEC-9).")
     queues: tuple[str, ...] = Field((), description="Queue names, or exchange/queue; empty: all in use.")

@@ -171,6 +171,7 @@ class Audience:
             queues=tuple(views.id_of(key) for key in self.queues),
             formula=self._settings.formula,
             answer_s=self._settings.answer_s,
+            late_ring_s=self._settings.late_ring_s,
             tiles=tiles,
             window=board.window,
             thresholds={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -18,6 +18,10 @@ from web.contexts import BOARD_MISSING, BoardPage, ErrorPage, Frame, StartPage, 
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+
+
+PASSED_ON = ("key", "lang", "theme")
+"""What the address of the start page hands on to a board's."""
 
 
 class Pages:
@@ -35,7 +39,8 @@ class Pages:
         mine = [board for board in self._boards.by_id.values() if self._access.board(key, board.id)]
         if not mine:
             return self.refusal(request, 403 if key else 401)
-        query = f"?key={quote(key, safe='')}" if key else ""
+        passed = {name: request.query_params[name] for name in PASSED_ON if name in request.query_params}
+        query = f"?{urlencode(passed)}" if passed else ""
         if len(mine) == 1:
             return RedirectResponse(f"/board/{mine[0].id}{query}", 302, headers={"cache-control": "no-store"})
         links = [link(board, query) for board in mine]

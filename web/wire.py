@@ -107,6 +107,7 @@ class Board(Struct, frozen=True):
     tiles: tuple[str, ...]
     window: str
     thresholds: dict[str, Threshold]
+    late_ring_s: int
     drill: bool = False
 
 

@@ -22,7 +22,7 @@ STEPS = st.lists(
     ),
     max_size=40,
 )
-BOARD = wire.Board("default", {}, "auto", "auto", False, "number", (), "C", 15, (), "today", {})
+BOARD = wire.Board("default", {}, "auto", "auto", False, "number", (), "C", 15, (), "today", {}, 15)
 
 
 def fresh() -> Stream:

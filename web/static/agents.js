@@ -116,15 +116,15 @@ export class Agents {
     });
   }
 
-  #count(tile, { nowOf, offsetOf, isStale }) {
+  #count(tile, { nowOf, offsetOf, isStale, lateRing }) {
     const { pbx } = tile.agent;
-    tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx));
+    tile.tick(nowOf(pbx), offsetOf(pbx), isStale(pbx), lateRing);
   }
 
   /**
    * Counts all tiles on, then settles the line if it is time.
-   * @param {{nowOf: Function, offsetOf: Function, isStale: Function}} times by exchange: its time now (standing still
-   *   without a link), its clock's offset, whether it is silent
+   * @param {{nowOf: Function, offsetOf: Function, isStale: Function, lateRing: number}} times by exchange: its time now
+   *   (standing still without a link), its clock's offset, whether it is silent; and how long a phone may ring
    */
   tick(times) {
     const { isStale } = times;

@@ -176,7 +176,8 @@ class Board {
   }
 
   #times({ still, isStale }) {
-    return { nowOf: still, offsetOf: (pbx) => this.floor.pbxs.get(pbx)?.clock_offset_s, isStale };
+    const offsetOf = (pbx) => this.floor.pbxs.get(pbx)?.clock_offset_s;
+    return { nowOf: still, offsetOf, isStale, lateRing: this.board.late_ring_s };
   }
 
   #figures({ still, isStale }) {

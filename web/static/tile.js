@@ -61,11 +61,11 @@ export class Tile {
   }
 
   /** Counts on: time, level, ring. `now` stands still while the exchange is silent. */
-  tick(now, offset, stale) {
+  tick(now, offset, stale, lateRing) {
     const seconds = age(now, this.agent.since, offset);
     write(this.time, duration(seconds));
     attribute(this.element, "data-stale", stale ? "" : null);
-    this.#level(stale ? null : agentLevel(this.agent, seconds));
+    this.#level(stale ? null : agentLevel(this.agent, seconds, lateRing));
     if (this.ringFill) this.#fill(seconds ?? 0);
     this.rank = stale ? null : rank(this.agent, this.level);
   }

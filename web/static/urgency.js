@@ -1,8 +1,10 @@
 /** Who needs somebody's eye: level and rank of an agent, from his state and how long it lasts. Pure. */
 
+/** Ringing longer than this is a late answer: three rings of five seconds, unless the board says otherwise. */
+export const LATE_RING_S = 15;
+
 /** Seconds after which a state is worth a look: [notice, warn, critical] (R-ANS-1, R-HLD-2, R-PRS-7, R-PRS-20). */
 const LIMITS = {
-  ringing: [null, 10, 15],
   holding: [12, null, 15],
   acw: [30, 90, null],
   paused: [null, 300, null],
@@ -20,8 +22,8 @@ export function isWork(reason) {
   return WORK_REASONS.has(String(reason ?? "").toLowerCase());
 }
 
-function levelByAge(state, seconds) {
-  const limits = LIMITS[state] ?? [];
+function levelByAge(state, seconds, lateRing) {
+  const limits = state === "ringing" ? [null, lateRing * (2 / 3), lateRing] : (LIMITS[state] ?? []);
   for (let i = 2; i >= 0; i -= 1) {
     if (limits[i] != null && seconds >= limits[i]) return LEVELS[i];
   }
@@ -34,11 +36,11 @@ function levelByMisses(misses) {
 }
 
 /** Level of an agent who has been in his state for `seconds`: null, notice, warn or critical. */
-export function agentLevel(agent, seconds) {
+export function agentLevel(agent, seconds, lateRing = LATE_RING_S) {
   if (agent.state === "emergency") return "critical";
   if (agent.state === "unreachable" || agent.state === "auto_paused") return "warn";
   if (agent.state === "paused" && isWork(agent.reason)) return null;
-  const level = levelByAge(agent.state, seconds ?? 0);
+  const level = levelByAge(agent.state, seconds ?? 0, lateRing);
   return level ?? (agent.state === "ready" ? levelByMisses(agent.misses) : null);
 }
 
