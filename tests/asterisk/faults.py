@@ -17,12 +17,13 @@ from pathlib import Path
 
 from floor.state.model import Caller, CallerStage, Gap
 from floor.store import FloorView
-from tests.asterisk.ami import Ami
+from tests.asterisk.ami import Ami, RefusedError
 from tests.asterisk.compare import Wrong, figures_apart, visits_apart
 from tests.asterisk.exchange import Exchange
 from tests.asterisk.judge import Visit, judge_file, visits_file
 from tests.asterisk.load import HURRIED, load_plan, mixed_load
 from tests.asterisk.product import Product
+from tests.asterisk.recorder import Recorder
 from tests.asterisk.truth import agreed
 from tests.support.proxy import Proxy
 
@@ -71,6 +72,7 @@ class Scene:
         self.proxy = proxy
         self.alone: Product
         self.heals: Product
+        self.on_return: Callable[[], Awaitable[None]]
         self._folder = folder
         self._running = AsyncExitStack()
 
@@ -160,7 +162,10 @@ async def play(version: str, folder: Path, name: str, seed: int) -> Report:
         scene = Scene(exchange, proxy, folder)
         await scene.watch()
         try:
-            report = await _pulled(scene, name, seed)
+            # The tapes stay in the test's folder: with them a difference can be looked at in peace.
+            async with Recorder(exchange, folder, name) as recorder:
+                scene.on_return = recorder.open
+                report = await _pulled(scene, name, seed)
             await _collect(scene, report)
         finally:
             await scene.leave()
@@ -186,10 +191,12 @@ async def _pulled(scene: Scene, name: str, seed: int) -> Report:
             report.right_s = time.time() - report.ended
             await agreed(scene.heals, ami)
         if name in EXCHANGE_DIES:
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(ConnectionError, RefusedError):
                 await load
+            await scene.on_return()
             await mixed_load(scene.exchange, seed + 1, AFTERWARDS, AGENTS, manners=HURRIED)
-        await load if not load.done() else None
+        else:
+            await load
     finally:
         load.cancel()
         await asyncio.gather(load, return_exceptions=True)

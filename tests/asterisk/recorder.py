@@ -53,7 +53,9 @@ class Recorder:
         return self
 
     async def open(self) -> None:
-        """Log in and take the full picture."""
+        """Log in and take the full picture; anew if the exchange went away meanwhile."""
+        if self._sessions:
+            await self.session.close()
         self._sessions += 1
         number = f".{self._sessions}" if self._sessions > 1 else ""
         self.session = await Ami.connect(self.exchange, "floor", self.folder / f"{self.name}{number}.ami")

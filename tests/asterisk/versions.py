@@ -32,7 +32,7 @@ class Played(Generic[T]):
             pytest.skip(why)
         result = self.results[version]
         if isinstance(result, BaseException):
-            raise result
+            raise RuntimeError(f"the play on Asterisk {version} broke off") from result
         return result
 
 
