@@ -30,8 +30,6 @@ class Reporter:
 
     def __init__(self, pbx: str, apply: Apply, defaults: sync.Defaults | None = None) -> None:
         self.pbx = pbx
-        self.untranslated = 0
-        """Events that could not be read; counted, never fatal."""
         self._apply = apply
         self._defaults = defaults or sync.Defaults()
         self._stamped: bool | None = None

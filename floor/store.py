@@ -76,6 +76,7 @@ class FloorStore:
         for caller in callers:
             if caller.stage is not CallerStage.ENDED and caller.key not in self._floor.callers:
                 draft.put_caller(replace(caller, gap=True))
+                self._floor.restored.add(caller.key)
         for _, entity in draft.commit():
             self._plan_review(entity)
 

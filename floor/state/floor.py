@@ -50,6 +50,8 @@ class Floor:
     owed: dict[CallerKey, tuple[Caller, ...]] = field(default_factory=dict)
     """(pbx, queue, agent) -> visits that ended because the caller came back to the same queue; the exchange still owes
     the AgentComplete of these conversations."""
+    restored: set[CallerKey] = field(default_factory=set)
+    """Open visits that came from the record and not from this session: dated by the right clock already."""
     aliases: dict[Key, str] = field(default_factory=dict)
     """(pbx, Uniqueid) -> the Uniqueid under which this caller joined, after his channel was swapped (masquerade)."""
     orphans: dict[Key, tuple[str, ...]] = field(default_factory=dict)
@@ -183,6 +185,7 @@ class Draft:
         for key, ending in self.endings.items():
             self.floor.over.pop(key, None)
             self.floor.over[key] = ending[1].joined_at or 0.0
+            self.floor.restored.discard(key)
             yield ending
         while len(self.floor.over) > REMEMBERED:
             del self.floor.over[next(iter(self.floor.over))]

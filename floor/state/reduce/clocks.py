@@ -32,7 +32,7 @@ def _move_all(draft: Draft, pbx: str, by_s: float) -> None:
         if key[0] == pbx:
             draft.agents.put(key, _moved_agent(agent, by_s))
     for visit, caller in draft.floor.callers.items():
-        if visit[0] == pbx:
+        if visit[0] == pbx and visit not in draft.floor.restored:
             draft.callers.put(visit, _moved_caller(caller, by_s))
             draft.touched.add((pbx, caller.queue))
     for key, trunk in draft.floor.trunks.items():
@@ -65,9 +65,6 @@ def _moved_agent(agent: Agent, by_s: float) -> Agent:
 
 
 def _moved_caller(caller: Caller, by_s: float) -> Caller:
-    """Only what is still lasting; a visit restored from the record bears the exchange's time already."""
-    if not caller.gap:
-        return caller
     return replace(
         caller,
         joined_at=_moved(caller.joined_at, by_s),

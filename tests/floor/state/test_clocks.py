@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from floor.state import facts
 from floor.state.floor import Floor
-from floor.state.model import Device, LinkState, Member
+from floor.state.model import Caller, CallerStage, Device, LinkState, Member
 from floor.state.reduce import reduce
+from floor.store import FloorStore
+from tests.support.replay import TapeClock
 
 OURS, AHEAD = 1_000_000.0, 3600.0
 
@@ -50,3 +52,14 @@ def test_without_stamps_nothing_moves() -> None:
     floor = pictured()
     reduce(floor, facts.ClockMeasured("p", OURS + 1, AHEAD, timestamps=False))
     assert floor.callers["p", "support", "c.1"].joined_at == OURS - 20
+
+
+def test_visits_from_the_record_stay_where_they_are() -> None:
+    """They were dated when the exchange's clock was known."""
+    store = FloorStore(TapeClock(OURS))
+    store.restore([Caller("p", "support", "c.0", CallerStage.WAITING, OURS + AHEAD - 99)])
+    waits = facts.PictureCaller("support", "c.0", 1, None, None, 99)
+    store.apply(facts.LinkChanged("p", OURS - 60, LinkState.DOWN, "restart"))
+    store.apply(facts.QueuesSynced("p", OURS, (facts.PictureQueue("support"),), (), (waits,)))
+    store.apply(facts.ClockMeasured("p", OURS + AHEAD + 1, AHEAD, timestamps=True))
+    assert store.snapshot().callers["p", "support", "c.0"].joined_at == OURS + AHEAD - 99
