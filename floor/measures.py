@@ -63,6 +63,7 @@ class Measures:
 
     def seed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
         """Take in what history knows of today, before the first outcome."""
+        self.roll()
         for caller in callers:
             self._move(None, caller)
         for record in records:
@@ -70,6 +71,7 @@ class Measures:
 
     def heal(self, healed: Iterable[tuple[Caller | None, Caller]], records: Iterable[Record]) -> None:
         """Take in what was found out later: visits as they were and as they are, rings, healed gaps."""
+        self.roll()
         for before, after in healed:
             self._move(before, after)
         for record in records:
@@ -91,24 +93,29 @@ class Measures:
         old = self._scores(before) if isinstance(before, Caller) else {}
         new = self._scores(after) if isinstance(after, Caller) else {}
         if old != new:
-            one = after if isinstance(after, Caller) else before
-            at = self._place(one) if isinstance(one, Caller) else 0.0
+            at = self._place(before, after)
             for subject, figures in old.items():
                 self._add(subject, figures, at, -1)
             for subject, figures in new.items():
                 self._add(subject, figures, at, 1)
-        if isinstance(after, Caller) and after.ending is not None:
-            self._placed.pop(after.key, None)
+        if isinstance(before, Caller) and _lasts(before) and not _lasts(after):
+            self._placed.pop(before.key, None)
 
     def _scores(self, caller: Caller) -> dict[Subject, Figures]:
         """What a visit adds; nothing while it is not known when he joined."""
         return dict(scores_of_caller(caller, self.limits)) if caller.joined_at is not None else {}
 
-    def _place(self, caller: Caller) -> float:
-        """Our clock: when he joined. Kept from the first score to the last, because a clock offset measured anew
-        must not take a score away from another minute than it was put in."""
-        joined = (caller.joined_at or 0.0) - self._offsets.get(caller.pbx, 0.0)
-        return self._placed.setdefault(caller.key, joined)
+    def _place(self, before: Entity | None, after: Entity | None) -> float:
+        """Our clock: when he joined. Kept from a visit's first score until it is over, because a clock offset measured
+        anew must not take a score away from another minute than it was put in. What is found out about a visit that
+        was over already has nothing to do with one that lasts under the same key."""
+        visit = after if isinstance(after, Caller) else before
+        if not isinstance(visit, Caller):
+            return 0.0
+        joined = (visit.joined_at or 0.0) - self._offsets.get(visit.pbx, 0.0)
+        if not (_lasts(before) or _lasts(after)):
+            return joined
+        return self._placed.setdefault(visit.key, joined)
 
     def _record(self, record: Record) -> None:
         if isinstance(record, Gap):
@@ -157,10 +164,10 @@ class Measures:
             self._today.clear()
             self._forget_gaps()
         for subject, minutes in self._minutes.items():
-            for old in [one for one in minutes if one < minute - KEPT_MINUTES]:
-                del minutes[old]
             if minutes or subject == TOTAL:
                 self._changed.add(subject)
+            for old in [one for one in minutes if one < minute - KEPT_MINUTES]:
+                del minutes[old]
 
     def _forget_gaps(self) -> None:
         for pbx, gaps in self._gaps.items():
@@ -213,6 +220,10 @@ class Measures:
         for gap in self._gaps.get(pbx, {}).values():
             if not gap.healed and (gap.ended_at is None or gap.ended_at - offset >= self._begin):
                 yield gap.began_at - offset, None if gap.ended_at is None else gap.ended_at - offset
+
+
+def _lasts(visit: Entity | None) -> bool:
+    return isinstance(visit, Caller) and visit.ending is None
 
 
 def _figures(sums: Sums) -> Figures:

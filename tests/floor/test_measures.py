@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from floor.day import Day
-from floor.measures import Measures
+from floor.measures import MINUTES, Measures
 from floor.ports import Change, Outcome
 from floor.state import facts as f
-from floor.state.figures import TOTAL, Figures
+from floor.state.figures import (
+    NAMES,
+    TOTAL,
+    Figures,
+    Limits,
+    Subject,
+    scores_of_caller,
+    scores_of_offer,
+    scores_of_span,
+)
 from floor.state.model import (
     AgentState,
     Caller,
+    CallerKey,
     CallerStage,
+    CompletedBy,
+    Correction,
     Ending,
     Entity,
     Gap,
@@ -228,3 +245,177 @@ def test_clock_set_back(day: Watched) -> None:
     assert day.figures(QUEUE).offered == 2
     day.clock.at = MIDNIGHT - 3600
     assert day.measures.day_begin == MIDNIGHT
+
+
+def test_windows_that_ran_empty_while_we_slept_are_told(day: Watched) -> None:
+    """A machine that slept for hours tells, when it wakes, that the last quarter of an hour is empty now."""
+    day.told((None, visit(NOON)))
+    assert day.measures.changed() == {QUEUE, TOTAL}
+    day.clock.at += 3 * 3600
+    assert day.measures.changed() == {QUEUE, TOTAL}
+    assert not day.figures(QUEUE, "m60")
+
+
+def test_healed_after_midnight_counts_for_the_new_day(day: Watched) -> None:
+    """What is healed before anything else was heard of the new day is not swept away with the old one."""
+    day.clock.at = MIDNIGHT + 86_400 + 5
+    day.measures.heal([(None, ended(visit(MIDNIGHT + 86_400 + 1), Ending.ABANDONED))], [])
+    assert day.figures(QUEUE).abandoned == 1
+
+
+def test_healed_visits_take_the_place_of_what_was_known(day: Watched) -> None:
+    """A visit whose ending the gap swallowed is told anew: not once more, in its own minute; its gap is gone."""
+    unknown = ended(visit(NOON - 120), Ending.UNKNOWN)
+    gap = Gap("p", NOON - 100, NOON - 50, "closed")
+    day.told((None, unknown), records=(gap,))
+    ring = Offer("p", "sales", "Ann", "C1", NOON - 115, NOON - 100, OfferResult.NO_ANSWER)
+    day.measures.heal([(unknown, replace(unknown, ending=Ending.TIMED_OUT))], [ring, replace(gap, healed=True)])
+    expected = Figures(offered=1, timed_out=1, offers=1, ring_no_answer=1)
+    assert day.figures(QUEUE) == day.figures(QUEUE, "m15") == expected
+    assert day.measures.history(QUEUE)[-1]["offered"] == 0
+    assert day.measures.gaps("p") == []
+
+
+def test_healed_visit_leaves_his_next_one_alone(day: Watched) -> None:
+    """He is in the queue again while his former visit is healed: each keeps its own minute."""
+    former = ended(visit(NOON - 1200), Ending.UNKNOWN)
+    day.told((None, visit(NOON - 1200)), (visit(NOON - 1200), former), (None, visit(NOON)))
+    day.measures.heal([(former, replace(former, ending=Ending.TIMED_OUT))], [])
+    assert day.figures(QUEUE, "m15") == Figures(offered=1)
+    assert day.figures(QUEUE, "m30") == Figures(offered=2, timed_out=1)
+    day.told((visit(NOON), ended(visit(NOON), Ending.EXIT_KEY)))
+    assert day.figures(QUEUE, "m15") == Figures(offered=1, exited=1)
+
+
+@st.composite
+def shapes(draw: st.DrawFn, at: float) -> Caller:
+    """Any shape that a visit of one of two queues may have."""
+    stage, ending = draw(st.sampled_from(list(CallerStage))), draw(st.sampled_from(list(Ending)))
+    taken = draw(st.booleans())
+    return Caller(
+        draw(st.sampled_from("pq")),
+        draw(st.sampled_from(("sales", "support"))),
+        draw(st.sampled_from("123")),
+        stage,
+        at if draw(st.integers(0, 5)) else None,
+        agent=draw(st.sampled_from((None, "Ann", "Bob"))),
+        answered_at=at + 5 if taken else None,
+        wait_s=draw(st.one_of(st.none(), st.integers(0, 40))),
+        ring_s=draw(st.one_of(st.none(), st.integers(0, 40))),
+        talk_s=draw(st.one_of(st.none(), st.integers(0, 400))),
+        hold_s=draw(st.floats(0, 60)),
+        holds=draw(st.integers(0, 2)),
+        ending=ending if stage is CallerStage.ENDED else None,
+        completed_by=draw(st.sampled_from((None, *CompletedBy))),
+        transfer=draw(st.sampled_from((None, "blind", "attended"))),
+    )
+
+
+class FromScratch:
+    """A floor on which anything happens, told to measures; keeps all last shapes, and adds up when asked."""
+
+    def __init__(self, draw: Callable[..., Any]) -> None:
+        self.watched = Watched(MIDNIGHT + 86_400 - 700)
+        self.open: dict[CallerKey, Caller] = {}
+        self.over: list[Caller] = []
+        self.records: list[Offer | Span] = []
+        self._draw = draw
+
+    def happen(self) -> None:
+        """Something happens."""
+        kinds = (
+            self.visit_changed,
+            self.visit_changed,
+            self.visit_ended,
+            self.recorded,
+            self.corrected,
+            self.time_passed,
+        )
+        self._draw(st.sampled_from(kinds))()
+
+    def time_passed(self) -> None:
+        self.watched.clock.at += self._draw(st.sampled_from((1.0, 59.0, 60.0, 600.0, 4000.0, 80_000.0)))
+
+    def visit_changed(self) -> None:
+        after = self._draw(shapes(self.watched.clock.at - self._draw(st.sampled_from((0.0, 30.0, 900.0)))))
+        before = self.open.get(after.key)
+        if before is not None and before.joined_at is not None:
+            after = replace(after, joined_at=before.joined_at)
+        self._tell(before, after)
+
+    def visit_ended(self) -> None:
+        if self.open:
+            before = self._draw(st.sampled_from(sorted(self.open.values(), key=repr)))
+            ending = self._draw(st.sampled_from(list(Ending)))
+            self._tell(before, replace(before, stage=CallerStage.ENDED, ending=ending))
+
+    def _tell(self, before: Caller | None, after: Caller) -> None:
+        self.open.pop(after.key, None)
+        if after.ending is None:
+            self.open[after.key] = after
+        else:
+            self.over.append(after)
+        self.watched.told((before, after))
+
+    def recorded(self) -> None:
+        now, state = self.watched.clock.at, self._draw(st.sampled_from((AgentState.ACW, AgentState.READY)))
+        record = self._draw(
+            st.one_of(
+                st.builds(
+                    Offer, *map(st.just, ("p", "sales", "Ann", "1", now - 20, now)), st.sampled_from(OfferResult)
+                ),
+                st.builds(Span, *map(st.just, ("p", "Ann", state, now - 33.3, now)), queue=st.just("sales")),
+            )
+        )
+        self.records.append(record)
+        self.watched.told(records=(record,))
+
+    def corrected(self) -> None:
+        """By the exchange's late word, or by its queue_log."""
+        if not self.over:
+            return
+        place = self._draw(st.integers(0, len(self.over) - 1))
+        before = self.over[place]
+        after = replace(before, talk_s=self._draw(st.integers(0, 99)), completed_by=CompletedBy.CALLER)
+        self.over[place] = after
+        if self._draw(st.booleans()):
+            self.watched.told(records=(Correction(before, after),))
+        else:
+            self.watched.measures.heal([(before, after)], [])
+
+    def sums(self, begin: float) -> dict[Subject, Figures]:
+        """Per subject what everything since ``begin`` adds up to."""
+        sums: dict[Subject, Figures] = defaultdict(Figures)
+        for at, scores in self._scores():
+            if at >= begin:
+                for subject, figures in scores:
+                    sums[subject] += figures
+        return sums
+
+    def _scores(self) -> Iterator[tuple[float, Iterator[tuple[Subject, Figures]]]]:
+        for visit in [*self.over, *self.open.values()]:
+            if visit.joined_at is not None:
+                yield visit.joined_at, scores_of_caller(visit, Limits())
+        for record in self.records:
+            yield record.began_at, scores_of_offer(record) if isinstance(record, Offer) else scores_of_span(record)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_figures_are_the_sum_of_all_scores(data: st.DataObject) -> None:
+    """Whatever happens, in whatever order and over midnight: every figure of every subject and window is what all
+    visits, rings and spans of that time add up to."""
+    floor = FromScratch(data.draw)
+    for _ in range(data.draw(st.integers(1, 30))):
+        floor.happen()
+    now = floor.watched.clock.at
+    begins = {"today": Day("UTC").begin(now)}
+    begins |= {name: (now // 60 - length + 1) * 60 for name, length in MINUTES.items()}
+    for window, begin in begins.items():
+        sums = floor.sums(begin)
+        for subject in {*sums, *floor.watched.measures.subjects()}:
+            ours = floor.watched.figures(subject, window)
+            theirs = sums[subject]
+            assert {name: getattr(ours, name) for name in NAMES} == pytest.approx(
+                {name: getattr(theirs, name) for name in NAMES}, abs=0.01
+            ), (subject, window)
