@@ -40,6 +40,8 @@ class Report:
 
     began: float
     """The plug was pulled."""
+    lost: float = 0.0
+    """Nothing was heard any more: later than that when the exchange goes down in good order."""
     ended: float = 0.0
     """It was possible again to see the exchange."""
     noticed_s: float = 0.0
@@ -102,11 +104,12 @@ Fault = Callable[[Scene, Report], Awaitable[None]]
 
 
 async def restarted(scene: Scene, report: Report) -> None:
-    """`core restart now`."""
+    """`core restart now`: for a second it still tells what it ends."""
     noticing = asyncio.create_task(_notice(scene, report))
     await scene.exchange.restart_now()
     report.ended = time.time()
     await noticing
+    report.lost = report.began + report.noticed_s
 
 
 async def killed(scene: Scene, report: Report) -> None:
@@ -183,7 +186,7 @@ async def _pulled(scene: Scene, name: str, seed: int) -> Report:
         await scene.alone.seen(_busy)
         await asyncio.sleep(1)
         report = Report(began=0.0, before=[one for one in await scene.alone.visits() if one.ending is not None])
-        report.began = time.time()
+        report.began = report.lost = time.time()
         await FAULTS[name](scene, report)
         await scene.up()
         async with _session(scene.exchange) as ami:

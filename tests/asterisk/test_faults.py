@@ -80,7 +80,7 @@ def test_it_comes_back(report: Report, fault: str) -> None:
 def test_the_gap_is_told(report: Report) -> None:
     """Exactly one gap is on record and shown, and it holds the whole time without word."""
     gap = gap_of(report, report.alone_gaps)
-    assert gap.began_at <= report.began + 1
+    assert gap.began_at <= report.lost + 1
     assert gap.ended_at is not None
     assert report.ended - 1 <= gap.ended_at <= report.ended + report.right_s + 1
     assert [gap.began_at, gap.ended_at] in [pytest.approx(shown, abs=1) for shown in report.shown_gaps]

@@ -267,7 +267,8 @@ def _before(at: float, *spent_s: int | None) -> float | None:
 
 def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     """Whose conversation is over. An event without his channel means the visit on the agent's leg, else the agent's
-    visit whose channel is gone already; where two fit, the one that waited as long as the event says."""
+    visit whose channel is gone already; where two fit, the one that talked and waited as long as the event says. A
+    visit whose end a gap may have swallowed is not taken for another one that the gap has hidden altogether."""
     if fact.uniqueid is not None:
         known = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
         if known is not None or (fact.pbx, fact.queue, fact.uniqueid) in draft.floor.over:
@@ -280,12 +281,21 @@ def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     on_leg = next((leg.call for leg in agent.legs if leg.uniqueid == fact.leg and leg.queue == fact.queue), None)
     keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue]
     served = [caller for caller in map(draft.callers.get, keys) if caller is not None]
-    served.sort(key=lambda one: _likelihood(one, on_leg, fact))
+    served = [one for one in served if not (one.gap and _talked_otherwise(one, fact))]
+    served.sort(key=lambda one: _unlikelihood(one, on_leg, fact))
     return served[0] if served else None
 
 
-def _likelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, bool, bool]:
-    return caller.uniqueid != on_leg, caller.stage is not CallerStage.CLOSING, caller.wait_s != fact.wait_s
+def _unlikelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, ...]:
+    closing = caller.stage is CallerStage.CLOSING
+    return caller.uniqueid != on_leg, _talked_otherwise(caller, fact), not closing, caller.wait_s != fact.wait_s
+
+
+def _talked_otherwise(caller: Caller, fact: facts.CallCompleted) -> bool:
+    """The event comes when the conversation ends, so it tells when that began, give or take its whole seconds."""
+    if caller.answered_at is None or fact.talk_s is None:
+        return False
+    return abs(fact.at - fact.talk_s - caller.answered_at) > PICTURE_S
 
 
 def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:

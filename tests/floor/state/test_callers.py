@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from floor.state import facts as f
 from floor.state.figures import TOTAL
-from floor.state.model import CompletedBy, Ending
+from floor.state.model import CompletedBy, Ending, LinkState
+from tests.support.replay import PBX
 from tests.support.stories import BEGIN, told
 
 ENDINGS = {
@@ -320,3 +322,58 @@ def test_waits_are_never_negative() -> None:
         """
     )
     assert story.ended("C1").wait_s == 0
+
+
+def test_passed_on_to_the_queue_he_came_from() -> None:
+    """He joins again before the exchange says that Ann is done with him: her seconds go to his first visit."""
+    story = told(
+        """
+        at | what happens                                                    | C1
+        0  | Ann sits in sales; Bob sits in sales; C1 joins sales            | waiting
+        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales              | leaving
+        2  | sales connects Ann to C1 after 2                                | talking
+        9  | C1 joins sales                                                  | waiting
+        9  | sales rings Bob for C1                                          | waiting
+        9  | sales completes Ann with C1: 7 s, by transfer                   | waiting
+        10 | Bob lifts; C1 leaves sales; sales connects Bob to C1 after 1    | talking
+        15 | sales completes Bob with C1: 5 s, by caller                     | answered
+        """
+    )
+    ann, bob = (story.stage.figures(("agent", PBX, name)) for name in ("Ann", "Bob"))
+    assert [one["talk_s"] for one in (ann, bob)] == [7, 5]
+    assert [one["transferred"] for one in (ann, bob)] == [1, 0]
+    assert [one["completed_by_caller"] for one in (ann, bob)] == [0, 1]
+    assert story.stage.figures(("queue", PBX, "sales"))["offered"] == 2
+
+
+def test_pick_up_of_a_former_visit_is_forgotten() -> None:
+    """Who gives up in the second queue is not laid at the door of the agent who answered him in the first."""
+    story = told(
+        """
+        at | what happens                                       | C1
+        0  | Ann sits in sales; C1 enters sales; C1 joins sales | waiting
+        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales | leaving
+        2  | sales connects Ann to C1 after 2                   | talking
+        9  | sales completes Ann with C1: 7 s, by transfer      | answered
+        9  | C1 joins help                                      | waiting
+        12 | C1 gives up help after 3; C1 hangs up              | abandoned
+        """
+    )
+    assert [visit.agent for visit in story.stage.endings] == ["Ann", None]
+
+
+def test_last_word_without_a_name_is_not_for_a_visit_that_talked_otherwise() -> None:
+    """A gap swallowed C1's last word; one without a name about a later call, which the gap hid, is not taken for it."""
+    story = told(
+        """
+        at | what happens                                       | C1
+        0  | Ann sits in sales; C1 joins sales                  | waiting
+        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales | leaving
+        2  | sales connects Ann to C1 after 2                   | talking
+        3  | link down                                          | talking
+        """
+    )
+    story.stage.tell(f.ChannelsSynced(PBX, BEGIN + 8, ()), f.LinkChanged(PBX, BEGIN + 8, LinkState.UP))
+    story.happens(10, "sales completes Ann: 1 s, by agent")
+    story.stage.wait(10)
+    assert (story.ended("C1").talk_s, story.ended("C1").completed_by) == (None, None)
