@@ -22,6 +22,7 @@ from floor.state.figures import (
     scores_of_caller,
     scores_of_offer,
     scores_of_span,
+    values,
 )
 from floor.state.model import Caller, CallerKey, Correction, Entity, Gap, Offer, Pbx, Record
 
@@ -142,8 +143,7 @@ class Measures:
             sums.append(self._today[subject])
         if minute >= self._minute - KEPT_MINUTES:
             sums.append(self._minutes[subject].setdefault(minute, _empty()))
-        for index, name in enumerate(NAMES if sums else ()):
-            value = getattr(figures, name)
+        for index, value in enumerate(values(figures) if sums else ()):
             if value:
                 for one in sums:
                     one[index] += sign * value

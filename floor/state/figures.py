@@ -7,8 +7,9 @@ come from the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from operator import add, attrgetter, sub
 
 from floor.state.model import AgentState, Caller, CompletedBy, Ending, Offer, OfferResult, Span
 
@@ -65,25 +66,25 @@ class Figures:
     completed_by_caller: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        return build(a + b for a, b in zip(_values(self), _values(other), strict=True))
+        return build(map(add, values(self), values(other)))
 
     def __sub__(self, other: Figures) -> Figures:
-        return build(a - b for a, b in zip(_values(self), _values(other), strict=True))
+        return build(map(sub, values(self), values(other)))
 
     def __bool__(self) -> bool:
-        return any(_values(self))
+        return any(values(self))
 
 
 NAMES = tuple(f.name for f in fields(Figures))
 
 
-def _values(figures: Figures) -> tuple[float, ...]:
-    return tuple(getattr(figures, name) for name in NAMES)
+values: Callable[[Figures], tuple[float, ...]] = attrgetter(*NAMES)
+"""All values in the order of ``NAMES``."""
 
 
-def build(values: Iterable[float]) -> Figures:
+def build(sums: Iterable[float]) -> Figures:
     """Figures from values in the order of ``NAMES``."""
-    return Figures(**dict(zip(NAMES, values, strict=True)))  # type: ignore[arg-type]  # counts stay whole numbers
+    return Figures(*sums)  # type: ignore[arg-type]  # counts stay whole numbers
 
 
 def score_caller(caller: Caller, limits: Limits) -> Figures:

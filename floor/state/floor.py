@@ -98,6 +98,8 @@ class Overlay(Generic[K, V]):
                 yield before, after
 
     def commit(self) -> None:
+        if not self.written:
+            return
         for key, after in self.written.items():
             if after is None:
                 self.base.pop(key, None)
