@@ -109,7 +109,7 @@ class KeyFile:
 
     def create(self, scope: str, title: str, now: float) -> tuple[Key, str]:
         """A new key and its secret, which nobody can see again. ``scope``: ``api`` or ``board:ID``."""
-        if not _SCOPE.match(scope):
+        if not _SCOPE.fullmatch(scope):
             raise ValueError(f"'{scope}' is no scope: use api, or board: and a board's id")
         self.read()
         with self._alone():
