@@ -125,7 +125,8 @@ class Settings(Strict):
     port: Port = Field(8000, description="Port the pages are served on.")
     data_dir: Path = Field(Path("data"), description="Where the database, the spill file and keys live.")
     database: str | None = Field(
-        None, description="SQLAlchemy URL of the history; default: SQLite in data_dir. Example: postgresql+psycopg://floor@/floor"
+        None,
+        description="SQLAlchemy URL of the history; default: SQLite in data_dir. Example: postgresql+psycopg://floor@/floor",
     )
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field("local", description="Time zone of the floor.")
     day_starts: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = Field(

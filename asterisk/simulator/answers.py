@@ -51,9 +51,7 @@ def conversation(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -
     after_call(exchange, talk)
 
 
-def talked(
-    exchange: Exchange, talk: Talk, talk_s: float
-) -> Generator[float | None, object, HungUp | Moved | None]:
+def talked(exchange: Exchange, talk: Talk, talk_s: float) -> Generator[float | None, object, HungUp | Moved | None]:
     """The talking and holding; returns what broke it off, if something did."""
     world, habits, phone = exchange.world, talk.agent.habits, talk.offer.phone
     try:
@@ -75,9 +73,7 @@ def talked(
     return None
 
 
-def _handed_over(
-    exchange: Exchange, talk: Talk
-) -> Generator[float | None, object, HungUp | Moved | str | None]:
+def _handed_over(exchange: Exchange, talk: Talk) -> Generator[float | None, object, HungUp | Moved | str | None]:
     """Pass the caller on, if there is somebody; ``transferred`` when the agent is out of the call."""
     random = exchange.world.random
     if talk.offer.far is not None:

@@ -129,9 +129,7 @@ def _colleague_answers(exchange: Exchange, second: Consultation) -> None:
     switch.set(second.far, "ATTENDEDTRANSFER")
 
 
-def _back_to_caller(
-    exchange: Exchange, talk: Talk, second: Consultation, status: str, *, asked: bool
-) -> None:
+def _back_to_caller(exchange: Exchange, talk: Talk, second: Consultation, status: str, *, asked: bool) -> None:
     """The colleague cannot be had: the agent takes the caller off hold."""
     switch, agent_leg, caller, first_room = exchange.switch, talk.offer.leg, talk.waiter.channel, talk.room
     if asked:

@@ -231,9 +231,7 @@ def refused(
 
 def _say_unanswered(exchange: Exchange, waiter: Waiter, offer: Offer, rang_ms: int) -> None:
     say_agent(exchange, "AgentRingNoAnswer", waiter, offer, RingTime=rang_ms)
-    exchange.world.note(
-        waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGNOANSWER", rang_ms
-    )
+    exchange.world.note(waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGNOANSWER", rang_ms)
 
 
 def _closed(exchange: Exchange, call: Call, offer: Offer, cause: int) -> None:

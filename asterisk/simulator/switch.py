@@ -88,9 +88,7 @@ class Switch:
     def identify(self, leg: Channel, number: str, name: str) -> None:
         """NewCallerid."""
         self.change(leg, number=number, caller_name=name)
-        self.world.emit(
-            "NewCallerid", wire.channel(leg), "CID-CallingPres: 0 (Presentation Allowed, Not Screened)\r\n"
-        )
+        self.world.emit("NewCallerid", wire.channel(leg), "CID-CallingPres: 0 (Presentation Allowed, Not Screened)\r\n")
 
     def step(self, leg: Channel, application: str, data: str = "", **place: object) -> None:
         """Newexten: the channel runs the next step of its dialplan."""

@@ -117,9 +117,7 @@ def _stop_ringing(exchange: Exchange, call: Call, waiter: Waiter, rung: list[Off
     """The caller is away while phones ring: each of them stops, without blame."""
     for offer in rung:
         rang_ms = int((exchange.world.now - offer.began_at) * 1000)
-        exchange.world.note(
-            waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGCANCELED", rang_ms
-        )
+        exchange.world.note(waiter.channel.uniqueid, waiter.queue.name, offer.seat.agent.name, "RINGCANCELED", rang_ms)
         offers.cancelled(exchange, call, waiter, offer)
 
 

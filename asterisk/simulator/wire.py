@@ -79,9 +79,7 @@ def event(name: str, at: float, body: str) -> Event:
     """An event with its class and the exchange's time stamp (``timestampevents = yes``)."""
     category = CATEGORY.get(name, Category.CALL)
     word = category.name.lower() if category.name else "call"
-    return Event(
-        name, category, f"Event: {name}\r\nPrivilege: {word},all\r\nTimestamp: {at:.6f}\r\n{body}\r\n"
-    )
+    return Event(name, category, f"Event: {name}\r\nPrivilege: {word},all\r\nTimestamp: {at:.6f}\r\n{body}\r\n")
 
 
 def channel(leg: Channel, prefix: str = "") -> str:
@@ -108,8 +106,6 @@ def channel(leg: Channel, prefix: str = "") -> str:
     if not prefix:
         leg.text = text
     return text
-
-
 
 
 def bridge(room: Bridge, prefix: str = "") -> str:

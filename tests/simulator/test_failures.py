@@ -92,9 +92,7 @@ def test_a_clean_shutdown_ends_every_call_first() -> None:
     simulator = floor(load=1.4, warmup_s=600.0)
     world = simulator.world
     assert any(queue.line for queue in world.queues.values())
-    said = _during(
-        simulator, lambda: failures.shut_down(simulator.exchange, simulator.people, restart=True), 0
-    )
+    said = _during(simulator, lambda: failures.shut_down(simulator.exchange, simulator.people, restart=True), 0)
     assert said[-1] == {**said[-1], "Event": "Shutdown", "Shutdown": "Cleanly", "Restart": "True"}
     assert not world.channels
     assert not world.bridges

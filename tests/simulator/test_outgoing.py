@@ -13,9 +13,7 @@ from tests.simulator.stages import Stage
 def _outbound(given_up_after_s: float | None = None) -> Play:
     def play(stage: Stage) -> None:
         ann, trunk = stage.agent("Ann", "1001", stage.queue()), stage.world.trunks["carrier"]
-        call = stage.exchange.begin(
-            lambda call: outgoing.outbound(stage.exchange, call, ann, trunk, "01632960009")
-        )
+        call = stage.exchange.begin(lambda call: outgoing.outbound(stage.exchange, call, ann, trunk, "01632960009"))
         if given_up_after_s is not None:
             stage.pass_time(given_up_after_s)
             call.life.interrupt(HungUp(call.caller))
