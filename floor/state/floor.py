@@ -65,8 +65,8 @@ class Floor:
     """(pbx, device) -> agents whose phone it is."""
     names: dict[Key, str] = field(default_factory=dict)
     """(pbx, channel name) -> Uniqueid."""
-    phones: dict[Key, tuple[str, ...]] = field(default_factory=dict)
-    """(pbx, device) -> Uniqueids of its channels."""
+    phones: dict[Key, dict[str, None]] = field(default_factory=dict)
+    """(pbx, device) -> Uniqueids of its channels, in order; a trunk may have very many."""
     tallies: dict[Key, Counter[AgentState]] = field(default_factory=dict)
     """Per queue its members by state."""
 

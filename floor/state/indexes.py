@@ -105,11 +105,17 @@ def reindex_channel(floor: Floor, before: Channel | None, after: Channel | None)
     if before is not None and (after is None or after.name != before.name):
         if floor.names.get((before.pbx, before.name)) == before.uniqueid:
             del floor.names[before.pbx, before.name]
-        _drop(floor.phones, (before.pbx, device_of_channel(before.name)), before.uniqueid)
+        _hang(floor, (before.pbx, device_of_channel(before.name)), before.uniqueid)
     if after is not None and (before is None or after.name != before.name):
         floor.names[after.pbx, after.name] = after.uniqueid
-        phone = (after.pbx, device_of_channel(after.name))
-        floor.phones[phone] = (*floor.phones.get(phone, ()), after.uniqueid)
+        floor.phones.setdefault((after.pbx, device_of_channel(after.name)), {})[after.uniqueid] = None
+
+
+def _hang(floor: Floor, phone: Key, uniqueid: str) -> None:
+    channels = floor.phones.get(phone, {})
+    channels.pop(uniqueid, None)
+    if not channels:
+        floor.phones.pop(phone, None)
 
 
 def _drop(index: dict[Key, tuple[str, ...]], key: Key, name: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from floor.state import facts as f
+from floor.state import facts as f
 from floor.state.figures import TOTAL
 from floor.state.model import CompletedBy, Ending, LinkState
+from tests.support.replay import PBX
 from tests.support.replay import PBX
 from tests.support.stories import BEGIN, told
 
@@ -150,6 +152,27 @@ def test_last_word_without_a_name_is_the_closing_visits() -> None:
         """
     )
     assert (story.ended("C2").talk_s, story.ended("C1").talk_s) == (5, 7)
+
+
+def test_last_word_without_a_name_may_name_the_leg() -> None:
+    """Of two calls of one agent, an AgentComplete that knows only her channel ends the one on it."""
+    story = told(
+        """
+        at | what happens                                           | C1      | C2
+        0  | Ann sits in sales; C1 joins sales; C2 joins sales      | waiting | waiting
+        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales     | leaving | waiting
+        2  | sales connects Ann to C1 after 2                       | talking | waiting
+        3  | sales rings Ann for C2; Ann lifts; C2 leaves sales     | talking | leaving
+        """
+    )
+    first, second = story.legs["Ann"]
+    story.stage.tell(
+        f.OfferAnswered(PBX, BEGIN + 3, "sales", "Ann", "PJSIP/Ann", "C2", second, 3, 1),
+        f.CallCompleted(PBX, BEGIN + 9, "sales", "Ann", "PJSIP/Ann", None, second, 3, 6, None),
+    )
+    assert (story.cell("C1"), story.cell("C2")) == ("talking", "answered")
+    story.stage.tell(f.CallCompleted(PBX, BEGIN + 12, "sales", "Ann", "PJSIP/Ann", None, first, 2, 10, None))
+    assert story.ended("C1").talk_s == 10
 
 
 def test_callers_turned_away_are_no_contacts() -> None:
