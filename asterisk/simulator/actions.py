@@ -271,3 +271,24 @@ LIST_NEEDS = {
     "pjsipshowendpoints": Category.SYSTEM,
     "pjsipshowregistrationsoutbound": _REPORTS,
 }
+
+NAMES = (
+    "BridgeList Command CoreSettings CoreShowChannels CoreStatus DeviceStateList ExtensionStateList Hangup ModuleCheck "
+    "Originate Ping PJSIPShowContacts PJSIPShowEndpoints PJSIPShowRegistrationsOutbound QueueAdd QueuePause "
+    "QueuePenalty QueueRemove QueueStatus QueueSummary QueueWithdrawCaller Redirect UserEvent"
+).split()
+
+
+def commands(write: Category) -> wire.Pairs:
+    """The actions that an account with these classes may use, each with the classes of which it needs one."""
+    needs = {name: _needs(name.lower()) for name in NAMES}
+    return {name: f"(Priv: {_words(one)})" for name, one in needs.items() if not one or one & write}
+
+
+def _needs(lower: str) -> Category:
+    return ACTIONS[lower].needs if lower in ACTIONS else LIST_NEEDS.get(lower, NOTHING)
+
+
+def _words(needs: Category) -> str:
+    words = [one.name.lower() for one in Category if one & needs and one.name]
+    return ",".join([*words, "all"]) if words else "<none>"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import md5
 
 from asterisk.simulator import wire
-from asterisk.simulator.actions import ACTIONS, LIST_NEEDS, Headers, Refused
+from asterisk.simulator.actions import ACTIONS, LIST_NEEDS, Headers, Refused, commands
 from asterisk.simulator.exchange import Exchange
 from asterisk.simulator.lists import LISTINGS, answer
 from asterisk.simulator.wire import Category, Event
@@ -81,7 +81,12 @@ class Session:
 
     def _act_as(self, account: Account, name: str, asked: Headers) -> None:
         lower = name.lower()
-        own = {"logoff": self._logoff, "events": self._events, "filter": self._filter}
+        own = {
+            "logoff": self._logoff,
+            "events": self._events,
+            "filter": self._filter,
+            "listcommands": self._list_commands,
+        }
         try:
             if lower in own:
                 own[lower](asked)
@@ -162,6 +167,10 @@ class Session:
     def _events(self, asked: Headers) -> None:
         self._set_mask(asked.get("eventmask", "off"))
         self._reply("Success", asked, {"Events": "On" if self._mask else "Off"})
+
+    def _list_commands(self, asked: Headers) -> None:
+        if self.account is not None:
+            self._reply("Success", asked, commands(self.account.write))
 
     def _filter(self, asked: Headers) -> None:
         if self.account is not None:

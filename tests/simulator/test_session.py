@@ -7,6 +7,8 @@ from hashlib import md5
 import pytest
 
 from asterisk.simulator import Simulator
+from asterisk.simulator.actions import ACTIONS, NAMES
+from asterisk.simulator.lists import LISTINGS
 from asterisk.simulator.session import LONGEST_MESSAGE, Account, Session
 from asterisk.simulator.wire import Category
 from tests.simulator.floors import floor, pass_time
@@ -130,6 +132,19 @@ def test_an_account_may_only_do_what_its_write_classes_allow(simulator: Simulato
         assert _refusal(session, f"Action: {text}") == "Permission denied"
     for text in ("QueueStatus", "CoreSettings", "PJSIPShowContacts", "DeviceStateList", "BridgeList"):
         assert _ask(session, f"Action: {text}")[0]["Response"] == "Success"
+
+
+def test_commands_are_listed_to_those_who_may_use_them(simulator: Simulator) -> None:
+    """Every action there is, with the write classes it needs; to a watcher only what he may do."""
+    assert {name.lower() for name in NAMES} == {*ACTIONS, *LISTINGS}
+    (told,) = _ask(_session(simulator), "Action: ListCommands")
+    assert set(NAMES) <= set(told)
+    assert told["QueuePause"] == "(Priv: agent,all)"
+    assert told["CoreSettings"] == "(Priv: system,reporting,all)"
+    assert told["QueueStatus"] == "(Priv: <none>)"
+    (told,) = _ask(_session(simulator, WATCHER), "Action: ListCommands")
+    assert "QueuePause" not in told
+    assert "CoreShowChannels" in told
 
 
 def test_ping_and_logoff(simulator: Simulator) -> None:
