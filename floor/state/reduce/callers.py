@@ -12,7 +12,18 @@ from floor.state import facts
 from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
 from floor.state.lifecycle import means
-from floor.state.model import Caller, CallerStage, CallKind, Correction, Ending, Leg, LegStage, Offer, OfferResult
+from floor.state.model import (
+    Caller,
+    CallerKey,
+    CallerStage,
+    CallKind,
+    Correction,
+    Ending,
+    Leg,
+    LegStage,
+    Offer,
+    OfferResult,
+)
 from floor.state.reduce.legs import close_offer, end_hold, patch_legs
 
 PATIENCE_S = 5.0
@@ -322,6 +333,19 @@ def _settled_debt(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     if former is not None:
         draft.owed.put(key, tuple(one for one in owed if one is not former) or None)
     return former
+
+
+def passed_on(draft: Draft, server: CallerKey, call: str, how: str) -> None:
+    """The agent (pbx, queue, agent) passed his caller on; perhaps the caller is back in the queue already."""
+    owed = draft.owed.get(server) or ()
+    former = next((one for one in owed if one.uniqueid == call and one.transfer is None), None)
+    caller = draft.caller(server[0], server[1], call)
+    if former is not None:
+        after = replace(former, transfer=how)
+        draft.owed.put(server, tuple(after if one is former else one for one in owed))
+        draft.records.append(Correction(former, after))
+    elif caller is not None and caller.agent == server[2]:
+        draft.put_caller(replace(caller, transfer=how))
 
 
 def _as_completed(caller: Caller, fact: facts.CallCompleted) -> Caller:

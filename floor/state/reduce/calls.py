@@ -9,7 +9,7 @@ from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.agents import meet_member
-from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
+from floor.state.reduce.callers import channel_gone, orphan_visits, passed_on, visit_of
 from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
 
 ZOMBIE = "<ZOMBIE>"
@@ -216,6 +216,5 @@ def call_transferred(draft: Draft, fact: facts.CallTransferred) -> None:
         if found is None:
             continue
         leg = end_hold(draft, *found, fact.at)
-        caller = draft.caller(fact.pbx, leg.queue, leg.call) if leg.queue and leg.call else None
-        if caller is not None:
-            draft.put_caller(replace(caller, transfer=fact.how))
+        if leg.queue and leg.call:
+            passed_on(draft, (fact.pbx, leg.queue, found[0].name), leg.call, fact.how)

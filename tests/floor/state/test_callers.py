@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from floor.state import facts as f
-from floor.state import facts as f
 from floor.state.figures import TOTAL
 from floor.state.model import CompletedBy, Ending, LinkState
-from tests.support.replay import PBX
 from tests.support.replay import PBX
 from tests.support.stories import BEGIN, told
 
@@ -357,6 +355,7 @@ def test_passed_on_to_the_queue_he_came_from() -> None:
         2  | sales connects Ann to C1 after 2                                | talking
         9  | C1 joins sales                                                  | waiting
         9  | sales rings Bob for C1                                          | waiting
+        9  | Ann transfers blind                                             | waiting
         9  | sales completes Ann with C1: 7 s, by transfer                   | waiting
         10 | Bob lifts; C1 leaves sales; sales connects Bob to C1 after 1    | talking
         15 | sales completes Bob with C1: 5 s, by caller                     | answered
@@ -365,6 +364,7 @@ def test_passed_on_to_the_queue_he_came_from() -> None:
     ann, bob = (story.stage.figures(("agent", PBX, name)) for name in ("Ann", "Bob"))
     assert [one["talk_s"] for one in (ann, bob)] == [7, 5]
     assert [one["transferred"] for one in (ann, bob)] == [1, 0]
+    assert [one["blind_transferred"] for one in (ann, bob)] == [1, 0]
     assert [one["completed_by_caller"] for one in (ann, bob)] == [0, 1]
     assert story.stage.figures(("queue", PBX, "sales"))["offered"] == 2
 
