@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 import structlog
@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 
 SETTLE_S = 2.0
 """queue_log is written a moment after the events; what has happened is in it by then."""
-TRIES_S = (0.0, 30.0, 120.0, 600.0, 3600.0)
-"""Pauses before each try, cut short when every call of the gap's time has ended that was on the floor at the last one:
+PAUSES_S = (30.0, 120.0, 600.0, 3600.0)
+"""Before each further try, cut short when every call of the gap's time has ended that was on the floor at the last one:
 a call that reaches out of the gap can only be laid beside the log when it is over."""
 
 
@@ -45,54 +45,54 @@ class Healer:
         self._callers = callers
         self._awaited: set[CallerKey] = set()
         self._closed_at = 0.0
-        self._closed = asyncio.Event()
-        self._let_go = asyncio.Event()
+        self._closed = False
+        self._news = asyncio.Event()
 
     def listen(self, outcome: Outcome) -> None:
         """Note that a gap closed, and that calls are over."""
         for record in outcome.records:
             if isinstance(record, Gap) and record.pbx == self._pbx.name and record.ended_at is not None:
-                self._closed_at = record.ended_at
-                self._closed.set()
+                self._closed, self._closed_at = True, record.ended_at
+                self._news.set()
         for change in outcome.changes:
             one = change.after
             if isinstance(one, Caller) and one.ending is not None and one.key in self._awaited:
                 self._awaited.discard(one.key)
                 if not self._awaited:
-                    self._let_go.set()
+                    self._news.set()
 
     async def run(self) -> None:
         """Heal after every gap, until cancelled."""
+        pauses: Iterator[float] = iter(())
         while True:
-            await self._closed.wait()
-            await self._heal_patiently()
+            await self._rest(next(pauses, None))
+            if self._closed:
+                self._closed = False
+                pauses = iter(PAUSES_S)
+            if await self._healed():
+                pauses = iter(())
 
-    async def _heal_patiently(self) -> None:
-        """Try until nothing is left; what cannot be read or explained is said each time."""
-        for pause_s in TRIES_S:
-            await self._rest(pause_s)
-            self._closed.clear()
-            try:
-                healing = await self.heal()
-            except FloorError as error:
-                log.warning("gap not healed", pbx=self._pbx.name, why=str(error))
-            else:
-                if not healing.unhealed:
-                    return
-
-    async def _rest(self, pause_s: float) -> None:
-        """Until the calls of the gap are over, not longer than the pause."""
+    async def _rest(self, pause_s: float | None) -> None:
+        """Until there is news of the gap or of its calls, not longer than the pause."""
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
-                await self._let_go.wait()
+                await self._news.wait()
         await asyncio.sleep(SETTLE_S)
+        self._news.clear()
+
+    async def _healed(self) -> bool:
+        """Whether nothing is left; what cannot be read or explained is said each time."""
+        try:
+            return not (await self.heal()).unhealed
+        except FloorError as error:
+            log.warning("gap not healed", pbx=self._pbx.name, why=str(error))
+            return False
 
     async def heal(self) -> Healing:
         """Mend now; today's figures follow."""
         source = self._pbx.queue_log or ""
         # Whoever is on the floor now ends there; who is not has his last word in what is flushed.
         followed = dict(self._callers())
-        self._let_go.clear()
         self._awaited = {key for key, one in followed.items() if (one.joined_at or 0.0) <= self._closed_at}
         await self._history.flush()
         healing = await self._history.backfill(self._pbx.name, source, zone=self._day.tz(), followed=followed)
@@ -106,6 +106,6 @@ class Healer:
             gaps=len(healing.healed),
             calls=len(healing.visits),
             left=len(healing.unhealed),
-            doubts=len(healing.doubts),
+            doubts=[one.why for one in healing.doubts[:3]],
         )
         return healing

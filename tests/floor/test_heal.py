@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
@@ -55,22 +55,46 @@ def ended(caller: Caller) -> Change:
     return Change(caller, over)
 
 
-async def test_it_tries_again_when_the_calls_of_the_gap_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that reaches out of the gap is left to the floor, and waited for; one that began later is not."""
+Start = Callable[[Record, dict[CallerKey, Caller]], heal.Healer]
+
+
+@pytest.fixture
+async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
+    """A healer at work, in no hurry but without the pause in which a log is written."""
     monkeypatch.setattr(heal, "SETTLE_S", 0.0)
-    record, floor = Record(), {CALLER.key: CALLER, LATER.key: LATER}
-    pbx = PbxSettings(name="hq", queue_log="queue_log")
-    healer = heal.Healer(pbx, record, Measures(SystemClock(), Day("UTC")), Day("UTC"), lambda: floor)  # type: ignore[arg-type]
-    task = asyncio.create_task(healer.run())
-    try:
-        healer.listen(told(records=(GAP,)))
-        await record.tries(1)
-        assert record.left_alone == [{CALLER.key, LATER.key}]
-        record.open = False
-        del floor[CALLER.key]
-        healer.listen(told(ended(CALLER)))
-        await record.tries(2)
-        assert record.left_alone[1] == {LATER.key}
-    finally:
+    running: list[asyncio.Task[None]] = []
+
+    def begin(record: Record, floor: dict[CallerKey, Caller]) -> heal.Healer:
+        pbx = PbxSettings(name="hq", queue_log="queue_log")
+        measures = Measures(SystemClock(), Day("UTC"))
+        healer = heal.Healer(pbx, record, measures, Day("UTC"), lambda: floor)  # type: ignore[arg-type]
+        running.append(asyncio.create_task(healer.run()))
+        return healer
+
+    yield begin
+    for task in running:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+async def test_it_tries_again_when_the_calls_of_the_gap_are_over(start: Start) -> None:
+    """A call that reaches out of the gap is left to the floor, and waited for; one that began later is not."""
+    record, floor = Record(), {CALLER.key: CALLER, LATER.key: LATER}
+    healer = start(record, floor)
+    healer.listen(told(records=(GAP,)))
+    await record.tries(1)
+    assert record.left_alone == [{CALLER.key, LATER.key}]
+    record.open = False
+    del floor[CALLER.key]
+    healer.listen(told(ended(CALLER)))
+    await record.tries(2)
+    assert record.left_alone[1] == {LATER.key}
+
+
+async def test_a_hopeless_gap_holds_up_no_other(start: Start) -> None:
+    """What cannot be healed is tried again later and later; the next gap is healed at once."""
+    record = Record()
+    healer = start(record, {})
+    for count in (1, 2, 3):
+        healer.listen(told(records=(GAP,)))
+        await record.tries(count)
