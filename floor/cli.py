@@ -136,7 +136,10 @@ def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed:
     from floor.verbs.demo import Pretence, run_demo
 
     settings = read_settings(config, flags)
-    keep = flags.get("data_dir") is not None or "FLOOR_DATA_DIR" in os.environ
+    # A folder or a database that only the file names is a real floor's.
+    keep = bool(flags.get("data_dir") or os.environ.get("FLOOR_DATA_DIR"))
+    named = flags.get("database") or os.environ.get("FLOOR_DATABASE") or None
+    settings = settings.model_copy(update={"database": named})
     floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
     serve(lambda stop: run_demo(settings, floor, stop, _say_where, keep=keep))
 

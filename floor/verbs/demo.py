@@ -46,7 +46,10 @@ class Pretence:
 async def run_demo(
     settings: Settings, pretence: Pretence, stop: asyncio.Event, ready: Callable[[str], None], *, keep: bool
 ) -> None:
-    """A whole Floorwatch on a pretended exchange; without ``keep`` its records are gone afterwards."""
+    """A whole Floorwatch on a pretended exchange; without ``keep`` its data folder is gone afterwards.
+
+    What is pretended must not get into a real record: ``settings.database`` is to be one named for this very demo.
+    """
     secret = secrets.token_hex(8)
     with tempfile.TemporaryDirectory(prefix="floorwatch-demo-") as folder:
         log = Path(folder) / "queue_log"
