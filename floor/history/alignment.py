@@ -49,8 +49,10 @@ def _apart(logged: Caller, stored: Caller) -> float | None:
     """Distance in time, endings that differ making it longer; ``None``: too far to be one.
 
     Whether one ended before the other began is no argument here: the log has whole seconds, and a visit of less than
-    one ends, by the log, before it began by ours. The order of the visits decides instead.
+    one ends, by the log, before it began by ours. The order of the visits decides instead. A visit has one agent.
     """
+    if None not in (logged.agent, stored.agent) and logged.agent != stored.agent:
+        return None
     if logged.joined_at is None or stored.joined_at is None:
         apart = distance(stored, logged)
     else:

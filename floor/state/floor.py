@@ -47,6 +47,8 @@ class Floor:
     """(pbx, ``hint:EXTEN@CONTEXT``) -> device."""
     over: dict[CallerKey, float] = field(default_factory=dict)
     """The latest visits that ended, with when they had joined: what is said about them afterwards is old news."""
+    missing: dict[CallerKey, float] = field(default_factory=dict)
+    """Visits that a picture does not show waiting any more, and since when; no event has yet said that they left."""
     owed: dict[CallerKey, tuple[Caller, ...]] = field(default_factory=dict)
     """(pbx, queue, agent) -> visits that ended because the caller came back to the same queue; the exchange still owes
     the AgentComplete of these conversations."""
@@ -126,6 +128,7 @@ class Draft:
         self.aliases: Overlay[Key, str] = Overlay(floor.aliases)
         self.orphans: Overlay[Key, tuple[str, ...]] = Overlay(floor.orphans)
         self.owed: Overlay[CallerKey, tuple[Caller, ...]] = Overlay(floor.owed)
+        self.missing: Overlay[CallerKey, float] = Overlay(floor.missing)
         self.records: list[Record] = []
         self.endings: dict[CallerKey, tuple[Caller | None, Caller]] = {}
         """Visits that ended: told as a change to ENDED, then gone."""
@@ -141,6 +144,7 @@ class Draft:
         if caller.stage is not CallerStage.ENDED:
             self.callers.put(caller.key, caller)
             return
+        self.missing.put(caller.key, None)
         if caller.key not in self.endings:
             self.endings[caller.key] = (self.floor.callers.get(caller.key), caller)
         self.callers.put(caller.key, None)
@@ -174,7 +178,7 @@ class Draft:
             moved.extend(table.changes())
         for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):
             overlay.commit()
-        for notes in (self.aliases, self.orphans, self.owed):
+        for notes in (self.aliases, self.orphans, self.owed, self.missing):
             notes.commit()
         for key in self.touched:
             self._derive(key)

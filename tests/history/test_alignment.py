@@ -53,6 +53,16 @@ def test_order_and_distance(logged: list[float], stored: list[float], partners: 
     )
 
 
+def test_agent_decides() -> None:
+    """A visit that another agent answered is another visit, however near in time."""
+    stored = [finished(replace(waiting(joined_at=NOW + 0.4), agent="Ann"))]
+    logged = _log(
+        finished(replace(waiting(joined_at=NOW), agent="Ann")),
+        finished(replace(waiting(joined_at=NOW + 0.5), agent="Bob")),
+    )
+    assert _partners(logged, stored) == [0, None]
+
+
 def test_ending_decides() -> None:
     """Where time leaves it open, the visit that ended alike is meant."""
     stored = [lost(waiting(joined_at=NOW + 0.9), Ending.TIMED_OUT, 1)]

@@ -130,9 +130,18 @@ def ending_untold(caller: Caller) -> Ending:
     return Ending.ANSWERED if answered else Ending.UNKNOWN
 
 
+def miss_caller(draft: Draft, caller: Caller, at: float) -> None:
+    """A picture does not show him waiting any more: his last events are on their way, or a gap has swallowed them."""
+    blind = caller.pbx in draft.floor.gaps
+    draft.missing.put(caller.key, at)
+    draft.put_caller(replace(caller, stage=CallerStage.LEAVING, gap=caller.gap or blind, review_at=at + PATIENCE_S))
+
+
 def caller_left(draft: Draft, fact: facts.CallerLeft) -> None:
     """Out of the line; what for is said next."""
     caller = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
+    if caller is not None:
+        draft.missing.put(caller.key, None)
     if caller is not None and caller.stage is CallerStage.WAITING:
         draft.put_caller(replace(caller, stage=CallerStage.LEAVING, review_at=fact.at + PATIENCE_S))
 
@@ -182,7 +191,7 @@ def _moved_on(draft: Draft, caller: Caller, at: float) -> None:
         return
     if caller.abandon_seen:
         end_visit(draft, caller, Ending.TRANSFERRED_AWAY, at)
-    elif caller.stage is CallerStage.LEAVING and caller.agent is None:
+    elif caller.stage is CallerStage.LEAVING and caller.agent is None and draft.missing.get(caller.key) is None:
         end_visit(draft, caller, Ending.EXIT_KEY, at)
 
 

@@ -8,7 +8,7 @@ from floor.state import facts
 from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Leg, LegStage
-from floor.state.reduce.callers import PATIENCE_S, serve, visit_of
+from floor.state.reduce.callers import PATIENCE_S, miss_caller, serve, visit_of
 from floor.state.reduce.calls import advance_leg
 from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg, seat_leg
 
@@ -113,7 +113,7 @@ def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) ->
         if caller.stage is CallerStage.TALKING and not here:
             draft.put_caller(replace(over, stage=CallerStage.CLOSING, ended_at=fact.at))
         elif caller.stage is CallerStage.WAITING and seen is None:
-            draft.put_caller(replace(over, stage=CallerStage.LEAVING))
+            miss_caller(draft, caller, fact.at)
 
 
 def _find_talking(draft: Draft, seen: facts.PictureChannel, wiring: Wiring, fact: facts.ChannelsSynced) -> None:

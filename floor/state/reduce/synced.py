@@ -12,7 +12,7 @@ from floor.state import facts
 from floor.state.floor import Draft
 from floor.state.model import Caller, CallerStage, Member, Queue
 from floor.state.reduce.agents import keep, new_agent
-from floor.state.reduce.callers import PATIENCE_S, PICTURE_S, end_visit, ending_untold, visit_of
+from floor.state.reduce.callers import PICTURE_S, end_visit, ending_untold, miss_caller, visit_of
 
 
 def queues_synced(draft: Draft, fact: facts.QueuesSynced) -> None:
@@ -74,6 +74,7 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
         listed.add((fact.pbx, seen.queue, known.uniqueid if known is not None else seen.uniqueid))
         if known is not None and _still_waits(known, seen, fact.at):
             draft.put_caller(_waits_on(known, seen))
+            draft.missing.put(known.key, None)
             continue
         if known is not None:
             end_visit(draft, known, ending_untold(known), fact.at)
@@ -82,7 +83,7 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
         if key[0] != fact.pbx or key in listed:
             continue
         if caller.stage is CallerStage.WAITING:
-            draft.put_caller(_missing(draft, caller, fact.at))
+            miss_caller(draft, caller, fact.at)
         elif caller.stage is CallerStage.LEAVING and fact.pbx in draft.floor.gaps:
             draft.put_caller(replace(caller, gap=True))
 
@@ -105,11 +106,6 @@ def _waits_on(known: Caller, seen: facts.PictureCaller) -> Caller:
         name=known.name or seen.name,
         review_at=None,
     )
-
-
-def _missing(draft: Draft, caller: Caller, at: float) -> Caller:
-    blind = caller.pbx in draft.floor.gaps
-    return replace(caller, stage=CallerStage.LEAVING, gap=caller.gap or blind, review_at=at + PATIENCE_S)
 
 
 def _arrived(draft: Draft, seen: facts.PictureCaller, fact: facts.QueuesSynced) -> Caller:

@@ -400,3 +400,19 @@ def test_last_word_without_a_name_is_not_for_a_visit_that_talked_otherwise() -> 
     story.happens(10, "sales completes Ann: 1 s, by agent")
     story.stage.wait(10)
     assert (story.ended("C1").talk_s, story.ended("C1").completed_by) == (None, None)
+
+
+def test_who_left_unseen_is_not_said_to_have_pressed_a_key() -> None:
+    """The picture after a gap does not show him; that he runs on in the dialplan tells nothing of how he left."""
+    story = told(
+        """
+        at | what happens                                      | C1
+        0  | Ann sits in sales; C1 enters sales; C1 joins sales | waiting
+        3  | link down                                         | waiting
+        """
+    )
+    story.stage.tell(f.QueuesSynced(PBX, BEGIN + 8), f.LinkChanged(PBX, BEGIN + 8, LinkState.UP))
+    story.happens(9, "C1 moves on")
+    assert story.cell("C1") == "leaving"
+    story.stage.wait(10)
+    assert story.ended("C1").ending is Ending.UNKNOWN
