@@ -55,11 +55,9 @@ def test_order_and_distance(logged: list[float], stored: list[float], partners: 
 
 def test_agent_decides() -> None:
     """A visit that another agent answered is another visit, however near in time."""
-    stored = [finished(replace(waiting(joined_at=NOW + 0.4), agent="Ann"))]
-    logged = _log(
-        finished(replace(waiting(joined_at=NOW), agent="Ann")),
-        finished(replace(waiting(joined_at=NOW + 0.5), agent="Bob")),
-    )
+    ann, bob = (replace(finished(waiting(joined_at=NOW + at)), agent=name) for at, name in ((0.0, "Ann"), (0.5, "Bob")))
+    stored = [replace(ann, joined_at=NOW + 0.4)]
+    logged = _log(ann, bob)
     assert _partners(logged, stored) == [0, None]
 
 
