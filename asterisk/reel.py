@@ -7,11 +7,12 @@ own. Pure; no I/O.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from asterisk.tape import Piece, began_at, is_tape, open_tape, pieces
+from asterisk.tape import Piece, TapeError, began_at, is_tape, open_tape, pieces
 from asterisk.wire import Framer, first, parse, seconds_of
 from floor.errors import WireError
 
@@ -63,10 +64,13 @@ def load(path: Path, now: float) -> list[Reel]:
 
     :raises TapeError: it cannot be read.
     """
-    if not is_tape(path):
+    if is_tape(path):
+        return reels(began_at(path), pieces(path))
+    try:
         with open_tape(path, "rb") as file:
             return [_timed(capture(file.read(), now))]
-    return reels(began_at(path), pieces(path))
+    except (OSError, EOFError, zlib.error) as error:
+        raise TapeError(f"{path} is no tape: {error}") from error
 
 
 def reels(began: float, tape: Iterable[Piece]) -> list[Reel]:

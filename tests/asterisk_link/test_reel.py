@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from asterisk.collect import PICTURE
 from asterisk.reel import LISTS, SINGLES, capture, load, reels
-from asterisk.tape import Piece
+from asterisk.tape import Piece, TapeError
 from tests.asterisk_link.peer import block, event, listing
 
 TAPES = sorted((Path(__file__).parent.parent / "tapes").glob("*/*.ami"))
@@ -73,6 +74,14 @@ def test_a_file_of_either_kind_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "x.tape").write_bytes(b"floorwatch tape 1 5.0\n0.5 heard 12\nEvent: A\r\n\r\n\n")
     [reel] = load(tmp_path / "x.tape", 7)
     assert reel.events == [(5.5, b"Event: A\r\n\r\n")]
+
+
+@pytest.mark.parametrize("data", [b"Event: A\r\n\r\n", gzip.compress(event("A"))[:-9]], ids=["plain", "cut"])
+def test_what_cannot_be_unpacked_is_told(tmp_path: Path, data: bytes) -> None:
+    """A capture that says it is compressed and is not, or not to its end, is a sentence with its name."""
+    (tmp_path / "x.ami.gz").write_bytes(data)
+    with pytest.raises(TapeError, match=r"x\.ami\.gz is no tape"):
+        load(tmp_path / "x.ami.gz", 7)
 
 
 @pytest.mark.skipif(not TAPES, reason="no captures of a real exchange")

@@ -72,6 +72,7 @@ async def figures_reach(watch: Floorwatch, answered: int, within_s: float = 30) 
             enough.set()
 
     forget = watch.store.subscribe(look)
+    look()
     try:
         await asyncio.wait_for(enough.wait(), within_s)
     finally:
