@@ -62,7 +62,7 @@ class Stage:
         self.ledger = Ledger(self.measures.limits)
         self.endings: list[Caller] = []
         self.records: list[Record] = []
-        self._broken: AssertionError | None = None
+        self._broken: Exception | None = None
         self.store.subscribe(self.measures)
         self.store.subscribe(self._watch)
 
@@ -83,7 +83,7 @@ class Stage:
             self.ledger(outcome)
             self._note(outcome)
             check_floor(self.store._floor)
-        except AssertionError as broken:
+        except Exception as broken:
             broken.add_note(f"after {outcome.fact!r}")
             self._broken = self._broken or broken
 

@@ -9,7 +9,7 @@ from typing import Any
 from floor.state import facts
 from floor.state.floor import Draft, Floor
 from floor.state.model import Entity, Queue, Record
-from floor.state.reduce import agents, callers, calls, clocks, exchange, found, synced
+from floor.state.reduce import agents, callers, calls, clocks, completed, exchange, found, synced
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
@@ -21,7 +21,7 @@ def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
 
 def _completed(draft: Draft, fact: facts.CallCompleted) -> None:
     """The visit ends, and after-call work begins for the agent (F8)."""
-    call = callers.call_completed(draft, fact)
+    call = completed.call_completed(draft, fact)
     agent = draft.agents.get((fact.pbx, fact.agent))
     if agent is None:
         return

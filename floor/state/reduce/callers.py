@@ -14,10 +14,8 @@ from floor.state.floor import Draft
 from floor.state.lifecycle import means
 from floor.state.model import (
     Caller,
-    CallerKey,
     CallerStage,
     CallKind,
-    Correction,
     Ending,
     Leg,
     LegStage,
@@ -148,7 +146,7 @@ def caller_left(draft: Draft, fact: facts.CallerLeft) -> None:
 
 def caller_gave_up(draft: Draft, fact: facts.CallerGaveUp) -> None:
     """The queue lost him, after ``wait_s``; may come twice."""
-    caller = _visit_or_found(draft, fact, _before(fact.at, fact.wait_s))
+    caller = _visit_or_found(draft, fact, before(fact.at, fact.wait_s))
     if caller is not None and means(caller.stage, "CallerGaveUp"):
         wait = fact.wait_s if fact.wait_s is not None else caller.wait_s
         draft.put_caller(replace(caller, abandon_seen=True, wait_s=wait, review_at=fact.at + PATIENCE_S))
@@ -206,7 +204,7 @@ def channel_gone(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
 
 def offer_answered(draft: Draft, fact: facts.OfferAnswered) -> None:
     """An agent took him: waiting is over, talking begins."""
-    caller = _visit_or_found(draft, fact, _before(fact.at, fact.wait_s))
+    caller = _visit_or_found(draft, fact, before(fact.at, fact.wait_s))
     if caller is not None:
         _answer(draft, caller, fact)
     close_offer(draft, fact.pbx, fact.agent, fact.leg, OfferResult.ANSWERED, fact.at)
@@ -280,95 +278,9 @@ def _taken_back(draft: Draft, caller: Caller, at: float) -> Caller:
     return caller if known is None else replace(caller, hold_s=known.hold_s, holds=known.holds)
 
 
-def _before(at: float, *spent_s: int | None) -> float | None:
+def before(at: float, *spent_s: int | None) -> float | None:
     """``at`` less the seconds spent, when all of them are known."""
     return None if None in spent_s else at - sum(one for one in spent_s if one is not None)
-
-
-def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
-    """Whose conversation is over. An event without his channel means the visit on the agent's leg, else the agent's
-    visit whose channel is gone already; where two fit, the one that talked and waited as long as the event says. A
-    visit whose end a gap may have swallowed is not taken for another one that the gap has hidden altogether."""
-    if fact.uniqueid is not None:
-        known = visit_of(draft, fact.pbx, fact.queue, fact.uniqueid)
-        if known is not None or (fact.pbx, fact.queue, fact.uniqueid) in draft.floor.over:
-            return known
-        joined = _before(fact.at, fact.talk_s, fact.wait_s)
-        return Caller(fact.pbx, fact.queue, fact.uniqueid, CallerStage.WAITING, joined, gap=True)
-    agent = draft.agents.get((fact.pbx, fact.agent))
-    if agent is None:
-        return None
-    on_leg = next((leg.call for leg in agent.legs if leg.uniqueid == fact.leg and leg.queue == fact.queue), None)
-    keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue]
-    served = [caller for caller in map(draft.callers.get, keys) if caller is not None]
-    served = [one for one in served if not (one.gap and _talked_otherwise(one, fact))]
-    served.sort(key=lambda one: _unlikelihood(one, on_leg, fact))
-    return served[0] if served else None
-
-
-def _unlikelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, ...]:
-    closing = caller.stage is CallerStage.CLOSING
-    return caller.uniqueid != on_leg, _talked_otherwise(caller, fact), not closing, caller.wait_s != fact.wait_s
-
-
-def _talked_otherwise(caller: Caller, fact: facts.CallCompleted) -> bool:
-    """The event comes when the conversation ends, so it tells when that began, give or take its whole seconds."""
-    if caller.answered_at is None or fact.talk_s is None:
-        return False
-    return abs(fact.at - fact.talk_s - caller.answered_at) > PICTURE_S
-
-
-def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
-    """The conversation with this agent is over; talk time as the exchange counted it. Gives the call's Uniqueid."""
-    former = _settled_debt(draft, fact)
-    if former is not None:
-        draft.records.append(Correction(former, _as_completed(former, fact)))
-        return former.uniqueid
-    caller = completed_caller(draft, fact)
-    if caller is None:
-        return None
-    end_visit(draft, _as_completed(caller, fact), Ending.ANSWERED, fact.at)
-    return caller.uniqueid
-
-
-def _settled_debt(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
-    """The visit, over already, of which this is the owed end; the oldest of several."""
-    key = (fact.pbx, fact.queue, fact.agent)
-    owed = draft.owed.get(key)
-    if not owed:
-        return None
-    call = draft.aliases.get((fact.pbx, fact.uniqueid or "")) or fact.uniqueid
-    former = next((one for one in owed if one.uniqueid == call or (call is None and one.wait_s == fact.wait_s)), None)
-    if former is not None:
-        draft.owed.put(key, tuple(one for one in owed if one is not former) or None)
-    return former
-
-
-def passed_on(draft: Draft, server: CallerKey, call: str, how: str) -> None:
-    """The agent (pbx, queue, agent) passed his caller on; perhaps the caller is back in the queue already."""
-    owed = draft.owed.get(server) or ()
-    former = next((one for one in owed if one.uniqueid == call and one.transfer is None), None)
-    caller = draft.caller(server[0], server[1], call)
-    if former is not None:
-        after = replace(former, transfer=how)
-        draft.owed.put(server, tuple(after if one is former else one for one in owed))
-        draft.records.append(Correction(former, after))
-    elif caller is not None and caller.agent == server[2]:
-        draft.put_caller(replace(caller, transfer=how))
-
-
-def _as_completed(caller: Caller, fact: facts.CallCompleted) -> Caller:
-    joined = caller.joined_at if caller.joined_at is not None else _before(fact.at, fact.talk_s, fact.wait_s)
-    answered = caller.answered_at if caller.answered_at is not None else fact.at - (fact.talk_s or 0)
-    return replace(
-        caller,
-        agent=caller.agent or fact.agent,
-        answered_at=answered,
-        wait_s=fact.wait_s if fact.wait_s is not None else caller.wait_s,
-        joined_at=joined,
-        talk_s=fact.talk_s,
-        completed_by=fact.by,
-    )
 
 
 def review_caller(draft: Draft, fact: facts.ReviewDue) -> None:

@@ -9,7 +9,8 @@ from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.agents import meet_member
-from floor.state.reduce.callers import channel_gone, orphan_visits, passed_on, visit_of
+from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
+from floor.state.reduce.completed import passed_on
 from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
 
 ZOMBIE = "<ZOMBIE>"

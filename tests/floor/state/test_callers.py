@@ -134,45 +134,6 @@ def test_answered_visit_tells_all() -> None:
     assert (visit.joined_at, visit.answered_at, visit.ended_at) == (BEGIN + 1, BEGIN + 4, BEGIN + 9)
 
 
-def test_last_word_without_a_name_is_the_closing_visits() -> None:
-    """Of two calls one agent has, an AgentComplete without channel ends the one whose channel is gone."""
-    story = told(
-        """
-        at | what happens                                                            | C1      | C2
-        0  | Ann sits in sales; C1 joins sales; C2 joins sales                       | waiting | waiting
-        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales                      | leaving | waiting
-        2  | sales connects Ann to C1 after 2                                        | talking | waiting
-        3  | sales rings Ann for C2; Ann lifts; C2 leaves sales                      | talking | leaving
-        3  | sales connects Ann to C2 after 3                                        | talking | talking
-        8  | C2 hangs up                                                             | talking | closing
-        8  | sales completes Ann: 5 s, by caller                                     | talking | answered
-        9  | sales completes Ann with C1: 7 s, by agent                              | answered | answered
-        """
-    )
-    assert (story.ended("C2").talk_s, story.ended("C1").talk_s) == (5, 7)
-
-
-def test_last_word_without_a_name_may_name_the_leg() -> None:
-    """Of two calls of one agent, an AgentComplete that knows only her channel ends the one on it."""
-    story = told(
-        """
-        at | what happens                                           | C1      | C2
-        0  | Ann sits in sales; C1 joins sales; C2 joins sales      | waiting | waiting
-        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales     | leaving | waiting
-        2  | sales connects Ann to C1 after 2                       | talking | waiting
-        3  | sales rings Ann for C2; Ann lifts; C2 leaves sales     | talking | leaving
-        """
-    )
-    first, second = story.legs["Ann"]
-    story.stage.tell(
-        f.OfferAnswered(PBX, BEGIN + 3, "sales", "Ann", "PJSIP/Ann", "C2", second, 3, 1),
-        f.CallCompleted(PBX, BEGIN + 9, "sales", "Ann", "PJSIP/Ann", None, second, 3, 6, None),
-    )
-    assert (story.cell("C1"), story.cell("C2")) == ("talking", "answered")
-    story.stage.tell(f.CallCompleted(PBX, BEGIN + 12, "sales", "Ann", "PJSIP/Ann", None, first, 2, 10, None))
-    assert story.ended("C1").talk_s == 10
-
-
 def test_callers_turned_away_are_no_contacts() -> None:
     """Who was not let in is on record and in no figure, because the queue never had him."""
     story = told(ENDINGS["not let in, the queue is full"])
@@ -312,19 +273,6 @@ def test_answer_of_a_caller_whose_joining_was_missed() -> None:
     assert (visit.joined_at, visit.wait_s, visit.gap) == (BEGIN + 2, 7, True)
 
 
-def test_last_word_on_a_caller_never_seen() -> None:
-    """An AgentComplete alone is a whole answered visit, dated by its seconds."""
-    story = told(
-        """
-        at | what happens                                        | C1
-        0  | Ann sits in sales                                   | nowhere
-        30 | sales completes Ann with C1 wait 5: 10 s, by caller | answered
-        """
-    )
-    visit = story.ended("C1")
-    assert (visit.joined_at, visit.answered_at, visit.agent) == (BEGIN + 15, BEGIN + 20, "Ann")
-
-
 def test_news_of_a_visit_that_is_over() -> None:
     """A late AgentComplete after we gave up on it makes no second visit."""
     story = told(ENDINGS["answered, and the exchange never said its last word"])
@@ -345,30 +293,6 @@ def test_waits_are_never_negative() -> None:
     assert story.ended("C1").wait_s == 0
 
 
-def test_passed_on_to_the_queue_he_came_from() -> None:
-    """He joins again before the exchange says that Ann is done with him: her seconds go to his first visit."""
-    story = told(
-        """
-        at | what happens                                                    | C1
-        0  | Ann sits in sales; Bob sits in sales; C1 joins sales            | waiting
-        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales              | leaving
-        2  | sales connects Ann to C1 after 2                                | talking
-        9  | C1 joins sales                                                  | waiting
-        9  | sales rings Bob for C1                                          | waiting
-        9  | Ann transfers blind                                             | waiting
-        9  | sales completes Ann with C1: 7 s, by transfer                   | waiting
-        10 | Bob lifts; C1 leaves sales; sales connects Bob to C1 after 1    | talking
-        15 | sales completes Bob with C1: 5 s, by caller                     | answered
-        """
-    )
-    ann, bob = (story.stage.figures(("agent", PBX, name)) for name in ("Ann", "Bob"))
-    assert [one["talk_s"] for one in (ann, bob)] == [7, 5]
-    assert [one["transferred"] for one in (ann, bob)] == [1, 0]
-    assert [one["blind_transferred"] for one in (ann, bob)] == [1, 0]
-    assert [one["completed_by_caller"] for one in (ann, bob)] == [0, 1]
-    assert story.stage.figures(("queue", PBX, "sales"))["offered"] == 2
-
-
 def test_pick_up_of_a_former_visit_is_forgotten() -> None:
     """Who gives up in the second queue is not laid at the door of the agent who answered him in the first."""
     story = told(
@@ -383,23 +307,6 @@ def test_pick_up_of_a_former_visit_is_forgotten() -> None:
         """
     )
     assert [visit.agent for visit in story.stage.endings] == ["Ann", None]
-
-
-def test_last_word_without_a_name_is_not_for_a_visit_that_talked_otherwise() -> None:
-    """A gap swallowed C1's last word; one without a name about a later call, which the gap hid, is not taken for it."""
-    story = told(
-        """
-        at | what happens                                       | C1
-        0  | Ann sits in sales; C1 joins sales                  | waiting
-        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales | leaving
-        2  | sales connects Ann to C1 after 2                   | talking
-        3  | link down                                          | talking
-        """
-    )
-    story.stage.tell(f.ChannelsSynced(PBX, BEGIN + 8, ()), f.LinkChanged(PBX, BEGIN + 8, LinkState.UP))
-    story.happens(10, "sales completes Ann: 1 s, by agent")
-    story.stage.wait(10)
-    assert (story.ended("C1").talk_s, story.ended("C1").completed_by) == (None, None)
 
 
 def test_who_left_unseen_is_not_said_to_have_pressed_a_key() -> None:
