@@ -21,6 +21,8 @@ from floor.state.model import LinkState, Member
 
 Apply = Callable[[facts.Fact], None]
 
+SURE_FOR_S = 600.0
+"""A good comparison of the clocks is not given up for a worse one for this long; clocks drift slowly."""
 OFFSET_STEP_S = 0.05
 """A clock offset is told anew when it moved by this much."""
 
@@ -35,6 +37,8 @@ class Reporter:
         self._stamped: bool | None = None
         """Whether events bear the exchange's own time; until the first one came we take it that they do."""
         self._offset: float | None = None
+        self._surest: tuple[float, float] | None = None
+        """(round trip, when) of the comparison that the offset is from."""
         self._told: tuple[float, bool] | None = None
         """(offset, stamped) as last told."""
         self._lists: dict[str, list[Headers]] = {}
@@ -83,16 +87,25 @@ class Reporter:
         return received_at if self._stamped is False else received_at + (self._offset or 0.0)
 
     def _opened(self, opened: d.LinkOpened) -> None:
+        self._surest = None  # the exchange may have come back with another time
         self._apply(facts.LinkChanged(self.pbx, self._moment(opened.received_at), LinkState.SYNCING))
 
     def _compared(self, compared: d.ClockCompared) -> None:
         self._stamped = True if compared.timestamps else self._stamped
-        if compared.offset_s is None:
+        if compared.offset_s is None or self._worse(compared):
             return
+        self._surest = (compared.round_trip_s, compared.received_at)
         self._offset = compared.offset_s
         told = self._told
         moved = told is None or abs(told[0] - self._offset) >= max(OFFSET_STEP_S, compared.round_trip_s)
         self._tell_clock(self._moment(compared.received_at), moved)
+
+    def _worse(self, compared: d.ClockCompared) -> bool:
+        """A comparison that took long tells little: on a busy machine it would move every moment by seconds."""
+        if self._surest is None:
+            return False
+        round_trip, at = self._surest
+        return compared.round_trip_s > 2 * round_trip + OFFSET_STEP_S and compared.received_at - at < SURE_FOR_S
 
     def _tell_clock(self, at: float, moved: bool = True) -> None:
         """Told when the offset moved, and at once when it is seen that events bear the exchange's own time: from then

@@ -30,6 +30,7 @@ from tests.support.proxy import Proxy
 AGENTS = 20
 CALLS = 70
 AFTERWARDS = 20
+WATCHDOG_S = 5
 BLIND_S = 3.0
 """How long a wire stays cut or Floorwatch away: long enough for whole calls to go unseen."""
 
@@ -84,7 +85,8 @@ class Scene:
         self.heals = await self._running.enter_async_context(self._product("heals", heals=True))
 
     def _product(self, name: str, *, heals: bool = False) -> Product:
-        return Product(self.exchange, self._folder / name, ami_port=self.proxy.port, heals=heals)
+        folder = self._folder / name
+        return Product(self.exchange, folder, ami_port=self.proxy.port, heals=heals, watchdog_s=WATCHDOG_S)
 
     async def leave(self) -> None:
         """Stop both."""

@@ -20,7 +20,6 @@ from floor.store import FloorView
 from tests.asterisk.exchange import Exchange
 
 SECRET = "floor-secret"
-WATCHDOG_S = 3
 
 
 class Product:
@@ -35,7 +34,6 @@ class Product:
             port=ami_port or exchange.ami_port,
             user="floor",
             secret=SecretStr(SECRET),
-            watchdog_s=WATCHDOG_S,
             queue_log=str(exchange.queue_log) if heals else None,
             **pbx,
         )

@@ -14,9 +14,8 @@ import pytest
 from floor.state.model import Caller, Ending, Gap
 from tests.asterisk.cast import VERSIONS
 from tests.asterisk.compare import says, visit_apart
-from tests.asterisk.faults import EXCHANGE_DIES, FAULTS, Report, play
+from tests.asterisk.faults import EXCHANGE_DIES, FAULTS, WATCHDOG_S, Report, play
 from tests.asterisk.judge import Visit
-from tests.asterisk.product import WATCHDOG_S
 from tests.asterisk.versions import Played, side_by_side
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(900)]

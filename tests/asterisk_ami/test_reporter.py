@@ -104,6 +104,13 @@ def test_clock_is_told_when_it_moved(ear: Ear) -> None:
     assert told == [0.30, 0.45]
 
 
+def test_slow_comparison_moves_nothing(ear: Ear) -> None:
+    """A Ping that took seconds, because a machine was busy, is no reason to move every moment by seconds."""
+    ear.report(compared(0.0, stamped=True))
+    ear.report(compared(2.0, stamped=True, round_trip=4.0))
+    assert [fact.offset_s for fact in ear.facts if isinstance(fact, f.ClockMeasured)] == [0.0]
+
+
 def test_clock_that_nobody_tells(ear: Ear) -> None:
     """Without the exchange's time there is no offset to tell."""
     ear.report(compared(None))
