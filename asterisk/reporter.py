@@ -65,7 +65,8 @@ class Reporter:
             if self._offset is None and stamp is not None:
                 self._offset = stamp - event.received_at  # until a Ping says it better
             self._tell_clock(stamp if stamp is not None else event.received_at)
-        fact = translate(self.pbx, headers, stamp if stamp is not None else event.received_at)
+        # An event without a stamp among stamped ones (manager.conf was changed) stays on the clock of the others.
+        fact = translate(self.pbx, headers, stamp if stamp is not None else self._moment(event.received_at))
         if fact is not None:
             self._apply(self._on_one_clock(fact))
 
@@ -163,5 +164,5 @@ def _booted_at(messages: list[Headers]) -> float | None:
     date, time = text(messages[0], "CoreStartupDate"), text(messages[0], "CoreStartupTime")
     try:
         return datetime.fromisoformat(f"{date}T{time}").astimezone().timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

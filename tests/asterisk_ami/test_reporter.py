@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,16 @@ def ear() -> Ear:
     return Ear()
 
 
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine is west of Greenwich."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 def compared(offset: float | None, *, stamped: bool = False, round_trip: float = 0.002) -> d.ClockCompared:
     return d.ClockCompared(OURS, offset, round_trip, stamped)
 
@@ -68,6 +80,23 @@ def test_unstamped_event_is_dated_by_us(ear: Ear) -> None:
     fact = ear.event(**MEMBER)
     assert isinstance(fact, f.MemberSeen)
     assert (fact.at, fact.member.paused_at) == (OURS, OURS - 60)
+
+
+def test_events_that_lost_their_stamps_stay_on_their_clock(ear: Ear) -> None:
+    """timestampevents is switched off under way: what follows is not an hour before what was."""
+    ear.event(stamp=THEIRS, Event="Hangup", Uniqueid="1")
+    fact = ear.event(at=OURS + 5, Event="Hangup", Uniqueid="2")
+    assert fact == f.ChannelClosed("p", THEIRS + 5, "2")
+
+
+def test_events_before_the_first_comparison(ear: Ear) -> None:
+    """The first stamp tells the offset well enough until a Ping says it better."""
+    ear.event(stamp=THEIRS - 0.2, Event="Hangup", Uniqueid="1")
+    assert ear.last(f.ClockMeasured).offset_s == pytest.approx(3599.8)
+    ear.report(d.ListCollected("CoreShowChannels", [], OURS + 1))
+    assert ear.last(f.ChannelsSynced).at == pytest.approx(THEIRS + 0.8)
+    ear.report(compared(3600.0, stamped=True))
+    assert ear.last(f.ClockMeasured) == f.ClockMeasured("p", THEIRS, 3600.0, True)
 
 
 def test_list_is_dated_like_events(ear: Ear) -> None:
@@ -166,10 +195,12 @@ def test_what_the_exchange_does_not_tell() -> None:
     assert ear.last(f.QueuesSynced).queues[0].wrapup_s == 30
 
 
-@pytest.mark.parametrize("broken", ["", "x", "2026-13-40"])
-def test_start_that_is_no_date(ear: Ear, broken: str) -> None:
-    """Right after boot CoreStatus may say nonsense; then the start is not known."""
-    ear.report(d.ListCollected("CoreStatus", [{"CoreStartupDate": broken, "CoreStartupTime": broken}], OURS))
+@pytest.mark.parametrize("clock", ["", "x", "23:59:59"])
+@pytest.mark.parametrize("day", ["", "x", "2026-13-40", "9999-12-31"])
+@pytest.mark.usefixtures("in_new_york")
+def test_start_that_is_no_date(ear: Ear, day: str, clock: str) -> None:
+    """Right after boot CoreStatus may say nonsense; then the start is not known, and the link is up all the same."""
+    ear.report(d.ListCollected("CoreStatus", [{"CoreStartupDate": day, "CoreStartupTime": clock}], OURS))
     ear.report(d.PictureComplete(OURS))
     assert ear.last(f.LinkChanged).booted_at is None
 
