@@ -19,8 +19,9 @@ from floor.state.model import Caller, CallerKey, Gap
 
 log = structlog.get_logger(__name__)
 
-SETTLE_S = 2.0
-"""queue_log is written a moment after the events; what has happened is in it by then."""
+SETTLE_S = 4.0
+"""Longer than the two seconds by which record and log may differ and the whole second in which the log counts: whatever
+the log says around the gap's end has reached us by then, so that nothing is taken for unseen that is on its way."""
 PAUSES_S = (30.0, 120.0, 600.0, 3600.0)
 """Before each further try, cut short when every call of the gap's time has ended that was on the floor at the last one:
 a call that reaches out of the gap can only be laid beside the log when it is over."""

@@ -63,6 +63,7 @@ class Report:
     healed_visits_apart: Wrong = field(default_factory=list)
     backfill: str = ""
     filled: list[Caller] = field(default_factory=list)
+    filled_gaps: list[Gap] = field(default_factory=list)
     filled_apart: Wrong = field(default_factory=list)
     refused: int = 0
 
@@ -177,7 +178,7 @@ async def play(version: str, folder: Path, name: str, seed: int) -> Report:
         report.logged = visits_file(exchange.queue_log)
         report.backfill = await _backfill(scene, folder / "alone")
         async with Product(exchange, folder / "alone", ami_port=proxy.port) as filled:
-            report.filled = await filled.visits()
+            report.filled, report.filled_gaps = await filled.visits(), await filled.gaps()
             report.filled_apart = figures_apart(await filled.today(), judge_file(exchange.queue_log))
         return report
 

@@ -149,7 +149,9 @@ def test_it_heals_by_itself(report: Report, fault: str) -> None:
 def test_it_is_healed_by_hand(report: Report, fault: str) -> None:
     """`floor backfill` does the same later, and says what it did."""
     assert report.filled_apart == [], report.backfill
-    assert "1 gaps healed" in report.backfill
+    began = gap_of(report, report.alone_gaps).began_at
+    assert [gap.healed for gap in report.filled_gaps if gap.began_at == began] == [True], report.backfill
+    assert "gaps healed" in report.backfill
     _marked(report, report.filled, fault)
 
 
