@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +13,6 @@ import structlog
 from floor.logs import SECRET_KEYS, configure_logs
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_they_were() -> Iterator[None]:
-    """What one test configures is nobody else's."""
-    before, level = structlog.get_config(), logging.getLogger().level
-    yield
-    structlog.configure(**before)
-    logging.getLogger().setLevel(level)
 
 
 def told(capsys: Captured) -> list[str]:
