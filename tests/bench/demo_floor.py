@@ -56,7 +56,7 @@ async def serving(url: str, within_s: float = 60) -> None:
 
 async def listen(url: str, seconds: float, found: list[float], counts: dict[str, int]) -> None:
     """One screen: note how old every agent's new state is when it arrives."""
-    begun = time.time()
+    begun, offset = time.time(), 0.0
     async with connect(f"{url.replace('http', 'ws')}/ws?board=default", max_size=None) as stream:
         while (left := begun + seconds - time.time()) > 0:
             try:
@@ -66,9 +66,12 @@ async def listen(url: str, seconds: float, found: list[float], counts: dict[str,
             message: dict[str, Any] = json.loads(text)
             now = time.time()
             counts[message["t"]] = counts.get(message["t"], 0) + 1
+            told = message.get("floor", message.get("set", {}))
+            for pbx in told.get("pbxs", {}).values():
+                offset = pbx.get("clock_offset_s") or 0.0
             if message["t"] == "patch" and now > begun + 2:
-                agents = message.get("set", {}).get("agents", {}).values()
-                found.extend(now - one["since"] for one in agents if 0 <= now - one["since"] < 1)
+                ages = (now + offset - one["since"] for one in told.get("agents", {}).values())
+                found.extend(age for age in ages if age < 1)
 
 
 async def measure(seconds: float, agents: int, clients: int) -> dict[str, Any]:
