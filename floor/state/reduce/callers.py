@@ -22,7 +22,7 @@ from floor.state.model import (
     Offer,
     OfferResult,
 )
-from floor.state.reduce.legs import close_offer, end_hold, patch_legs
+from floor.state.reduce.legs import close_offer, end_hold, patch_legs, put_leg
 
 PATIENCE_S = 5.0
 """How long an unexplained departure may wait for its explanation; events explain it within milliseconds."""
@@ -109,11 +109,15 @@ def _rejoined(draft: Draft, known: Caller, at: float) -> None:
     """He is back in the same queue, so his former visit is over, whatever ended it."""
     _moved_on(draft, known, at)
     if draft.callers.get(known.key) is not None:
-        over = end_visit(draft, known, ending_untold(known), at)
-        if over.agent is not None and over.ending is Ending.ANSWERED:
-            # An agent passed him on to where he came from: the joining may be told before the end of their talk.
-            key = (over.pbx, over.queue, over.agent)
-            draft.owed.put(key, (*(draft.owed.get(key) or ()), over)[-OWED:])
+        # An agent passed him on to where he came from: the joining may be told before the end of their talk.
+        _owe(draft, end_visit(draft, known, ending_untold(known), at))
+
+
+def _owe(draft: Draft, over: Caller) -> None:
+    """An answered visit is over without the last word on it; when that comes, the visit is corrected."""
+    if over.agent is not None and over.ending is Ending.ANSWERED:
+        key = (over.pbx, over.queue, over.agent)
+        draft.owed.put(key, (*(draft.owed.get(key) or ()), over)[-OWED:])
 
 
 def _forget_pick_up(draft: Draft, pbx: str, uniqueid: str) -> None:
@@ -207,6 +211,7 @@ def offer_answered(draft: Draft, fact: facts.OfferAnswered) -> None:
     caller = _visit_or_found(draft, fact, before(fact.at, fact.wait_s))
     if caller is not None:
         _answer(draft, caller, fact)
+        _find_leg(draft, fact)
     close_offer(draft, fact.pbx, fact.agent, fact.leg, OfferResult.ANSWERED, fact.at)
     call = caller.uniqueid if caller is not None else fact.uniqueid
     patch_legs(draft, fact.pbx, fact.agent, fact.leg, lambda leg: _taken(leg, fact, call))
@@ -220,6 +225,18 @@ def _answer(draft: Draft, caller: Caller, fact: facts.OfferAnswered) -> None:
         serve(draft, fact.pbx, fact.agent, (fact.queue, caller.uniqueid))
     elif caller.answered_at is None and caller.agent == fact.agent:
         draft.put_caller(found)  # the picture had shown him talking before this event came
+
+
+def _find_leg(draft: Draft, fact: facts.OfferAnswered) -> None:
+    """An offer that began in a gap: a picture shows the Local channel of a member, but not for whom it rings."""
+    agent, channel = draft.agents.get((fact.pbx, fact.agent)), draft.channels.get((fact.pbx, fact.leg))
+    if agent is None or channel is None or channel.agent is not None:
+        return
+    phones = [leg for leg in agent.legs if leg.kind is CallKind.DIRECT and leg.root is None]
+    leg = Leg(fact.leg, LegStage.UP, CallKind.QUEUE, fact.at, superseded=len(phones) == 1)
+    put_leg(draft, agent, leg)
+    if leg.superseded:
+        put_leg(draft, draft.agents.get(agent.key) or agent, replace(phones[0], root=leg.uniqueid))
 
 
 def _taken(leg: Leg, fact: facts.OfferAnswered, call: str) -> Leg:
@@ -292,7 +309,7 @@ def review_caller(draft: Draft, fact: facts.ReviewDue) -> None:
     if caller is None or caller.review_at is None or fact.at < caller.review_at:
         return
     if caller.stage is CallerStage.CLOSING:
-        end_visit(draft, caller, Ending.ANSWERED, fact.at if caller.ended_at is None else caller.ended_at)
+        _owe(draft, end_visit(draft, caller, Ending.ANSWERED, fact.at if caller.ended_at is None else caller.ended_at))
     elif _being_taken(draft, caller):
         draft.put_caller(replace(caller, review_at=fact.at + PATIENCE_S))
     elif means(caller.stage, "ReviewDue"):

@@ -45,28 +45,28 @@ def _talked_otherwise(caller: Caller, fact: facts.CallCompleted) -> bool:
 
 def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
     """The conversation with this agent is over; talk time as the exchange counted it. Gives the call's Uniqueid."""
-    former = _settled_debt(draft, fact)
-    if former is not None:
+    caller, former = completed_caller(draft, fact), _owed_visit(draft, fact)
+    if former is not None and (caller is None or caller.agent != fact.agent or _talked_otherwise(caller, fact)):
+        _settle(draft, former)
         draft.records.append(Correction(former, _as_completed(former, fact)))
         return former.uniqueid
-    caller = completed_caller(draft, fact)
     if caller is None:
         return None
     end_visit(draft, _as_completed(caller, fact), Ending.ANSWERED, fact.at)
     return caller.uniqueid
 
 
-def _settled_debt(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
-    """The visit, over already, of which this is the owed end; the oldest of several."""
-    key = (fact.pbx, fact.queue, fact.agent)
-    owed = draft.owed.get(key)
-    if not owed:
-        return None
+def _owed_visit(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
+    """The visit, over already, of which this may be the owed last word; the oldest of several."""
+    owed = draft.owed.get((fact.pbx, fact.queue, fact.agent)) or ()
     call = draft.aliases.get((fact.pbx, fact.uniqueid or "")) or fact.uniqueid
-    former = next((one for one in owed if one.uniqueid == call or (call is None and one.wait_s == fact.wait_s)), None)
-    if former is not None:
-        draft.owed.put(key, tuple(one for one in owed if one is not former) or None)
-    return former
+    return next((one for one in owed if call in (None, one.uniqueid) and not _talked_otherwise(one, fact)), None)
+
+
+def _settle(draft: Draft, former: Caller) -> None:
+    key = (former.pbx, former.queue, former.agent or "")
+    rest = tuple(one for one in draft.owed.get(key) or () if one is not former)
+    draft.owed.put(key, rest or None)
 
 
 def passed_on(draft: Draft, server: CallerKey, call: str, how: str) -> None:

@@ -323,3 +323,25 @@ def test_who_left_unseen_is_not_said_to_have_pressed_a_key() -> None:
     assert story.cell("C1") == "leaving"
     story.stage.wait(10)
     assert story.ended("C1").ending is Ending.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["C1", None], ids=["with a name", "without a name"])
+def test_last_word_that_comes_when_we_had_given_up(name: str | None) -> None:
+    """A burst held it up for longer than our patience: it completes the visit all the same, and no other."""
+    story = told(
+        """
+        at | what happens                                       | C1       | C2
+        0  | Ann sits in sales; C1 joins sales                  | waiting  | nowhere
+        2  | sales rings Ann for C1; Ann lifts; C1 leaves sales | leaving  | nowhere
+        2  | sales connects Ann to C1 after 2                   | talking  | nowhere
+        9  | C1 hangs up; Ann hangs up                          | closing  | nowhere
+        20 | C2 joins sales                                     | answered | waiting
+        21 | sales rings Ann for C2; Ann lifts; C2 leaves sales | answered | leaving
+        21 | sales connects Ann to C2 after 1                   | answered | talking
+        """
+    )
+    word = f.CallCompleted(PBX, BEGIN + 9, "sales", "Ann", "PJSIP/Ann", name, None, 2, 7, CompletedBy.CALLER)
+    story.stage.tell(word)
+    assert story.cell("C2") == "talking"
+    figures = story.stage.figures(("agent", PBX, "Ann"))
+    assert (figures["answered"], figures["talk_s"], figures["completed_by_caller"]) == (2, 7, 1)

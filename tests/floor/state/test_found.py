@@ -282,3 +282,22 @@ def test_stage_is_fresh() -> None:
         f.QueuesSynced(PBX, BEGIN), f.ChannelsSynced(PBX, BEGIN), f.PhonesSynced(PBX, BEGIN), f.TrunksSynced(PBX, BEGIN)
     )
     assert stage.store.revision == 0
+
+
+@pytest.mark.parametrize("phone", [(), (channel("A", "PJSIP/Ann-2", state="ringing"),)], ids=["alone", "phone behind"])
+def test_answer_of_an_offer_that_began_in_a_gap(phone: tuple[f.PictureChannel, ...]) -> None:
+    """The picture shows a member's Local channel and not for whom it rings; with the answer it is the queue's call."""
+    rings = (channel("L1", "Local/1@a-9;1", state="ringing"), channel("L2", "Local/1@a-9;2", "Dial", state="dialling"))
+    story = begin(caller_channel(None), *rings, *phone, member=LOCAL)
+    story.happens(1, "C1 joins sales")
+    story.at = BEGIN + 3
+    answered = f.OfferAnswered(PBX, story.at, "sales", "Ann", LOCAL.interface, "C1", "L1", wait_s=2, ring_s=2)
+    story.stage.tell(f.CallerLeft(PBX, story.at, "sales", "C1"), answered)
+    agent = story.agent("Ann")
+    assert agent is not None
+    assert (agent.state, agent.queue, agent.call) == (AgentState.TALKING, "sales", "C1")
+    story.stage.tell(f.CallTransferred(PBX, BEGIN + 5, "blind", "L1"))
+    story.happens(5, "sales completes Ann with C1: 2 s, by transfer")
+    assert story.ended("C1").transfer == "blind"
+    story.stage.tell(*(f.ChannelClosed(PBX, BEGIN + 6, one) for one in ("L1", "L2", "A")))
+    assert story.cell("Ann") == "ready"
