@@ -50,7 +50,7 @@ class Floor:
     missing: dict[CallerKey, float] = field(default_factory=dict)
     """Visits that a picture does not show waiting any more, and since when; no event has yet said that they left."""
     owed: dict[CallerKey, tuple[Caller, ...]] = field(default_factory=dict)
-    """(pbx, queue, agent) -> answered visits that are over (the caller came back, or nothing more was heard) although the
+    """(pbx, queue, agent) -> answered visits that are over (the caller came back, or nothing more was heard) while the
     exchange still owes the AgentComplete of these conversations."""
     restored: set[CallerKey] = field(default_factory=set)
     """Open visits that came from the record and not from this session: dated by the right clock already."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from floor.state.model import Caller, CallerStage, Gap
 from floor.store import FloorView
 from tests.asterisk.ami import Ami, RefusedError
-from tests.asterisk.compare import Wrong, figures_apart, visits_apart
+from tests.asterisk.compare import Wrong, figures_apart, slack, visits_apart
 from tests.asterisk.exchange import Exchange
 from tests.asterisk.judge import Visit, judge_file, visits_file
 from tests.asterisk.load import HURRIED, load_plan, mixed_load
@@ -179,7 +179,8 @@ async def play(version: str, folder: Path, name: str, seed: int) -> Report:
         report.backfill = await _backfill(scene, folder / "alone")
         async with Product(exchange, folder / "alone", ami_port=proxy.port) as filled:
             report.filled, report.filled_gaps = await filled.visits(), await filled.gaps()
-            report.filled_apart = figures_apart(await filled.today(), judge_file(exchange.queue_log))
+            off = slack(report.filled, report.logged)
+            report.filled_apart = figures_apart(await filled.today(), judge_file(exchange.queue_log), off)
         return report
 
 
@@ -230,8 +231,10 @@ async def _collect(scene: Scene, report: Report) -> None:
     report.shown_gaps = (await scene.alone.today())["gaps"]["pbx"]
     await scene.heals.healed(report.began)
     report.healed, report.healed_gaps = await scene.heals.visits(), await scene.heals.gaps()
-    report.healed_apart = figures_apart(await scene.heals.today(), judge_file(log))
-    report.healed_visits_apart = visits_apart(report.healed, visits_file(log))
+    logged = visits_file(log)
+    report.healed_visits_apart = visits_apart(report.healed, logged)
+    off = slack(report.healed, logged)
+    report.healed_apart = figures_apart(await scene.heals.today(), judge_file(log), off)
     report.refused = scene.alone.watch.store.refused + scene.heals.watch.store.refused
 
 
