@@ -239,7 +239,7 @@ class Link:
             except LinkDownError:
                 return  # told by whoever ended the session
             self.state = LinkState.UP
-            log.info("picture taken", pbx=self.pbx, missing=missing)
+            (log.info if due else log.debug)("picture taken", pbx=self.pbx, missing=missing)
             rest_s = next(again) if ESSENTIAL & set(missing) else self._settings.picture_every_s
             due = await wait_within(session.picture_due, rest_s)
 

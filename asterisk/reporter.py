@@ -42,6 +42,8 @@ class Reporter:
         self._told: tuple[float, bool] | None = None
         """(offset, stamped) as last told."""
         self._lists: dict[str, list[Headers]] = {}
+        self._refused: set[str] = set()
+        """Said once, not with every picture."""
         self._version: str | None = None
         self._log = structlog.get_logger().bind(pbx=pbx)
         self._takes: dict[type, Callable[..., None]] = {
@@ -124,7 +126,9 @@ class Reporter:
 
     def _collected(self, collected: d.ListCollected) -> None:
         if collected.refused is not None:
-            self._log.info("list refused", action=collected.action, said=collected.refused)
+            if collected.action not in self._refused:
+                self._refused.add(collected.action)
+                self._log.info("list refused", action=collected.action, said=collected.refused)
             return
         messages: list[Headers] = list(collected.messages)
         self._lists[collected.action] = messages

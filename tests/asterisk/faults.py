@@ -31,6 +31,8 @@ AGENTS = 20
 CALLS = 70
 AFTERWARDS = 20
 WATCHDOG_S = 5
+FINISHED = 6
+"""Calls that must be over before a plug is pulled."""
 BLIND_S = 3.0
 """How long a wire stays cut or Floorwatch away: long enough for whole calls to go unseen."""
 
@@ -187,8 +189,7 @@ async def play(version: str, folder: Path, name: str, seed: int) -> Report:
 async def _pulled(scene: Scene, name: str, seed: int) -> Report:
     load = asyncio.create_task(mixed_load(scene.exchange, seed, CALLS, AGENTS, manners=HURRIED))
     try:
-        await scene.alone.seen(_busy)
-        await asyncio.sleep(1)
+        await scene.alone.seen(lambda floor: _busy(floor) and scene.alone.finished >= FINISHED)
         report = Report(began=0.0, before=[one for one in await scene.alone.visits() if one.ending is not None])
         report.began = report.lost = time.time()
         await FAULTS[name](scene, report)

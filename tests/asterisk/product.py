@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from floor.assembly import Floorwatch
 from floor.settings import PbxSettings, Settings
+from floor.state.figures import TOTAL
 from floor.state.model import Caller, Gap
 from floor.store import FloorView
 from tests.asterisk.exchange import Exchange
@@ -67,6 +68,12 @@ class Product:
     def floor(self) -> FloorView:
         """The floor as it is now."""
         return self.watch.store.snapshot()
+
+    @property
+    def finished(self) -> int:
+        """How many conversations of today are over."""
+        total = self.watch.measures.figures(TOTAL)
+        return total.completed_by_agent + total.completed_by_caller + total.transferred
 
     async def up(self, within: float = 60) -> None:
         """Wait until the exchange is seen."""

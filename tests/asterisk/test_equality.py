@@ -11,6 +11,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,10 +51,10 @@ class Day:
 
 
 async def day(
-    version: str, folder: Path, plan: Plan, play: Callable[[Exchange], Awaitable[dict[str, Exception]]]
+    version: str, folder: Path, plan: Plan, play: Callable[[Exchange], Awaitable[dict[str, Exception]]], **pbx: Any
 ) -> Day:
     """Let something happen on an exchange that Floorwatch watches, and compare when the last call is over."""
-    async with Exchange(version, plan) as exchange, Product(exchange, folder / "data") as product:
+    async with Exchange(version, plan) as exchange, Product(exchange, folder / "data", **pbx) as product:
         # The tape stays in the test's folder: with it a difference can be looked at in peace.
         async with Recorder(exchange, folder, "day") as recorder:
             failures = await play(exchange)
@@ -80,13 +81,13 @@ async def day_of_scenarios(version: str, folder: Path) -> Day:
 
 
 async def day_of_load(version: str, folder: Path) -> Day:
-    """A busy floor at random."""
+    """A busy floor at random, of which a whole picture is taken every second while its events flow."""
 
     async def play(exchange: Exchange) -> dict[str, Exception]:
         await mixed_load(exchange, SEED, CALLS, AGENTS)
         return {}
 
-    return await day(version, folder, load_plan(AGENTS), play)
+    return await day(version, folder, load_plan(AGENTS), play, picture_every_s=1)
 
 
 @pytest.fixture(scope="module")
