@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,27 @@ from urllib.request import urlopen
 from pydantic import SecretStr
 
 from floor.assembly import Floorwatch
+from floor.ports import Outcome
 from floor.settings import PbxSettings, Settings
+from floor.state.facts import (
+    ChannelsSynced,
+    ClockMeasured,
+    LinkChanged,
+    PhonesSynced,
+    QueuesSynced,
+    ReviewDue,
+    TrunksSynced,
+)
 from floor.state.figures import TOTAL
 from floor.state.model import Caller, Gap
 from floor.store import FloorView
 from tests.asterisk.exchange import Exchange
 
 SECRET = "floor-secret"
+
+
+NO_EVENTS = (LinkChanged, ClockMeasured, ReviewDue, QueuesSynced, ChannelsSynced, PhonesSynced, TrunksSynced)
+"""Facts that no stamped event told."""
 
 
 class Product:
@@ -41,6 +56,9 @@ class Product:
         settings = Settings(pbx=(self.pbx,), data_dir=data_dir, port=0, day_starts=_far_from_now())
         # Before it was first started the exchange had no calls, so nothing is missing before that moment.
         self.watch = Floorwatch(settings, since=exchange.started_at)
+        self.latencies: list[float] = []
+        """Seconds from the exchange's stamp on an event to the floor changed by it; both on this machine's clock."""
+        self.watch.store.subscribe(self._time)
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -63,6 +81,10 @@ class Product:
         self._stop.set()
         if self._task is not None:
             await self._task
+
+    def _time(self, outcome: Outcome) -> None:
+        if not isinstance(outcome.fact, NO_EVENTS):
+            self.latencies.append(time.time() - outcome.fact.at)
 
     @property
     def floor(self) -> FloorView:

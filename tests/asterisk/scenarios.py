@@ -65,6 +65,7 @@ async def play_all(scenarios: list[Scenario], exchange: Exchange, at_once: int =
             try:
                 await play(scenario, exchange)
             except Exception as error:
+                error.add_note(f"in scenario {scenario.name}")
                 failures[scenario.name] = error
 
     await asyncio.gather(*map(turn, scenarios))

@@ -31,6 +31,7 @@ class Stage:
         self.seats = [self.phones.get(number) for number in scenario.agents + scenario.others]
         self.callers = [self.phones[number] for number in scenario.callers]
         self.ami: Ami
+        self._logged_in = False
         self.on_return: Callable[[], Awaitable[None]] | None = None
 
     def port(self, number: str) -> int:
@@ -43,15 +44,21 @@ class Stage:
             await self._log_in()
             await asyncio.gather(*(self.switch_on(phone) for phone in self.phones.values()))
         except BaseException:
-            await self._discard_phones()
+            await self._leave()
             raise
         return self
+
+    async def _leave(self) -> None:
+        await self._discard_phones()
+        if self._logged_in:
+            await self.ami.close()
 
     async def _discard_phones(self) -> None:
         await asyncio.gather(*(phone.discard() for phone in self.phones.values()))
 
     async def _log_in(self) -> None:
         self.ami = await Ami.connect(self.exchange)
+        self._logged_in = True
         await self.ami.action("Filter", Operation="Add", Filter="!Event: (TestEvent|RTCP|Newexten)")
 
     async def back(self) -> None:
@@ -84,8 +91,7 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._discard_phones()
-        await self.ami.close()
+        await self._leave()
 
     def phone(self, place: int) -> Phone:
         """The phone of the n-th seat: agents first, then the others."""
