@@ -57,6 +57,9 @@ class LogPicture:
     unclassified: list[Unclassified] = field(default_factory=list)
 
 
+RECENT = 200
+"""Ended visits among which one told twice is looked for."""
+
 Open = dict[tuple[str, str, str], LogVisit]
 """(queue, call, "") -> the visit that lasts; (queue, call, agent) -> a former one whose conversation is not closed."""
 
@@ -83,6 +86,8 @@ def _take(pbx: str, record: LogRecord, picture: LogPicture, still_open: Open) ->
             picture.offers.append(LogOffer(_answered_ring(pbx, record), record))
         case Completed():
             former = (record.queue, record.call, record.agent or "")
+            if former not in still_open and key not in still_open and _said(record, picture):
+                return
             known = still_open.pop(former if former in still_open else key, _unseen(pbx, record))
             picture.visits.append(_with(known, _completed(known.visit, record), record))
         case Left():
@@ -98,6 +103,16 @@ def _take(pbx: str, record: LogRecord, picture: LogPicture, still_open: Open) ->
             picture.unclassified.append(record)
         case Aside():
             pass
+
+
+def _said(record: LogRecord, picture: LogPicture) -> bool:
+    """Whether the end of this conversation was just told: Asterisk may log one as COMPLETEAGENT and as a transfer."""
+    for one in reversed(picture.visits[-RECENT:]):
+        visit = one.visit
+        same = (visit.queue, visit.uniqueid, visit.agent) == (record.queue, record.call, record.agent)
+        if same and visit.talk_s is not None and record.at - (visit.ended_at or 0.0) <= 1.0:
+            return True
+    return False
 
 
 def _with(known: LogVisit, visit: Caller, record: LogRecord) -> LogVisit:

@@ -101,6 +101,8 @@ class Day:
     total: Figures
     queues: dict[str, Figures]
     agents: dict[str, Figures]
+    said_twice: int = 0
+    """Conversations that Asterisk ended twice, as COMPLETEAGENT and as a transfer: the first line counts."""
 
 
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
@@ -118,10 +120,20 @@ def judge(lines: Iterable[str], in_time_s: int = IN_TIME_S) -> Day:
     queues: dict[str, Figures] = defaultdict(Figures)
     agents: dict[str, Figures] = defaultdict(Figures)
     total = Figures()
+    talking: set[tuple[str, str, str]] = set()
+    said_twice = 0
     for entry in entries(lines):
+        conversation = (entry.queue, entry.call, entry.agent)
+        if entry.event in _TALKS and conversation not in talking:
+            said_twice += 1
+            continue
+        if entry.event in _TALKS:
+            talking.discard(conversation)
+        elif entry.event == "CONNECT":
+            talking.add(conversation)
         for figures in _concerned(entry, total, queues, agents):
             figures.take(entry, in_time_s)
-    return Day(total, dict(queues), dict(agents))
+    return Day(total, dict(queues), dict(agents), said_twice)
 
 
 def _concerned(

@@ -55,8 +55,8 @@ class Manners:
     talk: tuple[float, ...] = (0.5, 1, 2, 30)
 
 
-HURRIED = Manners(patience=(1.5, 4, 8), talk=(0.5, 1, 2, 5))
-"""Nobody has time, so the floor is empty again soon."""
+HURRIED = Manners(patience=(1.5, 5, 9), talk=(3, 4, 6))
+"""Nobody has much time, so the floor is empty again soon; yet nobody talks for less than people do."""
 
 
 @dataclass

@@ -44,6 +44,7 @@ class Day:
     visits: Wrong
     off: int
     """Of how many calls the exchange told a second more or less than it logged."""
+    said_twice: int
     holds: Wrong
     held: int
     latencies: list[float]
@@ -69,6 +70,7 @@ async def day(
             figures=figures_apart(today, judged, off),
             visits=visits_apart(stored, logged),
             off=sum(seconds for (subject, _), seconds in off.items() if subject == "total"),
+            said_twice=judged.said_twice,
             holds=holds_apart(today, held),
             held=sum(one.times for one in held.values()),
             latencies=sorted(product.latencies),
@@ -110,7 +112,8 @@ def _told(name: str, played: Played[Day]) -> Played[Day]:
 
 def _row(one: Day) -> str:
     apart = f"differing figures {len(one.figures)}, visits {len(one.visits)}, holds {len(one.holds)} of {one.held}"
-    apart += f"; a second off: {one.off}; event to floor p50 {_ms(one, 0.5)}, p99 {_ms(one, 0.99)}"
+    apart += f"; a second off {one.off}, ended twice in the log {one.said_twice}"
+    apart += f"; event to floor p50 {_ms(one, 0.5)}, p99 {_ms(one, 0.99)}"
     return f"{one.happened}; {apart}"
 
 

@@ -10,7 +10,7 @@ import pytest
 from floor.history.log_records import LogRecord, parse_line
 from floor.history.log_visits import LogPicture, read_visits
 from floor.state.figures import TOTAL, Figures, Limits, Subject, scores_of_caller, scores_of_offer
-from floor.state.model import CallerStage, Ending
+from floor.state.model import CallerStage, CompletedBy, Ending
 from tests.asterisk.judge import judge_file
 
 TAPES = sorted((Path(__file__).parents[1] / "tapes").glob("*/*.queue_log"))
@@ -99,3 +99,16 @@ def test_gave_up_while_the_agent_heard_an_announcement() -> None:
     """The log lays it at the agent's door, and so do we."""
     picture = _picture("0|c1|sales|NONE|ENTERQUEUE||555|1 4|c1|sales|Ann|ABANDON|1|1|4")
     assert [(one.visit.agent, one.visit.ending) for one in picture.visits] == [("Ann", Ending.ABANDONED)]
+
+
+def test_conversation_ended_twice() -> None:
+    """Asterisk hung up on and transferred in the same moment may log both: it was one conversation."""
+    picture = _picture(
+        """
+        0|c1|sales|NONE|ENTERQUEUE||555|1
+        1|c1|sales|Ann|CONNECT|1|c2|1
+        5|c1|sales|Ann|COMPLETEAGENT|1|4|1
+        5|c1|sales|Ann|ATTENDEDTRANSFER|BRIDGE|b1|1|4|1
+        """
+    )
+    assert [one.visit.completed_by for one in picture.visits] == [CompletedBy.AGENT]
