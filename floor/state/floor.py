@@ -130,8 +130,8 @@ class Draft:
         self.owed: Overlay[CallerKey, tuple[Caller, ...]] = Overlay(floor.owed)
         self.missing: Overlay[CallerKey, float] = Overlay(floor.missing)
         self.records: list[Record] = []
-        self.endings: dict[CallerKey, tuple[Caller | None, Caller]] = {}
-        """Visits that ended: told as a change to ENDED, then gone."""
+        self.endings: list[tuple[Caller | None, Caller]] = []
+        """Visits that ended, each as it was before: told as a change to ENDED, then gone."""
         self.touched: set[Key] = set()
         """Queues whose derived numbers must be looked at even if no member or caller changed."""
         self.open_gap: Gap | None = None
@@ -145,8 +145,9 @@ class Draft:
             self.callers.put(caller.key, caller)
             return
         self.missing.put(caller.key, None)
-        if caller.key not in self.endings:
-            self.endings[caller.key] = (self.floor.callers.get(caller.key), caller)
+        again = any(after.key == caller.key for _, after in self.endings)
+        if not again or self.callers.get(caller.key) is not None:
+            self.endings.append((None if again else self.floor.callers.get(caller.key), caller))
         self.callers.put(caller.key, None)
 
     def caller(self, pbx: str, queue: str, uniqueid: str) -> Caller | None:
@@ -188,18 +189,20 @@ class Draft:
 
     def _commit_callers(self) -> Iterator[tuple[Caller | None, Caller | None]]:
         """Endings first: a visit that ended and one that began under the same key are two visits."""
-        for key, ending in self.endings.items():
-            self.floor.over.pop(key, None)
-            self.floor.over[key] = ending[1].joined_at or 0.0
-            self.floor.restored.discard(key)
-            yield ending
+        ended = set()
+        for before, over in self.endings:
+            ended.add(over.key)
+            self.floor.over.pop(over.key, None)
+            self.floor.over[over.key] = over.joined_at or 0.0
+            self.floor.restored.discard(over.key)
+            yield before, over
         while len(self.floor.over) > REMEMBERED:
             del self.floor.over[next(iter(self.floor.over))]
         for key, after in self.callers.written.items():
             before = self.callers.base.get(key)
             if before != after:
                 reindex_caller(self.floor, before, after, self.touched)
-            told = None if key in self.endings else before
+            told = None if key in ended else before
             if after is not None and told != after:
                 yield told, after
         self.callers.commit()

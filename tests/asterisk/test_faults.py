@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from floor.history.identity import TOLERANCE_S
 from floor.state.model import Caller, Ending, Gap
 from tests.asterisk.cast import VERSIONS
 from tests.asterisk.compare import says, visit_apart
@@ -23,7 +24,7 @@ on_both = pytest.mark.parametrize("version", VERSIONS)
 each = pytest.mark.parametrize("fault", FAULTS)
 
 SEED = int(os.environ.get("FLOOR_TEST_SEED") or random.SystemRandom().randrange(1_000_000))
-SECOND = 1.5
+SECOND = TOLERANCE_S
 """queue_log has whole seconds, and what happens on either side of a gap may be told on the other."""
 
 

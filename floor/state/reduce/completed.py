@@ -52,8 +52,21 @@ def call_completed(draft: Draft, fact: facts.CallCompleted) -> str | None:
         return former.uniqueid
     if caller is None:
         return None
+    caller = _after_gap(draft, caller, fact)
     end_visit(draft, _as_completed(caller, fact), Ending.ANSWERED, fact.at)
     return caller.uniqueid
+
+
+def _after_gap(draft: Draft, caller: Caller, fact: facts.CallCompleted) -> Caller:
+    """In a gap he may have left one agent and come back to the same queue: what ends now is another visit then."""
+    joined = before(fact.at, fact.talk_s, fact.wait_s)
+    same = caller.agent in (None, fact.agent) and not _talked_otherwise(caller, fact)
+    if same or not caller.gap or joined is None or caller.joined_at is None or joined <= caller.joined_at:
+        return caller
+    end_visit(draft, caller, Ending.UNKNOWN, joined)
+    again = Caller(*caller.key, CallerStage.WAITING, joined, caller.linkedid, caller.number, caller.name, gap=True)
+    draft.put_caller(again)
+    return again
 
 
 def _owed_visit(draft: Draft, fact: facts.CallCompleted) -> Caller | None:

@@ -112,6 +112,8 @@ def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) ->
         over = replace(caller, gap=caller.gap or gap, review_at=fact.at + PATIENCE_S)
         if caller.stage is CallerStage.TALKING and not here:
             draft.put_caller(replace(over, stage=CallerStage.CLOSING, ended_at=fact.at))
+        elif caller.stage is CallerStage.TALKING and gap:
+            draft.put_caller(replace(caller, gap=True))
         elif caller.stage is CallerStage.WAITING and seen is None:
             miss_caller(draft, caller, fact.at)
 

@@ -99,3 +99,26 @@ def test_last_word_without_a_name_is_not_for_a_visit_that_talked_otherwise() -> 
     story.happens(10, "sales completes Ann: 1 s, by agent")
     story.stage.wait(10)
     assert (story.ended("C1").talk_s, story.ended("C1").completed_by) == (None, None)
+
+
+def test_conversation_that_began_in_a_gap() -> None:
+    """In a gap Ann passed him back to the queue and Bob answered. Bob's last word is not for the first visit, whose
+    ending stays unknown; the second is a visit of its own."""
+    story = told(
+        """
+        at | what happens                                           | C1
+        0  | Ann sits in sales; Bob sits in sales; C1 joins sales   | waiting
+        1  | sales rings Ann for C1; Ann lifts; C1 leaves sales     | leaving
+        1  | sales connects Ann to C1 after 1                       | talking
+        2  | link down                                              | talking
+        """
+    )
+    there = f.PictureChannel("C1", "PJSIP/C1", "C1", "up", "b", "Queue", "sales,t", 9)
+    story.stage.tell(f.ChannelsSynced(PBX, BEGIN + 9, (there,)), f.LinkChanged(PBX, BEGIN + 9, LinkState.UP))
+    story.happens(15, "sales completes Bob with C1 wait 2: 8 s, by caller")
+    first, second = (story.stage.figures(("agent", PBX, name)) for name in ("Ann", "Bob"))
+    assert [(one["answered"], one["talk_s"]) for one in (first, second)] == [(1, 0), (1, 8)]
+    visit = story.ended("C1")
+    assert (visit.agent, visit.joined_at, visit.answered_at, visit.gap) == ("Bob", BEGIN + 5, BEGIN + 7, True)
+    totals = story.stage.figures(("queue", PBX, "sales"))
+    assert (totals["offered"], totals["answered"]) == (2, 2)
