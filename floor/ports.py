@@ -44,3 +44,34 @@ class Clock(Protocol):
     def now(self) -> float: ...
 
     def monotonic(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the exchange said to a command; ``ok`` is its word, not the effect, which comes back as a fact."""
+
+    ok: bool
+    message: str
+
+
+class Switchboard(Protocol):
+    """Commands to one exchange. Nothing is assumed done: effects come back as facts.
+
+    Raises nothing: a lost link or a missing answer is an ``Answer`` that says so.
+    """
+
+    async def originate(
+        self,
+        pbx: str,
+        channel: str,
+        *,
+        application: str,
+        data: str = "",
+        caller_id: str = "",
+        timeout_s: float = 30.0,
+        variables: dict[str, str] | None = None,
+    ) -> Answer: ...
+
+    async def pause(self, pbx: str, interface: str, paused: bool, *, queue: str = "", reason: str = "") -> Answer: ...
+
+    async def set_variable(self, pbx: str, channel: str, name: str, value: str) -> Answer: ...

@@ -22,17 +22,20 @@ GROUND = (
     "floor.day",
 )
 """What every room stands on."""
-WEB_SEES_OF_ALERTS: tuple[str, ...] = ()
+WEB_SEES_OF_ALERTS: tuple[str, ...] = ("alerts.model", "alerts.ports")
 """Modules of ``alerts`` that hold types only, which pages may show."""
+PEOPLE = ("floor.people.model", "floor.people.ports", "floor.people.rights")
+"""Who works here and what each may do: types and the table of rights, for every room that asks."""
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
     "floor.relay": ("floor.relay", *GROUND),
     "floor.store": GROUND,
+    "floor.people": ("floor.people", "floor.history.database", "floor.history.errors", *GROUND),
     "asterisk": ("asterisk", *GROUND),
-    "web": ("web", *WEB_SEES_OF_ALERTS, *GROUND),
-    "alerts": ("alerts", *GROUND),
+    "web": ("web", *WEB_SEES_OF_ALERTS, *PEOPLE, *GROUND),
+    "alerts": ("alerts", "floor.history.database", "floor.history.errors", *PEOPLE, *GROUND),
     "floor": ("floor",),
 }
 """By room, most special first: what of our own it may import. Composition is not in it."""
@@ -40,7 +43,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 DOORS: dict[str, tuple[str, ...]] = {
     "panoramisk": ("asterisk",),
     "redis": ("floor.relay",),
-    "sqlalchemy": ("floor.history", "alerts.ledger"),
+    "sqlalchemy": ("floor.history", "floor.people", "alerts.ledger"),
+    "argon2": ("floor.people",),
+    "authlib": ("web",),
     "alembic": ("floor.history",),
     "psycopg": (),
     "starlette": ("web",),

@@ -1,0 +1,1 @@
+"""Telling people: one module per way, and an explicit table of them."""

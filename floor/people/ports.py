@@ -1,0 +1,60 @@
+"""What other rooms ask about people. Everything that waits is a coroutine; records are in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+from floor.people.model import Group, Person, SignedIn
+
+
+class Denied(StrEnum):
+    """Why nobody was let in. The page says the same sentence for the first two, so that nobody can try out logins."""
+
+    UNKNOWN = "unknown"
+    WRONG = "wrong"
+    LOCKED_OUT = "locked_out"
+    """Too many wrong passwords; tells nothing about whether this one was right."""
+    NO_SIGN_IN = "no_sign_in"
+    """Contacts and people who left cannot sign in."""
+
+
+class Accounts(Protocol):
+    """Signing in and out; one active sign-in per person (R-SEC-4): a new one ends the old."""
+
+    async def sign_in(self, login: str, password: str, address: str) -> tuple[str, SignedIn] | Denied:
+        """The cookie's secret, shown to nobody else, and the sign-in."""
+
+    async def signed_in(self, secret: str) -> SignedIn | None:
+        """Who this cookie is, if his sign-in still stands; does not count as activity."""
+
+    async def active(self, sign_in: str) -> None:
+        """The person did something: puts off the idle lock."""
+
+    async def unlock(self, secret: str, password: str) -> SignedIn | Denied: ...
+
+    async def sign_out(self, sign_in: str, why: str) -> None: ...
+
+
+class People(Protocol):
+    """The register, in memory as of the last change; cheap to ask at every event."""
+
+    @property
+    def persons(self) -> Mapping[int, Person]: ...
+
+    @property
+    def groups(self) -> Mapping[str, Group]: ...
+
+    def of_agent(self, pbx: str, agent: str) -> Person | None:
+        """The person behind a member name."""
+
+    def group_of(self, pbx: str, agent: str) -> str | None: ...
+
+    def sees_agent(self, person: Person, pbx: str, agent: str) -> bool:
+        """Scope: his own groups, or the whole site."""
+
+    def sees_queue(self, person: Person, pbx: str, queue: str) -> bool: ...
+
+    def present(self) -> frozenset[int]:
+        """Persons signed in now (R-SUP-1, R-SUP-3)."""
