@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from floor.sections.strict import Strict
 
 Formula = Literal["A", "B", "C", "D", "E"]
 Language = Literal["auto", "en", "zh"]
@@ -36,12 +38,6 @@ Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f/
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int, Field(ge=0, le=86400)]
 Tile = Annotated[str, AfterValidator(_known_tile)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors: a misspelt key must not be silently ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PbxSettings(Strict):

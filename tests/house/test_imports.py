@@ -16,6 +16,7 @@ GROUND = (
     "floor.ports",
     "floor.errors",
     "floor.settings",
+    "floor.sections",
     "floor.backoff",
     "floor.tasks",
     "floor.clock",

@@ -1,0 +1,1 @@
+"""Settings by section: one module and one class each."""
