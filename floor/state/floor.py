@@ -49,6 +49,8 @@ class Floor:
     """The latest visits that ended, with when they had joined: what is said about them afterwards is old news."""
     missing: dict[CallerKey, float] = field(default_factory=dict)
     """Visits that a picture does not show waiting any more, and since when; no event has yet said that they left."""
+    found: dict[CallerKey, float] = field(default_factory=dict)
+    """Visits that a picture found talking, and when; what they were before that is not known."""
     owed: dict[CallerKey, tuple[Caller, ...]] = field(default_factory=dict)
     """(pbx, queue, agent) -> answered visits that are over (the caller came back, or nothing more was heard) while the
     exchange still owes the AgentComplete of these conversations."""
@@ -129,6 +131,7 @@ class Draft:
         self.orphans: Overlay[Key, tuple[str, ...]] = Overlay(floor.orphans)
         self.owed: Overlay[CallerKey, tuple[Caller, ...]] = Overlay(floor.owed)
         self.missing: Overlay[CallerKey, float] = Overlay(floor.missing)
+        self.found: Overlay[CallerKey, float] = Overlay(floor.found)
         self.records: list[Record] = []
         self.endings: list[tuple[Caller | None, Caller]] = []
         """Visits that ended, each as it was before: told as a change to ENDED, then gone."""
@@ -145,6 +148,7 @@ class Draft:
             self.callers.put(caller.key, caller)
             return
         self.missing.put(caller.key, None)
+        self.found.put(caller.key, None)
         again = any(after.key == caller.key for _, after in self.endings)
         if not again or self.callers.get(caller.key) is not None:
             self.endings.append((None if again else self.floor.callers.get(caller.key), caller))
@@ -179,7 +183,7 @@ class Draft:
             moved.extend(table.changes())
         for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):
             overlay.commit()
-        for notes in (self.aliases, self.orphans, self.owed, self.missing):
+        for notes in (self.aliases, self.orphans, self.owed, self.missing, self.found):
             notes.commit()
         for key in self.touched:
             self._derive(key)

@@ -64,7 +64,7 @@ def caller_joined(draft: Draft, fact: facts.CallerJoined) -> None:
         if other.queue != fact.queue:
             _moved_on(draft, other, fact.at)
     known = draft.callers.get(key)
-    if known is not None and _same_visit(known, fact):
+    if known is not None and _same_visit(draft, known, fact):
         draft.put_caller(_completed_by_word(known, fact))
         return
     if known is not None:
@@ -86,9 +86,12 @@ def caller_joined(draft: Draft, fact: facts.CallerJoined) -> None:
     )
 
 
-def _same_visit(known: Caller, fact: facts.CallerJoined) -> bool:
-    if known.stage is CallerStage.WAITING or known.joined_at is None:
+def _same_visit(draft: Draft, known: Caller, fact: facts.CallerJoined) -> bool:
+    if known.stage is CallerStage.WAITING:
         return True
+    if known.joined_at is None:
+        # Found talking by a list, which may overtake the events: of this visit only if he joined before the list.
+        return fact.at <= draft.floor.found.get(known.key, float("inf"))
     # The picture dates a joining to the second, an event exactly.
     return fact.at <= known.joined_at + (PICTURE_S if known.gap else 0.0)
 

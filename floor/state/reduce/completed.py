@@ -26,9 +26,14 @@ def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     on_leg = next((leg.call for leg in agent.legs if leg.uniqueid == fact.leg and leg.queue == fact.queue), None)
     keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue]
     served = [caller for caller in map(draft.callers.get, keys) if caller is not None]
-    served = [one for one in served if not (one.gap and _talked_otherwise(one, fact))]
+    served = [one for one in served if not (_blind(draft, one) and _talked_otherwise(one, fact))]
     served.sort(key=lambda one: _unlikelihood(one, on_leg, fact))
     return served[0] if served else None
+
+
+def _blind(draft: Draft, caller: Caller) -> bool:
+    """Whether a gap may hide what became of him, be it that its full picture is still to come."""
+    return caller.gap or caller.pbx in draft.floor.gaps
 
 
 def _unlikelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, ...]:
@@ -61,7 +66,7 @@ def _after_gap(draft: Draft, caller: Caller, fact: facts.CallCompleted) -> Calle
     """In a gap he may have left one agent and come back to the same queue: what ends now is another visit then."""
     joined = before(fact.at, fact.talk_s, fact.wait_s)
     same = caller.agent in (None, fact.agent) and not _talked_otherwise(caller, fact)
-    if same or not caller.gap or joined is None or caller.joined_at is None or joined <= caller.joined_at:
+    if same or not _blind(draft, caller) or joined is None or caller.joined_at is None or joined <= caller.joined_at:
         return caller
     end_visit(draft, caller, Ending.UNKNOWN, joined)
     again = Caller(*caller.key, CallerStage.WAITING, joined, caller.linkedid, caller.number, caller.name, gap=True)

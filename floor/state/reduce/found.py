@@ -134,6 +134,8 @@ def _find_talking(draft: Draft, seen: facts.PictureChannel, wiring: Wiring, fact
     if known is None or known.stage is not CallerStage.TALKING:
         gap = known is None or known.gap or fact.pbx in draft.floor.gaps
         found = known or Caller(fact.pbx, queue, call, CallerStage.TALKING, None, linkedid=seen.linkedid)
+        if known is None:
+            draft.found.put(found.key, fact.at)
         draft.put_caller(
             replace(
                 found,

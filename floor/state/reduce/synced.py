@@ -72,12 +72,13 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
     for seen in sorted(fact.callers, key=lambda one: (one.queue, -one.wait_s, one.position or 0)):
         known = visit_of(draft, fact.pbx, seen.queue, seen.uniqueid)
         listed.add((fact.pbx, seen.queue, known.uniqueid if known is not None else seen.uniqueid))
-        if known is not None and _still_waits(known, seen, fact.at):
+        if known is not None and _still_waits(draft, known, seen, fact.at):
             draft.put_caller(_waits_on(known, seen))
             draft.missing.put(known.key, None)
             continue
         if known is not None:
-            end_visit(draft, known, ending_untold(known), fact.at)
+            # Over before he joined anew, or the record would take the two for one.
+            end_visit(draft, known, ending_untold(known), fact.at - seen.wait_s)
         draft.put_caller(_arrived(draft, seen, fact))
     for key, caller in draft.floor.callers.items():
         if key[0] != fact.pbx or key in listed:
@@ -88,12 +89,14 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
             draft.put_caller(replace(caller, gap=True))
 
 
-def _still_waits(known: Caller, seen: facts.PictureCaller, at: float) -> bool:
-    """The same visit: he waits as we knew, or was only believed to have left."""
-    if known.stage is CallerStage.WAITING:
-        return True
-    same = known.joined_at is not None and abs(known.joined_at - (at - seen.wait_s)) <= PICTURE_S
-    return known.stage is CallerStage.LEAVING and same
+def _still_waits(draft: Draft, known: Caller, seen: facts.PictureCaller, at: float) -> bool:
+    """The same visit: he waits as we knew, or was only believed to have left. Who joined within a gap is here anew."""
+    joined = at - seen.wait_s
+    same = known.joined_at is not None and abs(known.joined_at - joined) <= PICTURE_S
+    if known.stage is not CallerStage.WAITING:
+        return known.stage is CallerStage.LEAVING and same
+    gap = draft.floor.gaps.get(known.pbx)
+    return same or gap is None or known.joined_at is None or joined < max(known.joined_at, gap.began_at - PICTURE_S)
 
 
 def _waits_on(known: Caller, seen: facts.PictureCaller) -> Caller:

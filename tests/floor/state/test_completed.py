@@ -122,3 +122,41 @@ def test_conversation_that_began_in_a_gap() -> None:
     assert (visit.agent, visit.joined_at, visit.answered_at, visit.gap) == ("Bob", BEGIN + 5, BEGIN + 7, True)
     totals = story.stage.figures(("queue", PBX, "sales"))
     assert (totals["offered"], totals["answered"]) == (2, 2)
+
+
+def test_last_word_between_the_gap_and_its_picture() -> None:
+    """Reconnected, but the full picture is still to come: a last word without a name about a conversation that the gap
+    hid is not taken for the one that was known before."""
+    story = told(
+        """
+        at | what happens                                       | C1
+        0  | Ann sits in sales; C1 joins sales                  | waiting
+        1  | sales rings Ann for C1; Ann lifts; C1 leaves sales | leaving
+        1  | sales connects Ann to C1 after 1                   | talking
+        2  | link down                                          | talking
+        """
+    )
+    story.stage.tell(f.LinkChanged(PBX, BEGIN + 12, LinkState.SYNCING))
+    story.happens(13, "sales completes Ann: 3 s, by agent")
+    assert story.cell("C1") == "talking"
+
+
+def test_joining_after_being_found_talking_is_another_visit() -> None:
+    """A list found him talking; an event of his joining later tells of his next visit, not of how this one began."""
+    story = told(
+        """
+        at | what happens                         | C1
+        0  | Ann sits in sales; Bob sits in sales | nowhere
+        1  | link down                            | nowhere
+        """
+    )
+    leg = f.PictureChannel("L1", "PJSIP/Ann", "C1", "up", "b", "AppQueue", "", 3)
+    there = f.PictureChannel("C1", "PJSIP/C1", "C1", "up", "b", "Queue", "sales,t", 9)
+    story.stage.tell(f.ChannelsSynced(PBX, BEGIN + 9, (there, leg)), f.LinkChanged(PBX, BEGIN + 9, LinkState.UP))
+    story.stage.tell(f.CallerJoined(PBX, BEGIN + 12, "sales", "C1", "C1"))
+    story.stage.tell(f.CallCompleted(PBX, BEGIN + 12.1, "sales", "Ann", "PJSIP/Ann", "C1", None, 2, 5, None))
+    story.stage.wait(1)
+    first = story.stage.endings[0]
+    assert (first.agent, first.joined_at) == ("Ann", None)
+    (waits,) = story.stage.store.snapshot().callers.values()
+    assert waits.joined_at == BEGIN + 12

@@ -165,3 +165,33 @@ def test_restored_visits_meet_the_picture() -> None:
     assert stage.store.snapshot().queues[PBX, "sales"].waiting == 1
     (ended,) = stage.endings
     assert (ended.uniqueid, ended.ending, ended.gap) == ("C2", Ending.UNKNOWN, True)
+
+
+def test_in_the_line_anew_after_a_gap() -> None:
+    """Answered, passed back and waiting again while nobody looked: two visits, the first over before the second."""
+    story = told(
+        """
+        at | what happens                          | C1
+        0  | Ann sits in sales; C1 joins sales     | waiting
+        2  | link down                             | waiting
+        """
+    )
+    story.stage.tell(picture(20, callers=(waiting("C1", 8),)))
+    (first,) = story.stage.endings
+    assert (first.ending, first.joined_at, first.ended_at) == (Ending.UNKNOWN, BEGIN, BEGIN + 12)
+    (second,) = story.stage.store.snapshot().callers.values()
+    assert second.joined_at == BEGIN + 12
+
+
+def test_still_in_the_line_after_a_gap() -> None:
+    """The list's whole seconds and the time it took do not make two visits of one."""
+    story = told(
+        """
+        at | what happens                          | C1
+        0  | Ann sits in sales; C1 joins sales     | waiting
+        5  | link down                             | waiting
+        """
+    )
+    story.stage.tell(picture(21, callers=(waiting("C1", 18),)))
+    (visit,) = story.stage.store.snapshot().callers.values()
+    assert (visit.joined_at, story.stage.endings) == (BEGIN, [])
