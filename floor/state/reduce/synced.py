@@ -90,13 +90,14 @@ def _sync_waiting(draft: Draft, fact: facts.QueuesSynced) -> None:
 
 
 def _still_waits(draft: Draft, known: Caller, seen: facts.PictureCaller, at: float) -> bool:
-    """The same visit: he waits as we knew, or was only believed to have left. Who joined within a gap is here anew."""
+    """The same visit: he waits as we knew, or was only believed to have left. Who joined within a gap is here anew;
+    counted back from whole seconds and a list that took its time, a joining only ever seems later than it was."""
     joined = at - seen.wait_s
     same = known.joined_at is not None and abs(known.joined_at - joined) <= PICTURE_S
     if known.stage is not CallerStage.WAITING:
         return known.stage is CallerStage.LEAVING and same
     gap = draft.floor.gaps.get(known.pbx)
-    return same or gap is None or known.joined_at is None or joined < max(known.joined_at, gap.began_at - PICTURE_S)
+    return same or gap is None or known.joined_at is None or joined < max(known.joined_at, gap.began_at)
 
 
 def _waits_on(known: Caller, seen: facts.PictureCaller) -> Caller:
