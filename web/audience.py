@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from alerts.model import Alert, Severity
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
 from floor.state.figures import TOTAL, Figures, Subject
 from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
-from web import views, wire
+from web import alarms, views, wire
+from web.alarms import Sources
 from web.naming import Names
 from web.ports import WINDOWS, FloorView, Window
 from web.scores import Scores
@@ -23,9 +25,17 @@ class Audience:
     """What one board shows. ``everything`` is for programs: it leaves no queue out, used or not."""
 
     def __init__(
-        self, board: BoardSettings, settings: Settings, names: Names, scores: Scores, *, everything: bool = False
+        self,
+        board: BoardSettings,
+        settings: Settings,
+        names: Names,
+        scores: Scores,
+        *,
+        everything: bool = False,
+        sources: Sources | None = None,
     ) -> None:
         self.board = board
+        self.sources = sources or Sources()
         self._settings = settings
         self._names = names
         self._scores = scores
@@ -96,9 +106,14 @@ class Audience:
         return views.view_caller(caller) if shown else None
 
     def _agent(self, agent: Agent) -> wire.Agent | None:
-        return views.view_agent(agent, self._names, self.board.agents) if self._sees(agent) else None
+        if not self.sees_agent(agent):
+            return None
+        running = self.sources.clocks.clocks(agent.pbx, agent.name) if self.sources.clocks is not None else ()
+        clocks = tuple(alarms.view_clock(clock) for clock in running)
+        return views.view_agent(agent, self._names, self.board.agents, clocks)
 
-    def _sees(self, agent: Agent) -> bool:
+    def sees_agent(self, agent: Agent) -> bool:
+        """Whether the board shows this agent."""
         if self.board.public:
             return False
         if self._groups and self._names.groups.get(agent.name) not in self._groups:
@@ -106,6 +121,49 @@ class Audience:
         if not self.board.queues:
             return True
         return any((agent.pbx, member.queue) in self._chosen for member in agent.members)
+
+    def sees_queue(self, pbx: str, queue: str) -> bool:
+        return (pbx, queue) in self._chosen
+
+    def sees_group(self, group: str) -> bool:
+        return group in self._groups if self._groups else not self.board.queues
+
+    def sees_pbx(self, pbx: str) -> bool:
+        return not self.board.queues or any(key[0] == pbx for key in self.queues)
+
+    @property
+    def limited(self) -> bool:
+        """Whether the board shows chosen queues or groups only."""
+        return bool(self._groups or self.board.queues)
+
+    # What somebody must react to, and what everybody must know
+
+    least = Severity.WARN
+    """Lighter alerts are recorded, and no business of a wallboard."""
+
+    def alert(self, alert: Alert, floor: FloorView) -> Shown:
+        """An alert under a code of its own: a board can do nothing to it. Visitors see none (R-SEC-8)."""
+        code = self._names.code("alert", alert.id)
+        seen = not self.board.public and alarms.concerns(alert, least=self.least)
+        if not seen or not alarms.sees_subject(alert, floor, self):
+            return "alerts", code, None
+        label = alarms.subject_label(alert, floor, self._names, self.board.agents)
+        owner = alarms.owner_label(alert, self.sources.people, self.board.agents)
+        return "alerts", code, alarms.view_alert(alert, label, owner, self.sources.wording)
+
+    def notices(self) -> dict[str, wire.Notice]:
+        """Orders and broadcasts; visitors see what is meant for them."""
+        told = self.sources.announcements
+        if told is None:
+            return {}
+        drill = told.drill is not None
+        shown = {id_: one for id_, one in told.notices.items() if one.public or not self.board.public}
+        return {id_: alarms.view_notice(one, drill=drill) for id_, one in shown.items()}
+
+    @property
+    def drill(self) -> bool:
+        """Whether the board is marked as rehearsing; visitors see it only with an order that reaches them."""
+        return self.sources.drill and not self.board.public
 
     # Figures
 
@@ -122,7 +180,7 @@ class Audience:
 
     def _agent_figures(self, subject: Subject, agent: Agent | None) -> Shown:
         id_ = f"agent:{self._names.id(views.subject_key(subject), self.board.agents)}"
-        shown = self._scores.known(subject, "today") if agent is not None and self._sees(agent) else None
+        shown = self._scores.known(subject, "today") if agent is not None and self.sees_agent(agent) else None
         return "figures", id_, {"today": shown} if shown else None
 
     def _figures(self, subject: Subject, window: Window) -> wire.FiguresWire:
@@ -177,6 +235,7 @@ class Audience:
             thresholds={
                 name: _threshold(limit) for name, limit in thresholds.items() if not public or name in PUBLIC_TILES
             },
+            drill=self.drill,
         )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
+from alerts.model import Alert
 from floor.ports import Clock, Outcome
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Caller, Entity, Pbx, Queue, Trunk
 from floor.tasks import Tasks
+from web.alarms import Sources
 from web.audience import Audience
 from web.live import Live
 from web.outbox import Outbox, Receiver
@@ -48,9 +50,13 @@ class Hub:
         audiences: Mapping[str, Audience],
         build: str,
         traffic: Traffic,
+        sources: Sources | None = None,
     ) -> None:
+        self._sources = sources or Sources()
+        self._alerts: dict[str, Alert] = {}
+        self._announced = False
         self._store, self._measures, self._health, self._clock = store, measures, health, clock
-        self._audiences, self._build, self.traffic = audiences, build, traffic
+        self._audiences, self._build, self.traffic = dict(audiences), build, traffic
         self._lives: dict[str, Live] = {}
         self._pending: dict[tuple[type[Entity], tuple[str, ...]], tuple[Entity, bool]] = {}
         self._charts: set[Subject] = set()
@@ -58,23 +64,29 @@ class Hub:
         self._figures_at = self._beat_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks = Tasks()
-        self._unsubscribe: Callable[[], None] | None = None
+        self._unsubscribe: list[Callable[[], None]] = []
 
     # Life
 
     def start(self) -> None:
-        """Listen to the floor and keep time."""
-        self._unsubscribe = self._store.subscribe(self.hear)
+        """Listen to the floor and all that is raised about it, and keep time."""
+        raised = self._sources
+        self._unsubscribe = [
+            self._store.subscribe(self.hear),
+            *([raised.alarms.subscribe(self.hear_alert)] if raised.alarms is not None else []),
+            *([raised.clocks.on_clock(self.hear_clock)] if raised.clocks is not None else []),
+            *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
+        ]
         self._tasks.start("web.hub", self._keep_time())
 
     async def stop(self) -> None:
         """Stop both; the readers are left to whoever let them in."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.stop()
-        self._unsubscribe = self._timer = None
+        self._unsubscribe, self._timer = [], None
 
     async def _keep_time(self) -> None:
         while True:
@@ -146,6 +158,24 @@ class Hub:
                 self._pending[type(entity), entity.key] = (entity, change.after is not None)
         self._arm(COALESCE_S if self._pending else FIGURES_S)
 
+    def hear_alert(self, alert: Alert) -> None:
+        """An alert changed: it goes out with the next flush, which is soon."""
+        if self._lives:
+            self._alerts[alert.id] = alert
+            self._arm(COALESCE_S)
+
+    def hear_clock(self, pbx: str, agent: str) -> None:
+        """A rule began or ended a clock of this agent."""
+        found = self._store.snapshot().agents.get((pbx, agent)) if self._lives else None
+        if found is not None:
+            self._pending[Agent, found.key] = (found, True)
+            self._arm(COALESCE_S)
+
+    def hear_announcement(self) -> None:
+        """A drill, an order or a broadcast began or ended."""
+        self._announced = True
+        self._arm(COALESCE_S)
+
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""
         if not self._tasks:
@@ -167,12 +197,17 @@ class Hub:
     def flush(self) -> None:
         """Level every reader with the floor as it is now."""
         pending, self._pending = self._pending, {}
+        alerts, self._alerts = self._alerts, {}
         if pending:
             self.traffic.flushes += 1
         subjects = self._changed_subjects()
-        if pending or subjects:
+        if pending or subjects or alerts:
             for live in self._lives.values():
-                live.level(pending.values(), subjects)
+                live.level(pending.values(), subjects, alerts.values())
+        if self._announced:
+            self._announced = False
+            for live in self._lives.values():
+                live.announce()
 
     def _changed_subjects(self) -> set[Subject]:
         now = self._clock.monotonic()

@@ -7,6 +7,7 @@ from typing import ParamSpec
 
 import structlog
 
+from alerts.model import Alert
 from floor.ports import Clock
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Entity, Queue
@@ -48,19 +49,44 @@ class Live:
         """FLOOR, as the readers have it."""
         return self._stream.floor
 
-    def level(self, pending: Pending, subjects: set[Subject]) -> None:
+    def level(self, pending: Pending, subjects: set[Subject], alerts: Iterable[Alert] = ()) -> None:
         """Bring the readers to the floor as it is now: one patch, or a snapshot when other queues are shown."""
         if self._reselects(pending):
-            self._fill()
-            for outbox in self.outboxes:
-                outbox.owe()
-            self.give_due()
+            self.refill()
             return
+        self._put_alerts(alerts)
         subjects = self.audience.touches(subjects)
         for entity, present in pending:
             self._put_entity(entity, present, subjects)
         self._put_figures(subjects)
         self._publish()
+
+    def refill(self) -> None:
+        """Begin anew: every reader gets a snapshot."""
+        self._fill()
+        for outbox in self.outboxes:
+            outbox.owe()
+        self.give_due()
+
+    def announce(self) -> None:
+        """Notices and the drill's mark are as they are now."""
+        if self.audience.drill != self._drill:
+            self.refill()
+            return
+        self._put_notices()
+        self._publish()
+
+    def _put_alerts(self, alerts: Iterable[Alert]) -> None:
+        floor = self._store.snapshot()
+        for alert in alerts:
+            self._stream.put(self._safely(self.audience.alert, alert, floor))
+
+    def _put_notices(self) -> None:
+        notices = self.audience.notices()
+        for id_ in [id_ for id_ in self._stream.floor["notices"] if id_ not in notices]:
+            self._stream.put(("notices", id_, None))
+        for id_, notice in notices.items():
+            self._stream.put(("notices", id_, notice))
 
     def _reselects(self, pending: Pending) -> bool:
         return any(
@@ -89,6 +115,7 @@ class Live:
     def _fill(self) -> None:
         floor = self._store.snapshot()
         self.audience.select(floor)
+        self._drill = self.audience.drill
         self._stream.reset(self.audience.view_board())
         for part in (floor.pbxs, floor.queues, floor.agents, floor.callers, floor.trunks):
             for entity in part.values():
@@ -96,6 +123,8 @@ class Live:
         subjects = {TOTAL, *(("queue", *key) for key in self.audience.queues), *self._measures.subjects()}
         self._put_figures(subjects)
         self._put_charts(subjects)
+        self._put_alerts(self.audience.sources.live.values())
+        self._put_notices()
         self._stream.settle()
 
     def _safely(self, show: Callable[P, Shown | None], *args: P.args, **kwargs: P.kwargs) -> Shown | None:
@@ -135,10 +164,11 @@ class Live:
                 outbox.receiver.cut()
 
     def beat(self, heard: dict[str, float | None], charts: set[Subject]) -> None:
-        """What follows at leisure (gaps, charts), then the sign of life."""
+        """What follows at leisure (gaps, charts, alerts of agents who came or went), then the sign of life."""
         for pbx in self._store.snapshot().pbxs.values():
             self._stream.put(self._safely(self.audience.show, pbx))
         self._put_charts(self.audience.touches(charts))
+        self._put_alerts(self.audience.sources.live.values())
         self._publish()
         self._beats += 1
         asks = self._beats % ASK_EVERY == 1

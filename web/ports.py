@@ -1,10 +1,11 @@
-"""What the web room asks of the core: the floor as it is, its figures, and the health of each link."""
+"""What the web room asks of the core: the floor as it is, its figures, the health of each link, clocks and notices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from alerts.model import Alert, Text
 from floor.ports import Listener
 from floor.state.figures import Figures, Subject
 from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Pbx, Queue, Trunk
@@ -92,3 +93,79 @@ class Trouble(Protocol):
     def lost(self) -> int: ...
     @property
     def refused(self) -> int: ...
+
+
+class RuleClock(Protocol):
+    """A clock a rule has running for an agent; the browser counts it, so that no second needs a message."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def since(self) -> float:
+        """On our clock."""
+
+    @property
+    def notice_s(self) -> float | None:
+        """Worth a look from here on; ``None``: never."""
+
+    @property
+    def limit_s(self) -> float | None:
+        """Broken from here on; ``None``: never."""
+
+    @property
+    def every_s(self) -> float | None:
+        """Begins anew every so many seconds (R-HLD-2)."""
+
+    @property
+    def word(self) -> Text:
+        """What the agent owes or does, in a word or two: ``hold``, ``apologise``."""
+
+
+class Clocks(Protocol):
+    """The clocks that run at present (:class:`alerts.evaluate.Evaluator`)."""
+
+    def clocks(self, pbx: str, agent: str) -> Sequence[RuleClock]: ...
+
+    def on_clock(self, listener: Callable[[str, str], None]) -> Callable[[], None]:
+        """Tell (pbx, member name) whenever his clocks change; returns the way to unsubscribe."""
+
+
+class Wording(Protocol):
+    """What a rule is called, and what an alert of it says."""
+
+    def name(self, rule: str) -> Text: ...
+
+    def text(self, alert: Alert, label: str) -> Text:
+        """``label``: how the subject may be named here."""
+
+
+class Notice(Protocol):
+    """A line for everybody in front of the boards."""
+
+    @property
+    def text(self) -> Text: ...
+    @property
+    def level(self) -> Literal["notice", "warn", "critical"]: ...
+    @property
+    def until(self) -> float | None: ...
+    @property
+    def evacuation(self) -> bool:
+        """The order to leave (R-EMG-16): fills the board."""
+
+    @property
+    def public(self) -> bool:
+        """Also on boards that visitors see; it tells nothing internal (R-EMG-12)."""
+
+
+class Announcements(Protocol):
+    """What boards say beyond the floor: the drill that runs, the order to leave, broadcasts."""
+
+    @property
+    def drill(self) -> str | None:
+        """Id of the running drill; boards are marked as long as there is one."""
+
+    @property
+    def notices(self) -> Mapping[str, Notice]: ...
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Told after any of it changed."""

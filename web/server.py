@@ -13,10 +13,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from alerts.ports import Alarms
+from floor.people.ports import People
 from floor.ports import Clock
 from floor.settings import Settings
 from floor.tasks import Tasks
 from web.access import Access
+from web.alarms import Sources
 from web.api import Api
 from web.app import build_app
 from web.assets import Assets
@@ -27,7 +30,7 @@ from web.hub import Hub
 from web.keys import KeyFile
 from web.metrics import FloorCollector, Metrics
 from web.pages import STATIC, TEMPLATES, Pages
-from web.ports import FloorStore, LinkHealth, Measures, Trouble
+from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Trouble, Wording
 from web.traffic import Traffic
 
 KEYS_EVERY_S = 1.0
@@ -69,6 +72,11 @@ class Web:
         build: str | None = None,
         *,
         trouble: Callable[[], Trouble] | None = None,
+        alarms: Alarms | None = None,
+        clocks: Clocks | None = None,
+        wording: Wording | None = None,
+        announcements: Announcements | None = None,
+        people: People | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -76,7 +84,8 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        boards = Boards(settings, measures, self.access.salt)
+        sources = Sources(alarms, clocks, wording, people, announcements)
+        boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
             store=store,
             measures=measures,
@@ -85,6 +94,7 @@ class Web:
             audiences=boards.audiences,
             build=self.build,
             traffic=Traffic(),
+            sources=sources,
         )
         self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock)
         api = Api(

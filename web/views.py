@@ -54,8 +54,8 @@ def view_queue(queue: Queue, *, public: bool) -> wire.Queue:
     )
 
 
-def view_agent(agent: Agent, names: Names, identity: Identity) -> wire.Agent:
-    """An agent under the name this board may use."""
+def view_agent(agent: Agent, names: Names, identity: Identity, clocks: tuple[wire.Clock, ...] = ()) -> wire.Agent:
+    """An agent under the name this board may use, with the clocks that rules have running for him."""
     return wire.Agent(
         pbx=agent.pbx,
         id=names.id(agent.key, identity),
@@ -73,6 +73,7 @@ def view_agent(agent: Agent, names: Names, identity: Identity) -> wire.Agent:
         kind=agent.kind,
         reason=agent.reason,
         group=names.groups.get(agent.name),
+        clocks=clocks,
     )
 
 

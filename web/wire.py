@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices")
+KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts")
 """The parts of a FLOOR; each holds entities by id."""
 
 
@@ -34,6 +34,17 @@ class Queue(Struct, frozen=True, omit_defaults=True):
     states: dict[str, int] | None = None
 
 
+class Clock(Struct, frozen=True, omit_defaults=True):
+    """A clock a rule has running for an agent; ``since`` is on our clock, and the browser counts."""
+
+    rule: str
+    since: float
+    word: dict[str, str]
+    notice_s: float | None = None
+    limit_s: float | None = None
+    every_s: float | None = None
+
+
 class Agent(Struct, frozen=True, omit_defaults=True):
     """An agent as this board may name him: ``id``, ``label`` and ``person`` give no more away than that."""
 
@@ -53,6 +64,7 @@ class Agent(Struct, frozen=True, omit_defaults=True):
     kind: str | None = None
     reason: str | None = None
     group: str | None = None
+    clocks: tuple[Clock, ...] = ()
 
 
 class Caller(Struct, frozen=True, omit_defaults=True):
@@ -76,11 +88,45 @@ class Trunk(Struct, frozen=True, omit_defaults=True):
 
 
 class Notice(Struct, frozen=True, omit_defaults=True):
-    """A line for everybody in front of the board, which expires by itself."""
+    """A line for everybody in front of the board, by language, which expires by itself; ``evacuation``: the order to
+    leave, which fills the board."""
 
-    text: str
+    text: dict[str, str]
     level: Literal["notice", "warn", "critical"]
     until: float | None = None
+    evacuation: bool = False
+    drill: bool = False
+
+
+class Alert(Struct, frozen=True, omit_defaults=True):
+    """What somebody must react to; times are on our clock. ``subject`` and ``owner`` as this screen may name them."""
+
+    rule: str
+    severity: str
+    stage: str
+    kind: str
+    """Of the subject: agent, queue, group, trunk, endpoint, pbx, site."""
+    name: dict[str, str]
+    text: dict[str, str]
+    since: float
+    subject: str | None = None
+    pbx: str | None = None
+    queue: str | None = None
+    group: str | None = None
+    fired_at: float | None = None
+    acknowledged_at: float | None = None
+    value: float | None = None
+    limit: float | None = None
+    owner: str | None = None
+    unknown: bool = False
+    silenced_until: float | None = None
+    flapping: bool = False
+    drill: bool = False
+    times: int = 1
+    evidence: tuple[dict[str, object], ...] = ()
+    """For supervisors only: the latest facts that prove it."""
+    level: int = 0
+    """For supervisors only: how far it was escalated."""
 
 
 class Threshold(Struct, frozen=True, omit_defaults=True):
@@ -111,7 +157,7 @@ class Board(Struct, frozen=True):
     drill: bool = False
 
 
-Entity = Pbx | Queue | Agent | Caller | Trunk | Notice
+Entity = Pbx | Queue | Agent | Caller | Trunk | Notice | Alert
 FiguresWire = dict[str, object]
 """One F: sums and indicators by name, and ``sl`` by letter."""
 Part = Entity | dict[str, FiguresWire] | list[dict[str, float]]

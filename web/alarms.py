@@ -1,0 +1,149 @@
+"""How alerts appear on the wire: who may see one, how its subject and owner are named there, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from alerts.model import SEVERITIES, Alert, AlertStage, Severity, SubjectKind
+from alerts.ports import Alarms
+from floor.people.ports import People
+from floor.settings import Identity
+from floor.state.model import Agent, AgentState
+from web import wire
+from web.naming import Names, extension
+from web.ports import Announcements, Clocks, FloorView, Notice, RuleClock, Wording
+
+LIVE = frozenset({AlertStage.FIRING, AlertStage.ACKNOWLEDGED, AlertStage.RECOVERING})
+"""Stages that concern people: what is only pending may pass by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything about alerts that pages are made of; ``None``: that part of the product is not running."""
+
+    alarms: Alarms | None = None
+    clocks: Clocks | None = None
+    wording: Wording | None = None
+    people: People | None = None
+    announcements: Announcements | None = None
+
+    @property
+    def live(self) -> Mapping[str, Alert]:
+        return {} if self.alarms is None else self.alarms.live
+
+    @property
+    def drill(self) -> bool:
+        return self.announcements is not None and self.announcements.drill is not None
+
+
+class Sees(Protocol):
+    """The part of an audience that decides about floors and queues."""
+
+    def sees_agent(self, agent: Agent) -> bool: ...
+
+    def sees_queue(self, pbx: str, queue: str) -> bool: ...
+
+    def sees_group(self, group: str) -> bool: ...
+
+    def sees_pbx(self, pbx: str) -> bool: ...
+
+    @property
+    def limited(self) -> bool:
+        """Whether it sees less than the whole floor."""
+
+
+def concerns(alert: Alert, *, least: Severity = Severity.WARN) -> bool:
+    """Whether the alert is one for people: alive, heavy enough, and not explained by another one."""
+    heavy = SEVERITIES.index(alert.severity) >= SEVERITIES.index(least)
+    return alert.stage in LIVE and alert.parent is None and heavy
+
+
+def sees_subject(alert: Alert, floor: FloorView, eyes: Sees) -> bool:
+    """Whether what the alert is about is in sight."""
+    subject = alert.subject
+    match subject.kind:
+        case SubjectKind.AGENT:
+            agent = floor.agents.get((subject.pbx, subject.name))
+            return not eyes.limited if agent is None else eyes.sees_agent(agent)
+        case SubjectKind.QUEUE:
+            return eyes.sees_queue(subject.pbx, subject.name)
+        case SubjectKind.GROUP:
+            return eyes.sees_group(subject.name)
+        case SubjectKind.ENDPOINT:
+            agent = holder(floor, subject.pbx, subject.name)
+            return not eyes.limited if agent is None else eyes.sees_agent(agent)
+        case SubjectKind.TRUNK | SubjectKind.PBX:
+            return eyes.sees_pbx(subject.pbx or subject.name)
+        case SubjectKind.SITE:
+            return True
+
+
+def holder(floor: FloorView, pbx: str, endpoint: str) -> Agent | None:
+    """The agent whose phone it is. Looks at all agents: for alerts about phones, which are few."""
+    for agent in floor.agents.values():
+        if agent.pbx == pbx and any(endpoint in (m.interface, m.device_name) for m in agent.members):
+            return agent
+    return None
+
+
+def subject_label(alert: Alert, floor: FloorView, names: Names, identity: Identity) -> str | None:
+    """How the subject may be called here; ``None``: not at all."""
+    subject = alert.subject
+    if subject.kind is SubjectKind.AGENT:
+        gone = Agent(subject.pbx, subject.name, AgentState.LOGGED_OUT, 0.0)
+        return names.label(floor.agents.get((subject.pbx, subject.name), gone), identity)
+    if subject.kind is SubjectKind.ENDPOINT:
+        number = extension(subject.name)
+        return subject.name if identity == "name" else number if identity == "number" else None
+    return subject.name or None
+
+
+def view_alert(alert: Alert, label: str | None, owner: str | None, wording: Wording | None) -> wire.Alert:
+    """An alert as everybody may see it: no call, no facts, no customer."""
+    fallback = {"en": alert.rule, "zh": alert.rule}
+    spoken = label or ""
+    return wire.Alert(
+        rule=alert.rule,
+        severity=alert.severity,
+        stage=alert.stage,
+        kind=alert.subject.kind,
+        name=fallback if wording is None else wording.name(alert.rule),
+        text={} if wording is None else wording.text(alert, spoken),
+        since=alert.began_at,
+        subject=label,
+        pbx=alert.subject.pbx or None,
+        queue=alert.queue,
+        group=alert.group,
+        fired_at=alert.fired_at,
+        acknowledged_at=alert.acknowledged_at,
+        value=alert.value,
+        limit=alert.limit,
+        owner=owner,
+        unknown=alert.unknown,
+        silenced_until=alert.silenced_until,
+        flapping=alert.flapping,
+        drill=alert.drill is not None,
+        times=alert.times,
+    )
+
+
+def owner_label(alert: Alert, people: People | None, identity: Identity) -> str | None:
+    """Who has it in hand, as this screen may name him (R-SEC-9): by name, else by service number."""
+    if alert.owner is None and alert.owner_name is None:
+        return None
+    if identity == "name":
+        return alert.owner_name
+    person = people.persons.get(alert.owner) if people is not None and alert.owner is not None else None
+    return person.number if person is not None and identity == "number" else None
+
+
+def view_clock(clock: RuleClock) -> wire.Clock:
+    """A clock for the browser to count."""
+    return wire.Clock(clock.rule, clock.since, dict(clock.word), clock.notice_s, clock.limit_s, clock.every_s)
+
+
+def view_notice(notice: Notice, *, drill: bool) -> wire.Notice:
+    """A line for everybody."""
+    return wire.Notice(dict(notice.text), notice.level, notice.until, notice.evacuation, drill)
