@@ -43,12 +43,21 @@ def _table(model: BaseModel, path: str) -> Iterator[str]:
 
 
 def _is_nested(value: Any) -> bool:
+    if isinstance(value, BaseModel):
+        return True
     if isinstance(value, tuple):
         return bool(value) and isinstance(value[0], BaseModel)
     return isinstance(value, dict) and any(isinstance(one, BaseModel) for one in value.values())
 
 
 def _nested(value: Any, path: str, description: str | None) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield ""
+        if description:
+            yield f"# {description}"
+        yield f"[{path}]"
+        yield from _table(value, f"{path}.")
+        return
     if isinstance(value, dict):
         for key, model in value.items():
             yield ""

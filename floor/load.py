@@ -22,7 +22,13 @@ AMI = "ami_"
 ELSEWHERE = ("FLOOR_CONFIG", "FLOOR_TEST_")
 """Variables with our prefix that are not settings."""
 
-SCALARS = tuple(name for name in Settings.model_fields if name not in ("pbx", "board", "group", "persons"))
+SECTIONS: dict[str, type[BaseModel]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+"""What stands under a header of its own, such as ``[people]``."""
+SCALARS = tuple(name for name in Settings.model_fields if name not in ("pbx", "board", "group", "persons", *SECTIONS))
 AMI_KEYS = tuple(name for name in PbxSettings.model_fields if name not in ("queue_log",))
 
 TABLES = (("pbx",), ("board",), ("group",))
@@ -126,8 +132,20 @@ def _meant(place: tuple[str | int, ...]) -> str:
         "board": BoardSettings,
         "thresholds": Threshold,
         "group": GroupSettings,
+        **SECTIONS,
+        **_sections_within(SECTIONS),
     }
     inside = [tables[part] for part in place[:-1] if isinstance(part, str) and part in tables]
     known = (inside[-1] if inside else Settings).model_fields
     near = get_close_matches(str(place[-1]), list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def _sections_within(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
+    """``oidc`` of ``[people.oidc]``."""
+    return {
+        name: field.annotation
+        for model in sections.values()
+        for name, field in model.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }

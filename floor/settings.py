@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from floor.sections.people import PeopleSettings
 from floor.sections.strict import Strict
 
 Formula = Literal["A", "B", "C", "D", "E"]
@@ -143,6 +144,7 @@ class Settings(Strict):
     persons: dict[str, str] = Field(
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
+    people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
 
     @model_validator(mode="after")
     def _names_once(self) -> Settings:

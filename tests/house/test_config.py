@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from asterisk.translate import TRANSLATORS
 from floor.cli import MISUSED
-from floor.load import AMI_KEYS, load
+from floor.load import AMI_KEYS, SECTIONS, load
+from floor.sections.people import OidcSettings
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
 from tests.house.checkout import ROOT, text
 from tests.house.stanza import Stanza
@@ -47,16 +48,23 @@ def test_settings_load_with_everything_switched_on(tmp_path: Path) -> None:
     )
 
 
-EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log"}
+EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log", "issuer", "client_id", "client_secret_file"}
 """Keys that have no default worth showing: the file shows an example."""
+TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
+"""What stands under a header of its own."""
 
 
 def test_settings_show_the_defaults() -> None:
     """A commented line shows the default in force, so that nobody reads a number that is no longer true."""
     shown = tomllib.loads(_everything())
-    for model, values in ((Settings, shown), (PbxSettings, shown["pbx"][0]), (BoardSettings, shown["board"][0])):
+    sections = [(model, shown[name]) for name, model in SECTIONS.items()]
+    inner = [(OidcSettings, shown["people"]["oidc"])]
+    tables = [(Settings, shown), (PbxSettings, shown["pbx"][0]), (BoardSettings, shown["board"][0])]
+    for model, values in (*tables, *sections, *inner):
         fresh = _plain(model().model_dump(mode="json"))
-        for key in values.keys() - EXAMPLES - {"pbx", "board", "group", "persons", "thresholds", "data_dir"}:
+        for key in (
+            values.keys() - EXAMPLES - {"pbx", "board", "group", "persons", "thresholds", "data_dir", "oidc", *SECTIONS}
+        ):
             assert values[key] == fresh[key], key
 
 
@@ -65,7 +73,15 @@ def _plain(value: object) -> dict[str, object]:
     return value
 
 
-MODELS: tuple[type[BaseModel], ...] = (Settings, PbxSettings, BoardSettings, GroupSettings, Threshold)
+MODELS: tuple[type[BaseModel], ...] = (
+    Settings,
+    PbxSettings,
+    BoardSettings,
+    GroupSettings,
+    Threshold,
+    OidcSettings,
+    *SECTIONS.values(),
+)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -73,7 +89,7 @@ def test_settings_are_complete(model: type[BaseModel]) -> None:
     """Every setting stands in the file, and has a comment in both languages above it or above its group."""
     lines = TOML.read_text(encoding="utf-8")
     for name in model.model_fields:
-        assert re.search(rf"^(# )?(\[+(board\.)?{name}(\.\w+)?\]+|{name} = )", lines, re.MULTILINE), name
+        assert re.search(rf"^(# )?(\[+(board\.|people\.)?{name}(\.\w+)?\]+|{name} = )", lines, re.MULTILINE), name
 
 
 def test_settings_speak_both_languages() -> None:

@@ -18,6 +18,8 @@ from asterisk.deliveries import CloseReason
 from asterisk.translate import TRANSLATORS
 from floor import __version__
 from floor.cli import main
+from floor.load import SECTIONS
+from floor.sections.people import OidcSettings
 from floor.settings import TILES, BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
 from floor.state.figures import Figures, indicators, service_levels
 from floor.state.model import AgentState, Ending
@@ -81,6 +83,8 @@ def _keys() -> Iterator[str]:
         ("board.", BoardSettings),
         ("group.", GroupSettings),
         ("threshold.", Threshold),
+        ("people.oidc.", OidcSettings),
+        *((f"{name}.", model) for name, model in SECTIONS.items()),
     )
     for prefix, model in models:
         yield from (prefix + name for name in model.model_fields)
