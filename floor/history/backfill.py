@@ -116,7 +116,9 @@ def _heal_visits(
     healing: Healing,
 ) -> Iterator[Block]:
     taken = {identity_of(visit) for visit in stored}
+    last: dict[CallerKey, float] = {}
     for logged, ours in _pairs(picture.visits, stored):
+        logged = _in_order(logged, ours, last)
         if not any(_touches(logged.visit, gap) for gap in due):
             continue
         if logged.ended and ours is not None and ours.stage is not CallerStage.ENDED and ours.key in followed:
@@ -146,6 +148,19 @@ def _heal_one(logged: LogVisit, ours: Caller | None, taken: set[Identity], heali
             healing.completed.append(Completion(ours, filled))
     unknown = logged.visit.ending is Ending.UNKNOWN or (logged.note is not None and not _known_end(ours))
     return logged.note or "the log does not say how this visit ended" if unknown else None
+
+
+def _in_order(logged: LogVisit, ours: Caller | None, last: dict[CallerKey, float]) -> LogVisit:
+    """A visit of ours is dated exactly, one of the log to the second: what came after it must not sort before it."""
+    joined = ours.joined_at if ours is not None else logged.visit.joined_at
+    if joined is None:
+        return logged
+    key = logged.visit.key
+    if ours is None and joined <= last.get(key, -inf):
+        joined = last[key] + 0.001
+        logged = replace(logged, visit=replace(logged.visit, joined_at=joined))
+    last[key] = joined
+    return logged
 
 
 def _distinct(visit: Caller, taken: set[Identity]) -> Caller:

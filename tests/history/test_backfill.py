@@ -339,3 +339,23 @@ def test_caller_number() -> None:
     """A healed visit carries the caller's number from the log."""
     case = CASES["a whole call fell into the gap"]
     assert _heal(case, []).inserted[0].number == "1900"
+
+
+def test_two_visits_in_one_second_stay_in_order() -> None:
+    """We know the first to the fraction of a second, the log both to the second: the second is written down behind the
+    first, so that looking again finds each in its place."""
+    log = records(
+        """10:02:10|1.1|support|NONE|ENTERQUEUE||1900|1
+           10:02:10|1.1|support|Ann|CONNECT|0|1.2|0
+           10:02:10|1.1|support|Ann|BLINDTRANSFER|7990|internal|0|0|1
+           10:02:10|1.1|support|NONE|ENTERQUEUE||1900|1
+           10:02:10|1.1|support|Bob|CONNECT|0|1.3|0
+           10:02:11|1.1|support|Bob|COMPLETECALLER|0|1|1"""
+    )
+    first = visit("1.1 10:02:10.096 answered by Ann wait 0 end 10:05:05")
+    once = heal("pbx", visits=[first], offers=[], gaps=[gap()], records=log, reaches_back_to=0.0)
+    (done,) = once.completed
+    (second,) = once.inserted
+    assert (done.after.agent, done.after.talk_s, second.agent) == ("Ann", 0, "Bob")
+    again = heal("pbx", visits=[second, first], offers=[], gaps=[gap()], records=log, reaches_back_to=0.0)
+    assert ([one.after for one in again.completed], again.inserted) == ([done.after], [])
