@@ -324,3 +324,5 @@ class Entry:
     actor: str
     text: Text
     data: dict[str, Any] = field(default_factory=dict)
+    id: int | None = None
+    """Number of the line once it is stored; corrections name it."""

@@ -23,7 +23,13 @@ GROUND = (
     "floor.day",
 )
 """What every room stands on."""
-WEB_SEES_OF_ALERTS: tuple[str, ...] = ("alerts.model", "alerts.ports")
+WEB_SEES_OF_ALERTS: tuple[str, ...] = (
+    "alerts.model",
+    "alerts.ports",
+    "alerts.plan_model",
+    "alerts.response_ports",
+    "alerts.refusals",
+)
 """Modules of ``alerts`` that hold types only, which pages may show."""
 PEOPLE = ("floor.people.model", "floor.people.ports", "floor.people.rights")
 """Who works here and what each may do: types and the table of rights, for every room that asks."""
