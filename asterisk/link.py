@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from asterisk.borrowed import succeeded
 from asterisk.collect import ESSENTIAL
 from asterisk.deliveries import (
     ClockCompared,
@@ -28,10 +29,10 @@ from asterisk.inbox import Inbox
 from asterisk.picture import take_picture, wait_within
 from asterisk.session import ASK_S, Closing, Session, Tap
 from asterisk.watchdog import watch
-from asterisk.wire import EventFilter, Headers, Message, seconds_of
+from asterisk.wire import EventFilter, Headers, Message, first, seconds_of
 from floor.backoff import Backoff, Draw
 from floor.errors import LinkDownError, LinkError, LoginRefusedError, NotAmiError
-from floor.ports import Clock
+from floor.ports import Answer, Clock
 from floor.settings import PbxSettings
 from floor.state.model import LinkState
 from floor.tasks import Tasks
@@ -251,6 +252,14 @@ class Link:
         if session is None or self.state not in (LinkState.SYNCING, LinkState.UP):
             raise LinkDownError("there is no link to the exchange")
         return await session.ask(action, headers, within_s)
+
+    async def act(self, action: str, headers: Headers | None = None, within_s: float = ASK_S) -> Answer:
+        """As :meth:`ask`, for commands: every way in which it can go wrong is an answer that says so."""
+        try:
+            message = await self.ask(action, headers, within_s)
+        except LinkError as error:
+            return Answer(False, str(error))
+        return Answer(succeeded(message), first(message, "Message"))
 
     def health(self) -> LinkHealth:
         """How the link is at this moment."""

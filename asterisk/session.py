@@ -277,10 +277,11 @@ class Session:
                 raise WireError(f"the answer to {collection.listing.action} has no end")
             if collection.add(message):
                 self._collections.pop(action_id, None)
+        elif frame[:7] == b"Event: ":  # first, for OriginateResponse is an event that has a header Response
+            if self._logged_in:
+                self._heard(frame, received_at)
         elif "Response" in message:
             self._responded(message, action_id)
-        elif self._logged_in and frame[:7] == b"Event: ":
-            self._heard(frame, received_at)
 
     def _responded(self, message: Message, action_id: str) -> None:
         if self._line is None or action_id not in self._line.responses:

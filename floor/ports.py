@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from floor.state.facts import Fact
-from floor.state.model import Entity, Record
+from floor.state.model import Entity, Happening, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one fact did to the floor: at least one change or record, under one revision."""
+    """What one fact did to the floor: at least one change or record, under one revision. Who asked for happenings
+    hears also of facts that changed nothing, under the revision that was."""
 
     revision: int
     fact: Fact
     changes: Sequence[Change]
     records: Sequence[Record]
+    happenings: Sequence[Happening] = ()
 
 
 Listener = Callable[[Outcome], None]
@@ -54,6 +57,27 @@ class Answer:
     message: str
 
 
+class Reached(StrEnum):
+    """How a call of ours to somebody's phone ended."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    UNANSWERED = "unanswered"
+    FAILED = "failed"
+    """The exchange cannot or may not call there."""
+    UNKNOWN = "unknown"
+    """The link was lost meanwhile; perhaps the phone rang."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What became of an announcement: whom it reached, the key pressed, and a sentence for the log."""
+
+    reached: Reached
+    key: str | None = None
+    said: str = ""
+
+
 class Switchboard(Protocol):
     """Commands to one exchange. Nothing is assumed done: effects come back as facts.
 
@@ -71,6 +95,21 @@ class Switchboard(Protocol):
         timeout_s: float = 30.0,
         variables: dict[str, str] | None = None,
     ) -> Answer: ...
+
+    async def announce(
+        self,
+        pbx: str,
+        channel: str,
+        sounds: Sequence[str],
+        *,
+        caller_id: str = "",
+        ring_s: float = 30.0,
+        times: int = 2,
+        key_s: int = 10,
+        variables: dict[str, str] | None = None,
+    ) -> Announced:
+        """Ring, play ``sounds`` (file names as the exchange knows them) up to ``times`` times, take one key within
+        ``key_s`` seconds after each; returns when the call is over."""
 
     async def pause(self, pbx: str, interface: str, paused: bool, *, queue: str = "", reason: str = "") -> Answer: ...
 
