@@ -117,8 +117,8 @@ def _heal_visits(
 ) -> Iterator[Block]:
     taken = {identity_of(visit) for visit in stored}
     last: dict[CallerKey, float] = {}
-    for logged, ours in _pairs(picture.visits, stored):
-        logged = _in_order(logged, ours, last)
+    for told, ours in _pairs(picture.visits, stored):
+        logged = _in_order(told, ours, last)
         if not any(_touches(logged.visit, gap) for gap in due):
             continue
         if logged.ended and ours is not None and ours.stage is not CallerStage.ENDED and ours.key in followed:
