@@ -70,6 +70,12 @@ REACH = {
 }
 
 
+LIMITS = {"LoadAverageLimit": "load", "MemoryLimit": "memory", "SessionLimit": "sessions"}
+"""Security events of an exchange at its limits."""
+REPORT = "FloorReport"
+"""Name of the UserEvent by which a dialplan reports to us (docs/connect.md)."""
+
+
 def text(headers: Headers, *names: str) -> str | None:
     """The first of the headers that says something; control characters removed."""
     for name in names:
@@ -113,6 +119,20 @@ def flag(headers: Headers, name: str) -> bool | None:
     """``1``/``0`` and the words for it."""
     value = text(headers, name)
     return None if value is None else value.lower() in ("1", "yes", "true", "on")
+
+
+def share(headers: Headers, name: str) -> float | None:
+    """RTCP's fraction lost, in 256ths: 0 to 1."""
+    value = number(headers, name)
+    return value / 256 if value is not None and 0 <= value <= 256 else None
+
+
+def dialled(headers: Headers) -> str | None:
+    """The number in a dial string: ``119@carrier``, ``carrier/119``, ``carrier/sip:119@host``; ``None`` without one."""
+    where = (text(headers, "DialString") or "").split("&", 1)[0].split(",", 1)[0]
+    user, at, _host = where.rpartition("/")[2].partition("@")
+    number_there = bool(at) or "/" in where
+    return user.removeprefix("sip:").removeprefix("tel:") or None if number_there else None
 
 
 def completed_by(headers: Headers) -> CompletedBy | None:

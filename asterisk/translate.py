@@ -82,7 +82,7 @@ def dialplan_moved(pbx: str, h: Headers, at: float) -> Fact | None:
     if uniqueid is None:
         return None
     queue = (text(h, "AppData") or "").split(",", 1)[0] if application == "Queue" else None
-    return facts.DialplanMoved(pbx, at, uniqueid, application, queue or None)
+    return facts.DialplanMoved(pbx, at, uniqueid, application, queue or None, text(h, "Extension", "Exten"))
 
 
 def offer_began(pbx: str, h: Headers, at: float) -> Fact | None:
@@ -125,7 +125,9 @@ def channel_opened(pbx: str, h: Headers, at: float) -> Fact | None:
     uniqueid, channel = text(h, "Uniqueid"), text(h, "Channel")
     if uniqueid is None or channel is None:
         return None
-    return facts.ChannelOpened(pbx, at, uniqueid, channel, text(h, "Linkedid") or uniqueid, channel_state(h))
+    state = channel_state(h)
+    exten = text(h, "Exten") if state == "dialling" else None
+    return facts.ChannelOpened(pbx, at, uniqueid, channel, text(h, "Linkedid") or uniqueid, state, exten)
 
 
 def channel_state(h: Headers) -> str:
@@ -150,7 +152,9 @@ def channel_closed(pbx: str, h: Headers, at: float) -> Fact | None:
 
 def dial_began(pbx: str, h: Headers, at: float) -> Fact | None:
     dest, channel = text(h, "DestUniqueid"), text(h, "DestChannel")
-    return facts.DialBegan(pbx, at, text(h, "Uniqueid"), dest, channel) if dest and channel else None
+    if dest is None or channel is None:
+        return None
+    return facts.DialBegan(pbx, at, text(h, "Uniqueid"), dest, channel, records.dialled(h))
 
 
 def bridge_entered(pbx: str, h: Headers, at: float) -> Fact | None:
@@ -197,6 +201,58 @@ def registry(pbx: str, h: Headers, at: float) -> Fact | None:
     return facts.TrunkSeen(pbx, at, name, reach(status), status or "") if name else None
 
 
+def exchange_stopped(pbx: str, h: Headers, at: float) -> Fact | None:
+    word = text(h, "Shutdown")
+    return facts.ExchangeStopped(pbx, at, restart=records.flag(h, "Restart") or False) if word else None
+
+
+def talking_ended(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, lasted = text(h, "Uniqueid"), seconds(h, "Duration")
+    return facts.TalkingEnded(pbx, at, uniqueid, None if lasted is None else lasted / 1000) if uniqueid else None
+
+
+def voice_reported(pbx: str, h: Headers, at: float) -> Fact | None:
+    """Of the reports in one packet the first: a call's channel has one stream of voice."""
+    uniqueid = text(h, "Uniqueid")
+    loss, jitter = records.share(h, "Report0FractionLost"), seconds(h, "Report0IAJitter")
+    if uniqueid is None or (loss is None and jitter is None):
+        return None
+    return facts.VoiceReported(pbx, at, uniqueid, loss, jitter)
+
+
+def _line(h: Headers) -> str | None:
+    """Name of a digital span or of one of its lines."""
+    span, line = text(h, "Span"), text(h, "DAHDIChannel", "Channel")
+    return f"span {span}" if span else f"line {line}" if line else None
+
+
+def alarm_raised(pbx: str, h: Headers, at: float) -> Fact | None:
+    name = _line(h)
+    return facts.AlarmRaised(pbx, at, name, text(h, "Alarm") or "") if name else None
+
+
+def alarm_cleared(pbx: str, h: Headers, at: float) -> Fact | None:
+    name = _line(h)
+    return facts.AlarmCleared(pbx, at, name) if name else None
+
+
+def limit_reached(pbx: str, h: Headers, at: float) -> Fact | None:
+    limit = records.LIMITS.get(text(h, "Event") or "")
+    return facts.LimitReached(pbx, at, limit) if limit and text(h, "Service", "Severity") else None
+
+
+def reported(pbx: str, h: Headers, at: float) -> Fact | None:
+    """What somebody reported from his phone, by a dialplan of the customer's (docs/connect.md)."""
+    kind = (text(h, "Kind") or "").strip().lower()
+    if text(h, "UserEvent") != records.REPORT or not kind:
+        return None
+    channel, uniqueid, agent = text(h, "Channel"), text(h, "Uniqueid"), text(h, "Agent")
+    note = text(h, "Note") or ""
+    if kind == "help":
+        return facts.HelpAsked(pbx, at, channel, uniqueid, agent, note)
+    return facts.EmergencyReported(pbx, at, kind, channel, uniqueid, agent, text(h, "Place") or "", note)
+
+
 def trunk_name(username: str | None, domain: str | None) -> str | None:
     """``user@carrier``, the way both events and lists can name a registration."""
     user = (username or "").removeprefix("sip:").removeprefix("sips:")
@@ -240,9 +296,25 @@ TRANSLATORS: dict[str, Translator] = {
     "PeerStatus": peer_status,
     "ContactStatus": contact_status,
     "Registry": registry,
+    "Shutdown": exchange_stopped,
+    "ChannelTalkingStart": _about_channel(facts.TalkingBegan),
+    "ChannelTalkingStop": talking_ended,
+    "RTCPReceived": voice_reported,
+    "RTCPSent": voice_reported,
+    "SpanAlarm": alarm_raised,
+    "SpanAlarmClear": alarm_cleared,
+    "Alarm": alarm_raised,
+    "AlarmClear": alarm_cleared,
+    "LoadAverageLimit": limit_reached,
+    "MemoryLimit": limit_reached,
+    "SessionLimit": limit_reached,
+    "UserEvent": reported,
 }
 
-WANTED: dict[str, tuple[str, ...]] = dict.fromkeys(TRANSLATORS, ()) | {"VarSet": ("Variable: QUEUESTATUS",)}
+WANTED: dict[str, tuple[str, ...]] = dict.fromkeys(TRANSLATORS, ()) | {
+    "VarSet": ("Variable: QUEUESTATUS",),
+    "UserEvent": (f"UserEvent: {records.REPORT}",),
+}
 """Events worth parsing, with texts of which one must occur; the rest is dropped unread."""
 
 

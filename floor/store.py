@@ -12,7 +12,7 @@ import structlog
 from floor.ports import Change, Clock, Listener, Outcome
 from floor.state.facts import Fact, ReviewDue
 from floor.state.floor import Draft, Floor
-from floor.state.model import Agent, Caller, CallerKey, CallerStage, Endpoint, Entity, Key, Pbx, Queue, Trunk
+from floor.state.model import Agent, Caller, CallerKey, CallerStage, Channel, Endpoint, Entity, Key, Pbx, Queue, Trunk
 from floor.state.reduce import reduce
 
 
@@ -26,6 +26,13 @@ class FloorView:
     callers: Mapping[CallerKey, Caller]
     trunks: Mapping[Key, Trunk]
     endpoints: Mapping[Key, Endpoint]
+    channels: Mapping[Key, Channel]
+    seats: Mapping[Key, tuple[str, ...]]
+    """(pbx, phone) -> names of the agents who are logged in at it."""
+    hints: Mapping[Key, str]
+    """(pbx, ``hint:EXTEN@CONTEXT``) -> phone."""
+    lost: Mapping[str, Mapping[str, float]]
+    """pbx -> unreachable phone -> since, in the order in which they were lost."""
     revision: int
 
 
@@ -36,15 +43,17 @@ Subject = tuple[str, tuple[str, ...]]
 class FloorStore:
     """Facts in, changes out. Everything happens on one thread, synchronously, in order."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, emergency_numbers: Iterable[str] = ()) -> None:
         self.revision = 0
         self.refused = 0
         """Facts that could not be applied: a defect of ours, logged with its fact; the floor is as before."""
         self.on_due: Callable[[], None] | None = None
         """Told when an earlier review than before is due."""
         self._clock = clock
-        self._floor = Floor()
+        self._floor = Floor(emergency_numbers=frozenset(emergency_numbers))
         self._listeners: list[Listener] = []
+        self._witnesses: list[Listener] = []
+        """Those of the listeners who hear of happenings, too."""
         self._dues: list[tuple[float, str, tuple[str, ...]]] = []
         self._planned: dict[Subject, float] = {}
         self._log = structlog.get_logger()
@@ -59,13 +68,29 @@ class FloorStore:
             callers=MappingProxyType(floor.callers),
             trunks=MappingProxyType(floor.trunks),
             endpoints=MappingProxyType(floor.endpoints),
+            channels=MappingProxyType(floor.channels),
+            seats=MappingProxyType(floor.seats),
+            hints=MappingProxyType(floor.hints),
+            lost=MappingProxyType(floor.lost),
             revision=self.revision,
         )
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tell ``listener`` every outcome from now on; call the result to stop."""
+    def subscribe(self, listener: Listener, *, happenings: bool = False) -> Callable[[], None]:
+        """Tell ``listener`` every outcome from now on; call the result to stop.
+
+        ``happenings``: also what left no trace on the floor (a line released, a report on voice quality), which is
+        told under the revision that was, without changes and records.
+        """
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        if happenings:
+            self._witnesses.append(listener)
+
+        def stop() -> None:
+            self._listeners.remove(listener)
+            if happenings:
+                self._witnesses.remove(listener)
+
+        return stop
 
     def restore(self, callers: Iterable[Caller]) -> None:
         """Put back visits that were open when we last stopped; the next full picture says what became of them.
@@ -83,22 +108,24 @@ class FloorStore:
     def apply(self, fact: Fact) -> None:
         """Apply one fact; whatever differs afterwards is told once, under one revision."""
         try:
-            changed, records = reduce(self._floor, fact)
+            changed, records, happenings = reduce(self._floor, fact)
         except Exception:
             # One event that we misread must not end the day: it is counted, logged, and the next picture mends it.
             self.refused += 1
             self._log.exception("fact refused", fact=type(fact).__name__, pbx=fact.pbx)
             return
         if not changed and not records:
+            if happenings and self._witnesses:
+                self._tell(Outcome(self.revision, fact, (), (), happenings), self._witnesses)
             return
         self.revision += 1
         changes = [Change(before, after) for before, after in changed]
         for change in changes:
             self._plan_review(change.after)
-        self._tell(Outcome(self.revision, fact, changes, records))
+        self._tell(Outcome(self.revision, fact, changes, records, happenings), self._listeners)
 
-    def _tell(self, outcome: Outcome) -> None:
-        for listener in tuple(self._listeners):
+    def _tell(self, outcome: Outcome, listeners: Iterable[Listener]) -> None:
+        for listener in tuple(listeners):
             try:
                 listener(outcome)
             except Exception:

@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from alerts.model import Evidence, Subject, SubjectKind
+from floor.day import Day
+from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Outcome
+from floor.sections.presence import PresenceSettings
 from floor.state.figures import Figures
 from floor.state.figures import Subject as FigureSubject
 from floor.state.model import Agent, Caller, CallerKey, Channel, Endpoint, Key, Pbx, Queue, Trunk
@@ -41,6 +44,17 @@ class FloorView(Protocol):
     def endpoints(self) -> Mapping[Key, Endpoint]: ...
     @property
     def channels(self) -> Mapping[Key, Channel]: ...
+    @property
+    def seats(self) -> Mapping[Key, tuple[str, ...]]:
+        """(pbx, phone) -> names of the agents who are logged in at it."""
+
+    @property
+    def hints(self) -> Mapping[Key, str]:
+        """(pbx, ``hint:EXTEN@CONTEXT``) -> phone."""
+
+    @property
+    def lost(self) -> Mapping[str, Mapping[str, float]]:
+        """pbx -> unreachable phone -> since when (the exchange's clock), in the order in which they were lost."""
 
 
 class World(Protocol):
@@ -51,6 +65,14 @@ class World(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def presence(self) -> PresenceSettings:
+        """What counts as away, how many must stay, licences, working hours."""
+
+    @property
+    def day(self) -> Day:
+        """The floor's time zone."""
 
     def ours(self, pbx: str, at: float) -> float:
         """A moment of the exchange's clock on ours."""
@@ -64,6 +86,16 @@ class World(Protocol):
 
     def tally(self, name: str, subject: Subject) -> Tally:
         """A counter of recent moments for this subject, kept between readings (bounded)."""
+
+    @property
+    def day(self) -> Day:
+        """When the floor's days begin, and its time zone."""
+
+    def stepped(self) -> float:
+        """By how many seconds our own clock was set since this was last asked; 0: it runs evenly."""
+
+    def memory(self, name: str, subject: Subject) -> dict[str, Any]:
+        """Notes a condition keeps for this subject, empty at first; as old as the evaluator. Conditions bound them."""
 
 
 class Tally(Protocol):
@@ -96,6 +128,12 @@ class Lasting:
 
     since: float
     about: About = About()
+    raw: float | None = None
+    """The same moment as the exchange told it: while it stays the same, this is the same span, however clocks are set
+    meanwhile. ``None``: ``since`` is reckoned anew at each reading, and believed."""
+    told: bool = False
+    """The exchange itself keeps since when (a pause, a wait), so that it is known even across a gap; else the clock
+    begins anew when the link is back, for nobody knows what happened meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +182,5 @@ class Condition:
     occurred: Callable[[Outcome, World, Params], Iterable[Occurrence]] | None = None
     unit: str = "s"
     """Of the value: ``s``, ``calls``, ``agents``, ``ratio``, ``times``."""
+    linkless: bool = False
+    """It can be judged without a link to the exchange: it is about the link itself."""

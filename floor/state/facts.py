@@ -110,6 +110,7 @@ class DialplanMoved(Fact):
     application: str
     queue: str | None = None
     """The queue it is about to enter, when the step is the application Queue."""
+    exten: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ class ChannelOpened(Fact):
     linkedid: str
     state: str
     """``down``, ``dialling`` (Ring: it calls out), ``ringing``, ``up``."""
+    exten: str | None = None
+    """What it dialled, for channels that call out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,8 @@ class DialBegan(Fact):
     uniqueid: str | None
     dest: str
     dest_channel: str
+    number: str | None = None
+    """What was dialled there, when the dial string names a number at a trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,87 @@ class CallTransferred(Fact):
     second: str | None = None
     """Uniqueid of the transferer's other leg (attended)."""
     transferee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingBegan(Fact):
+    """ChannelTalkingStart: somebody is heard on this channel; only where the dialplan has TALK_DETECT on (F6)."""
+
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingEnded(Fact):
+    """ChannelTalkingStop; ``lasted_s`` in seconds."""
+
+    uniqueid: str
+    lasted_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceReported(Fact):
+    """RTCPReceived, RTCPSent: how one direction of a call's voice arrives (F11)."""
+
+    uniqueid: str
+    loss: float | None
+    """Share of packets lost since the report before, 0 to 1."""
+    jitter: int | None
+    """Interarrival jitter in units of the codec's clock: 8 to a millisecond for narrow-band telephony."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised(Fact):
+    """SpanAlarm, Alarm: a digital or analogue line reports trouble (F10)."""
+
+    name: str
+    """``span 1``, ``line 3``."""
+    word: str
+    """The exchange's own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCleared(Fact):
+    """SpanAlarmClear, AlarmClear."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached(Fact):
+    """LoadAverageLimit, MemoryLimit, SessionLimit: the exchange refuses calls or sessions (F10)."""
+
+    limit: str
+    """``load``, ``memory``, ``sessions``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked(Fact):
+    """UserEvent FloorReport with ``Kind: help``: somebody asks his leader for help from his phone (R-HLD-13)."""
+
+    channel: str | None = None
+    uniqueid: str | None = None
+    agent: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyReported(Fact):
+    """UserEvent FloorReport with an emergency's type as ``Kind`` (domain.md §6)."""
+
+    kind: str
+    """``fire``, ``illness`` …, as it was said; whoever opens the incident checks it."""
+    channel: str | None = None
+    uniqueid: str | None = None
+    agent: str | None = None
+    place: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeStopped(Fact):
+    """Shutdown: the exchange says that it goes down, ``restart``: to come back at once (F10)."""
+
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, seat, unseat
+from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, reindex_endpoint, seat, unseat
 from floor.state.model import (
     Agent,
     AgentState,
@@ -22,6 +22,7 @@ from floor.state.model import (
     Endpoint,
     Entity,
     Gap,
+    Happening,
     Key,
     Pbx,
     Queue,
@@ -73,6 +74,10 @@ class Floor:
     """(pbx, device) -> Uniqueids of its channels, in order; a trunk may have very many."""
     tallies: dict[Key, Counter[AgentState]] = field(default_factory=dict)
     """Per queue its members by state."""
+    lost: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Per exchange the phones that cannot be reached, in the order in which they were lost: name -> since."""
+
+    emergency_numbers: frozenset[str] = frozenset()
 
 
 K = TypeVar("K")
@@ -133,6 +138,7 @@ class Draft:
         self.missing: Overlay[CallerKey, float] = Overlay(floor.missing)
         self.found: Overlay[CallerKey, float] = Overlay(floor.found)
         self.records: list[Record] = []
+        self.happenings: list[Happening] = []
         self.endings: list[tuple[Caller | None, Caller]] = []
         """Visits that ended, each as it was before: told as a change to ENDED, then gone."""
         self.touched: set[Key] = set()
@@ -179,6 +185,8 @@ class Draft:
             moved.append((before, after))
         for old, new in self.channels.changes():
             reindex_channel(self.floor, old, new)
+        for was, now in self.endpoints.changes():
+            reindex_endpoint(self.floor, was, now)
         for table in (self.pbxs, self.trunks, self.endpoints):
             moved.extend(table.changes())
         for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):

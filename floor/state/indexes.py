@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from floor.state.model import Agent, Caller, CallerStage, Channel, Key
+from floor.state.model import Agent, Caller, CallerStage, Channel, Endpoint, Key, Reach
 
 if TYPE_CHECKING:
     from floor.state.floor import Floor
@@ -21,6 +21,28 @@ def device_of(floor: Floor, pbx: str, device_name: str) -> str:
         exten, at, context = device.partition("@")
         return exten + at + context.partition("/")[0]
     return device
+
+
+NOT_LINES = tuple(
+    f"{tech}/" for tech in "Local AudioSocket Bridge Surrogate Announcer Recorder Message CBAnn CBRec".split()
+)
+"""Channels that lead nowhere outside Asterisk."""
+
+
+def line_of(floor: Floor, channel: Channel) -> str | None:
+    """The outside line this channel is on, as Tech/name; ``None``: it is a phone of the floor, or no line at all.
+
+    A line is what is known as a trunk, or what is neither a member's phone nor known as a phone.
+    """
+    if channel.agent is not None or channel.name.startswith(NOT_LINES) or channel.name == channel.uniqueid:
+        return None
+    device = device_of_channel(channel.name)
+    if device.startswith("DAHDI/"):
+        device = "/".join(device.split("/")[:2])  # DAHDI/i1/NUMBER: the span, not whom it calls
+    place = (channel.pbx, device)
+    if place in floor.trunks:
+        return device
+    return None if place in floor.seats or place in floor.endpoints else device
 
 
 def devices_of(floor: Floor, agent: Agent) -> set[str]:
@@ -109,6 +131,20 @@ def reindex_channel(floor: Floor, before: Channel | None, after: Channel | None)
     if after is not None and (before is None or after.name != before.name):
         floor.names[after.pbx, after.name] = after.uniqueid
         floor.phones.setdefault((after.pbx, device_of_channel(after.name)), {})[after.uniqueid] = None
+
+
+def reindex_endpoint(floor: Floor, before: Endpoint | None, after: Endpoint | None) -> None:
+    """Lost phones, in the order in which they were lost."""
+    one = before or after
+    if one is None:
+        return
+    lost = floor.lost.setdefault(one.pbx, {})
+    if after is not None and after.reach is Reach.UNREACHABLE:
+        lost[one.name] = after.since
+    else:
+        lost.pop(one.name, None)
+    if not lost:
+        del floor.lost[one.pbx]
 
 
 def _hang(floor: Floor, phone: Key, uniqueid: str) -> None:

@@ -136,6 +136,8 @@ class Pbx:
     reason: str | None = None
     version: str | None = None
     booted_at: float | None = None
+    shutdown_at: float | None = None
+    """Since when it is shut down, by its own word; until it has started again."""
     clock_offset_s: float | None = None
     """Exchange clock minus ours; ``None`` until measured."""
     timestamps: bool = False
@@ -334,6 +336,10 @@ class Channel:
     entering: str | None = None
     """The queue whose application it runs, or ran last."""
     hangup_asked: bool = False
+    emergency: str | None = None
+    """The emergency number it dialled."""
+    spoke_at: float | None = None
+    """When somebody was first heard on it; known only where talk detection is on (F6)."""
     missing_at: float | None = None
     """Since when it is missing in the full picture, though no event told its end."""
     bridge: str | None = None
@@ -393,6 +399,53 @@ class Correction:
 
     before: Caller
     after: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that passed and left no trace on the floor; as such: the fact itself is the news."""
+
+    pbx: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineReleased(Happening):
+    """A call to or from the outside is over: the end of the one channel that led there."""
+
+    device: str
+    """Trunk or outside line, as Tech/name."""
+    uniqueid: str
+    call: str
+    """Linkedid."""
+    cause: int | None
+    """Q.850; ``None``: not told."""
+    up: bool
+    """It had been answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineTaken(Happening):
+    """A channel to or from the outside came to be."""
+
+    device: str
+    uniqueid: str
+    outgoing: bool
+    """We call; else we are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyCalled(Happening):
+    """A phone dials an emergency number; told once per call, while it is being set up."""
+
+    device: str
+    """The phone, as Tech/name."""
+    agent: str | None
+    """Who is logged in at it."""
+    number: str
+    """The emergency number."""
+    channel: str
+    uniqueid: str
 
 
 Entity = Pbx | Agent | Caller | Queue | Trunk | Endpoint | Channel

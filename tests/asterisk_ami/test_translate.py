@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asterisk.records import dialled
 from asterisk.translate import TRANSLATORS, WANTED, translate, trunk_name
 from asterisk.wire import first
 from floor.state import facts as f
@@ -131,8 +132,71 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
         {"Username": "sip:me@carrier", "Domain": "sip:carrier", "Status": "Rejected"},
         f.TrunkSeen("p", AT, "me@carrier", Reach.UNREACHABLE, "Rejected"),
     ),
+    ("Shutdown", {"Shutdown": "Cleanly", "Restart": "True"}, f.ExchangeStopped("p", AT, restart=True)),
+    ("ChannelTalkingStart", {"Uniqueid": "1.1"}, f.TalkingBegan("p", AT, "1.1")),
+    ("ChannelTalkingStop", {"Uniqueid": "1.1", "Duration": "2500"}, f.TalkingEnded("p", AT, "1.1", 2.5)),
+    (
+        "RTCPReceived",
+        {"Uniqueid": "1.1", "Report0FractionLost": "64", "Report0IAJitter": "160"},
+        f.VoiceReported("p", AT, "1.1", 0.25, 160),
+    ),
+    ("RTCPSent", {"Uniqueid": "1.1", "Report0FractionLost": "0"}, f.VoiceReported("p", AT, "1.1", 0.0, None)),
+    ("RTCPSent", {"Uniqueid": "1.1", "Report0FractionLost": "999"}, None),
+    ("SpanAlarm", {"Span": "1", "Alarm": "Red Alarm"}, f.AlarmRaised("p", AT, "span 1", "Red Alarm")),
+    ("SpanAlarmClear", {"Span": "1"}, f.AlarmCleared("p", AT, "span 1")),
+    ("Alarm", {"DAHDIChannel": "3", "Alarm": "Red Alarm"}, f.AlarmRaised("p", AT, "line 3", "Red Alarm")),
+    ("AlarmClear", {"DAHDIChannel": "3"}, f.AlarmCleared("p", AT, "line 3")),
+    ("LoadAverageLimit", {"Service": "PJSIP", "Severity": "Error"}, f.LimitReached("p", AT, "load")),
+    ("MemoryLimit", {"Service": "PJSIP"}, f.LimitReached("p", AT, "memory")),
+    ("SessionLimit", {"Service": "AMI"}, f.LimitReached("p", AT, "sessions")),
+    (
+        "UserEvent",
+        {"UserEvent": "FloorReport", "Kind": "Help", "Channel": "PJSIP/1-1", "Uniqueid": "1.1", "Note": "abusive"},
+        f.HelpAsked("p", AT, "PJSIP/1-1", "1.1", None, "abusive"),
+    ),
+    (
+        "UserEvent",
+        {"UserEvent": "FloorReport", "Kind": "fire", "Place": "3F", "Agent": "Ann"},
+        f.EmergencyReported("p", AT, "fire", None, None, "Ann", "3F"),
+    ),
+    ("UserEvent", {"UserEvent": "Other", "Kind": "fire"}, None),
+    ("UserEvent", {"UserEvent": "FloorReport"}, None),
+    (
+        "Newchannel",
+        {"Uniqueid": "1.1", "Channel": "PJSIP/1-1", "ChannelStateDesc": "Ring", "Exten": "119"},
+        f.ChannelOpened("p", AT, "1.1", "PJSIP/1-1", "1.1", "dialling", "119"),
+    ),
+    (
+        "Newexten",
+        {"Uniqueid": "1.1", "Application": "Dial", "AppData": "PJSIP/119@carrier", "Extension": "119"},
+        f.DialplanMoved("p", AT, "1.1", "Dial", None, "119"),
+    ),
+    (
+        "DialBegin",
+        {"Uniqueid": "1.1", "DestUniqueid": "1.2", "DestChannel": "PJSIP/carrier-1", "DialString": "119@carrier"},
+        f.DialBegan("p", AT, "1.1", "1.2", "PJSIP/carrier-1", "119"),
+    ),
     ("SomethingNew", {"Uniqueid": "1.1"}, None),
 )
+
+
+DIALLED = (
+    ("119@carrier", "119"),
+    ("carrier/119", "119"),
+    ("carrier/sip:119@192.0.2.1:5060", "119"),
+    ("g0/119", "119"),
+    ("119@carrier&120@carrier", "119"),
+    ("carrier/119,30,r", "119"),
+    ("1001", None),
+    ("carrier/", None),
+    ("", None),
+)
+
+
+@pytest.mark.parametrize(("string", "number"), DIALLED)
+def test_number_dialled(string: str, number: str | None) -> None:
+    """The number in any technology's dial string; the name of a phone is none."""
+    assert dialled({"DialString": string}) == number
 
 
 @pytest.mark.parametrize(("event", "headers", "fact"), EVENTS)
@@ -204,4 +268,6 @@ def test_every_wanted_event_is_in_the_tapes() -> None:
         "Registry",
         "QueueMemberRinginuse",
         "QueueMemberPenalty",
+        *("ChannelTalkingStart", "ChannelTalkingStop", "RTCPReceived", "RTCPSent", "UserEvent"),
+        *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear", "LoadAverageLimit", "MemoryLimit", "SessionLimit"),
     }

@@ -154,6 +154,15 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.CallTransferred: lambda: st.builds(
         f.CallTransferred, pbxs, moments, st.sampled_from(("blind", "attended")), ids, st.one_of(st.none(), ids)
     ),
+    f.TalkingBegan: lambda: st.builds(f.TalkingBegan, pbxs, moments, ids),
+    f.TalkingEnded: lambda: st.builds(f.TalkingEnded, pbxs, moments, ids, st.just(2.5)),
+    f.VoiceReported: lambda: st.builds(f.VoiceReported, pbxs, moments, ids, st.just(0.1), st.just(160)),
+    f.AlarmRaised: lambda: st.builds(f.AlarmRaised, pbxs, moments, st.just("span 1"), st.just("Red Alarm")),
+    f.AlarmCleared: lambda: st.builds(f.AlarmCleared, pbxs, moments, st.just("span 1")),
+    f.LimitReached: lambda: st.builds(f.LimitReached, pbxs, moments, st.just("load")),
+    f.HelpAsked: lambda: st.builds(f.HelpAsked, pbxs, moments, names, ids),
+    f.EmergencyReported: lambda: st.builds(f.EmergencyReported, pbxs, moments, st.just("fire"), names, ids),
+    f.ExchangeStopped: lambda: st.builds(f.ExchangeStopped, pbxs, moments, st.booleans()),
     f.EndpointSeen: lambda: st.builds(f.EndpointSeen, pbxs, moments, devices, reaches),
     f.TrunkSeen: lambda: st.builds(f.TrunkSeen, pbxs, moments, devices, reaches, st.just("word")),
     f.TrunkGone: lambda: st.builds(f.TrunkGone, pbxs, moments, devices),

@@ -13,7 +13,7 @@ from floor.ports import Outcome
 from floor.state.figures import Figures, Limits, Subject, scores_of_caller, scores_of_offer, scores_of_span
 from floor.state.floor import Floor
 from floor.state.indexes import device_of, device_of_channel
-from floor.state.model import AgentState, Caller, CallerStage, Correction, Entity, Gap, Key, Offer, Record, Span
+from floor.state.model import AgentState, Caller, CallerStage, Correction, Entity, Gap, Key, Offer, Reach, Record, Span
 
 
 def check_floor(floor: Floor) -> None:
@@ -25,6 +25,7 @@ def check_floor(floor: Floor) -> None:
     assert {key: set(queues) for key, queues in floor.visits.items()} == _visits(floor)
     assert {key: set(names) for key, names in floor.seats.items()} == _seats(floor)
     assert {key: set(ids) for key, ids in floor.phones.items()} == _phones(floor)
+    assert floor.lost == _lost(floor)
     for key, uniqueid in floor.names.items():
         assert floor.channels[key[0], uniqueid].name == key[1]
 
@@ -94,6 +95,14 @@ def _phones(floor: Floor) -> dict[Key, set[str]]:
     for channel in floor.channels.values():
         phones[channel.pbx, device_of_channel(channel.name)].add(channel.uniqueid)
     return dict(phones)
+
+
+def _lost(floor: Floor) -> dict[str, dict[str, float]]:
+    lost: dict[str, dict[str, float]] = defaultdict(dict)
+    for phone in floor.endpoints.values():
+        if phone.reach is Reach.UNREACHABLE:
+            lost[phone.pbx][phone.name] = phone.since
+    return dict(lost)
 
 
 class Chain:

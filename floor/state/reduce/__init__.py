@@ -8,8 +8,8 @@ from typing import Any
 
 from floor.state import facts
 from floor.state.floor import Draft, Floor
-from floor.state.model import Entity, Queue, Record
-from floor.state.reduce import agents, callers, calls, clocks, completed, exchange, found, synced
+from floor.state.model import Entity, Happening, Queue, Record
+from floor.state.reduce import agents, callers, calls, clocks, completed, emergency, exchange, found, synced
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
@@ -37,6 +37,21 @@ def _reviewed(draft: Draft, fact: facts.ReviewDue) -> None:
     callers.review_caller(draft, fact)
 
 
+def _moved(draft: Draft, fact: facts.DialplanMoved) -> None:
+    callers.dialplan_moved(draft, fact)
+    emergency.note_dialled(draft, fact.pbx, fact.uniqueid, fact.exten, fact.at)
+
+
+def _dialled(draft: Draft, fact: facts.DialBegan) -> None:
+    calls.dial_began(draft, fact)
+    emergency.note_dialled(draft, fact.pbx, fact.uniqueid, fact.number, fact.at)
+
+
+def _happened(draft: Draft, fact: facts.Fact) -> None:
+    """Nothing on the floor is other than before, but somebody may want to know."""
+    draft.happenings.append(Happening(fact.pbx, fact.at))
+
+
 Reducer = Callable[[Draft, Any], None]
 
 REDUCERS: Mapping[type[facts.Fact], Reducer] = {
@@ -49,7 +64,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.CallerLeft: callers.caller_left,
     facts.CallerGaveUp: callers.caller_gave_up,
     facts.QueueReleased: callers.queue_released,
-    facts.DialplanMoved: callers.dialplan_moved,
+    facts.DialplanMoved: _moved,
     facts.OfferBegan: calls.offer_began,
     facts.OfferAnswered: callers.offer_answered,
     facts.OfferUnanswered: callers.offer_unanswered,
@@ -59,13 +74,22 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.ChannelRenamed: calls.channel_renamed,
     facts.ChannelClosed: calls.channel_closed,
     facts.HangupAsked: calls.hangup_asked,
-    facts.DialBegan: calls.dial_began,
+    facts.DialBegan: _dialled,
     facts.HoldBegan: calls.hold_began,
     facts.HoldEnded: calls.hold_ended,
     facts.MusicStopped: calls.music_stopped,
     facts.BridgeEntered: calls.bridge_entered,
     facts.BridgeLeft: calls.bridge_left,
     facts.CallTransferred: calls.call_transferred,
+    facts.TalkingBegan: calls.talking_began,
+    facts.TalkingEnded: _happened,
+    facts.VoiceReported: _happened,
+    facts.AlarmRaised: _happened,
+    facts.AlarmCleared: _happened,
+    facts.LimitReached: _happened,
+    facts.HelpAsked: _happened,
+    facts.EmergencyReported: _happened,
+    facts.ExchangeStopped: exchange.exchange_stopped,
     facts.EndpointSeen: exchange.endpoint_seen,
     facts.TrunkSeen: exchange.trunk_seen,
     facts.TrunkGone: exchange.trunk_gone,
@@ -79,8 +103,8 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
 Changed = list[tuple[Entity | None, Entity | None]]
 
 
-def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record]]:
-    """Apply one fact: what changed as (before, after), and the finished records it brought.
+def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record], list[Happening]]:
+    """Apply one fact: what changed as (before, after), the finished records it brought, and what passed without trace.
 
     Raises whatever a reducer raises, with the floor untouched.
     """
@@ -91,4 +115,4 @@ def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record]]:
             agents.settle(draft, agent, fact.at)
         elif key in floor.agents:
             agents.dismiss(draft, floor.agents[key], fact.at)
-    return draft.commit(), draft.records
+    return draft.commit(), draft.records, draft.happenings

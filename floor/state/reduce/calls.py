@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from floor.state import facts
 from floor.state.floor import Draft
-from floor.state.indexes import device_of_channel
-from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
+from floor.state.indexes import device_of_channel, line_of
+from floor.state.model import Agent, CallKind, Channel, Happening, Leg, LegStage, LineReleased, LineTaken
 from floor.state.reduce.agents import meet_member
 from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
 from floor.state.reduce.completed import passed_on
+from floor.state.reduce.emergency import note_dialled
 from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
 
 ZOMBIE = "<ZOMBIE>"
@@ -35,6 +36,13 @@ def channel_opened(draft: Draft, fact: facts.ChannelOpened) -> None:
     )
     draft.channels.put(channel.key, channel)
     seat_leg(draft, channel, STAGES.get(fact.state, LegStage.CALLING), fact.at)
+    line = line_of(draft.floor, draft.channels.get(channel.key) or channel)
+    if line is not None:
+        # A channel that rings in from outside "dials" our dialplan.
+        taken = LineTaken(fact.pbx, fact.at, line, fact.uniqueid, outgoing=fact.state != "dialling")
+        draft.happenings.append(taken)
+    elif fact.state == "dialling":
+        note_dialled(draft, fact.pbx, fact.uniqueid, fact.exten, fact.at)
 
 
 def channel_changed(draft: Draft, fact: facts.ChannelChanged) -> None:
@@ -81,8 +89,19 @@ def channel_closed(draft: Draft, fact: facts.ChannelClosed) -> None:
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is None or not channel.name.endswith(ZOMBIE):
         channel_gone(draft, fact.pbx, fact.uniqueid, fact.at)
+    if channel is not None and (line := line_of(draft.floor, channel)) is not None:
+        over = LineReleased(fact.pbx, fact.at, line, fact.uniqueid, channel.linkedid, fact.cause, channel.up)
+        draft.happenings.append(over)
     draft.channels.put((fact.pbx, fact.uniqueid), None)
     draft.aliases.put((fact.pbx, fact.uniqueid), None)
+
+
+def talking_began(draft: Draft, fact: facts.TalkingBegan) -> None:
+    """Somebody is heard on this channel (F6)."""
+    channel = draft.channels.get((fact.pbx, fact.uniqueid))
+    if channel is not None and channel.spoke_at is None:
+        draft.channels.put(channel.key, replace(channel, spoke_at=fact.at))
+    draft.happenings.append(Happening(fact.pbx, fact.at))
 
 
 def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:

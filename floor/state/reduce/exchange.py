@@ -7,7 +7,7 @@ from dataclasses import replace
 from floor.state import facts
 from floor.state.floor import Draft
 from floor.state.indexes import device_of
-from floor.state.model import Endpoint, Gap, LinkState, Pbx, Reach, Trunk
+from floor.state.model import Endpoint, Gap, Happening, LinkState, Pbx, Reach, Trunk
 from floor.state.reduce.agents import reachable
 
 
@@ -26,6 +26,7 @@ def link_changed(draft: Draft, fact: facts.LinkChanged) -> None:
             reason=fact.reason,
             version=fact.version or known.version,
             booted_at=fact.booted_at or known.booted_at,
+            shutdown_at=None if fact.link is LinkState.UP else known.shutdown_at,
         ),
     )
     _keep_gap(draft, fact)
@@ -40,6 +41,14 @@ def _keep_gap(draft: Draft, fact: facts.LinkChanged) -> None:
     elif fact.link is LinkState.UP and gap is not None:
         draft.close_gap = fact.pbx
         draft.records.append(replace(gap, ended_at=fact.at))
+
+
+def exchange_stopped(draft: Draft, fact: facts.ExchangeStopped) -> None:
+    """It says itself that it goes down; the picture after its start ends that."""
+    pbx = draft.pbxs.get(fact.pbx)
+    if pbx is not None:
+        draft.pbxs.put(fact.pbx, replace(pbx, shutdown_at=fact.at))
+        draft.happenings.append(Happening(fact.pbx, fact.at))
 
 
 def endpoint_seen(draft: Draft, fact: facts.EndpointSeen) -> None:
