@@ -18,7 +18,6 @@ from typing import Any, Protocol
 
 from alerts.model import Evidence, Subject, SubjectKind
 from floor.day import Day
-from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Outcome
 from floor.sections.presence import PresenceSettings
@@ -69,10 +68,6 @@ class World(Protocol):
     @property
     def presence(self) -> PresenceSettings:
         """What counts as away, how many must stay, licences, working hours."""
-
-    @property
-    def day(self) -> Day:
-        """The floor's time zone."""
 
     def ours(self, pbx: str, at: float) -> float:
         """A moment of the exchange's clock on ours."""
