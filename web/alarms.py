@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerts.model import SEVERITIES, Alert, AlertStage, Severity, SubjectKind
+from alerts.model import SEVERITIES, Alert, AlertStage, Evidence, Severity, SubjectKind
 from alerts.ports import Alarms
 from floor.people.ports import People
 from floor.settings import Identity
@@ -100,17 +100,23 @@ def subject_label(alert: Alert, floor: FloorView, names: Names, identity: Identi
     return subject.name or None
 
 
-def view_alert(alert: Alert, label: str | None, owner: str | None, wording: Wording | None) -> wire.Alert:
-    """An alert as everybody may see it: no call, no facts, no customer."""
-    fallback = {"en": alert.rule, "zh": alert.rule}
-    spoken = label or ""
+def view_alert(
+    alert: Alert,
+    label: str | None,
+    owner: str | None,
+    wording: Wording | None,
+    evidence: tuple[Evidence, ...] = (),
+    level: int = 0,
+) -> wire.Alert:
+    """An alert as everybody may see it: no call, no customer; facts only where they are given."""
+    words = None if wording is None else wording(alert.rule)
     return wire.Alert(
         rule=alert.rule,
         severity=alert.severity,
         stage=alert.stage,
         kind=alert.subject.kind,
-        name=fallback if wording is None else wording.name(alert.rule),
-        text={} if wording is None else wording.text(alert, spoken),
+        name={"en": alert.rule, "zh": alert.rule} if words is None else dict(words.name),
+        text={} if words is None else {tongue: _filled(text, alert, label) for tongue, text in words.text.items()},
         since=alert.began_at,
         subject=label,
         pbx=alert.subject.pbx or None,
@@ -126,7 +132,23 @@ def view_alert(alert: Alert, label: str | None, owner: str | None, wording: Word
         flapping=alert.flapping,
         drill=alert.drill is not None,
         times=alert.times,
+        evidence=evidence,
+        level=level,
     )
+
+
+def _filled(text: str, alert: Alert, label: str | None) -> str:
+    """The rule's text with what this alert knows; braces it does not know stay, for a text is written by people."""
+    known = {
+        "subject": label or "",
+        "value": "–" if alert.value is None else f"{alert.value:g}",
+        "limit": "–" if alert.limit is None else f"{alert.limit:g}",
+        "queue": alert.queue or "",
+        "group": alert.group or "",
+    }
+    for name, value in known.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def owner_label(alert: Alert, people: People | None, identity: Identity) -> str | None:

@@ -108,9 +108,12 @@ class Audience:
     def _agent(self, agent: Agent) -> wire.Agent | None:
         if not self.sees_agent(agent):
             return None
-        running = self.sources.clocks.clocks(agent.pbx, agent.name) if self.sources.clocks is not None else ()
-        clocks = tuple(alarms.view_clock(clock) for clock in running)
-        return views.view_agent(agent, self._names, self.board.agents, clocks)
+        return views.view_agent(agent, self._names, self.board.agents, self._clocks(agent))
+
+    def _clocks(self, agent: Agent) -> tuple[wire.Clock, ...] | None:
+        if self.sources.clocks is None:
+            return None
+        return tuple(alarms.view_clock(clock) for clock in self.sources.clocks.clocks(agent.pbx, agent.name))
 
     def sees_agent(self, agent: Agent) -> bool:
         """Whether the board shows this agent."""
@@ -135,6 +138,21 @@ class Audience:
     def limited(self) -> bool:
         """Whether the board shows chosen queues or groups only."""
         return bool(self._groups or self.board.queues)
+
+    @property
+    def sums_queues(self) -> bool:
+        """Whether its total is its own queues' sum rather than the floor's."""
+        return bool(self.board.queues)
+
+    # Who looks
+
+    def stands(self) -> bool:
+        """Whether they may see anything at all at this moment; a board's key is the door's business."""
+        return True
+
+    def rescoped(self) -> bool:
+        """Whether they may see another part of the floor than when the queues were last resolved."""
+        return False
 
     # What somebody must react to, and what everybody must know
 
@@ -185,7 +203,7 @@ class Audience:
 
     def _figures(self, subject: Subject, window: Window) -> wire.FiguresWire:
         public = self.board.public
-        if subject == TOTAL and self.board.queues:
+        if subject == TOTAL and self.sums_queues:
             # A board of chosen queues has a total of its own: theirs.
             figures = (self._measures.figures(("queue", *key), window) for key in self.queues)
             return views.view_figures(sum(figures, Figures()), public=public)
@@ -198,7 +216,7 @@ class Audience:
         key = views.subject_key(subject)
         if subject[0] == "agent" or (subject != TOTAL and key not in self._chosen):
             return None
-        if subject == TOTAL and self.board.queues:
+        if subject == TOTAL and self.sums_queues:
             points = views.added_points([self._measures.history(("queue", *k)) for k in self.queues])
         else:
             points = self._measures.history(subject)
@@ -208,7 +226,7 @@ class Audience:
     def touches(self, subjects: Iterable[Subject]) -> set[Subject]:
         """Of changed subjects those to show anew: with a chosen queue, the board's own total changes too."""
         subjects = set(subjects)
-        if self.board.queues and any(s[0] == "queue" and views.subject_key(s) in self._chosen for s in subjects):
+        if self.sums_queues and any(s[0] == "queue" and views.subject_key(s) in self._chosen for s in subjects):
             subjects.add(TOTAL)
         return subjects
 

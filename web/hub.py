@@ -103,6 +103,11 @@ class Hub:
         """Readers by board."""
         return {board: len(live.outboxes) for board, live in self._lives.items()}
 
+    def admit(self, stream: str, audience: Audience) -> None:
+        """Let readers join a stream that is no board's: a person's desk. Joined or not, the newest audience stays."""
+        if stream not in self._lives:
+            self._audiences[stream] = audience
+
     def join(self, board: str, receiver: Receiver) -> Outbox:
         """Admit a reader: when this returns it has the snapshot and misses nothing. No await stands between the two."""
         live = self._lives.get(board)
@@ -119,6 +124,8 @@ class Hub:
         live.outboxes.discard(outbox)
         if not live.outboxes:
             del self._lives[board]
+            if ":" in board:
+                self._audiences.pop(board, None)  # a desk's; boards' ids hold no colon
 
     def resync(self, board: str, outbox: Outbox) -> None:
         """The reader lost the thread: it gets a snapshot, at most one a second."""

@@ -51,7 +51,7 @@ class Live:
 
     def level(self, pending: Pending, subjects: set[Subject], alerts: Iterable[Alert] = ()) -> None:
         """Bring the readers to the floor as it is now: one patch, or a snapshot when other queues are shown."""
-        if self._reselects(pending):
+        if self.audience.rescoped() or self._reselects(pending):
             self.refill()
             return
         self._put_alerts(alerts)
@@ -70,7 +70,7 @@ class Live:
 
     def announce(self) -> None:
         """Notices and the drill's mark are as they are now."""
-        if self.audience.drill != self._drill:
+        if self.audience.drill != self._drill or self.audience.rescoped():
             self.refill()
             return
         self._put_notices()
@@ -147,7 +147,7 @@ class Live:
         """Send the snapshots that are owed and may go out."""
         now = self._clock.monotonic()
         due = [outbox for outbox in self.outboxes if outbox.due(now)]
-        if not due:
+        if not due or not self.audience.stands():
             return
         snapshot = self._stream.snapshot(self._clock.now())
         for outbox in due:
@@ -165,6 +165,8 @@ class Live:
 
     def beat(self, heard: dict[str, float | None], charts: set[Subject]) -> None:
         """What follows at leisure (gaps, charts, alerts of agents who came or went), then the sign of life."""
+        if self.audience.rescoped():
+            self.refill()
         for pbx in self._store.snapshot().pbxs.values():
             self._stream.put(self._safely(self.audience.show, pbx))
         self._put_charts(self.audience.touches(charts))
@@ -187,6 +189,8 @@ class Live:
             self._push(patch)
 
     def _push(self, message: bytes) -> None:
+        if not self.audience.stands():
+            return  # the door sees them off
         now = self._clock.monotonic()
         sent = sum(outbox.push(message, now) for outbox in self.outboxes)
         self._traffic.sent += sent

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from alerts.model import Alert, Text
 from floor.ports import Listener
 from floor.state.figures import Figures, Subject
-from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Pbx, Queue, Trunk
+from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Offer, Pbx, Queue, Span, Trunk
 
 Window = Literal["today", "m15", "m30", "m60"]
 WINDOWS: tuple[Window, ...] = ("today", "m15", "m30", "m60")
@@ -95,6 +95,17 @@ class Trouble(Protocol):
     def refused(self) -> int: ...
 
 
+class Past(Protocol):
+    """What is on record of one agent; moments are on his exchange's clock."""
+
+    async def spans_of(self, agent: Key, since: float) -> Sequence[Span]: ...
+
+    async def offers_of(self, agent: Key, since: float) -> Sequence[Offer]: ...
+
+    async def visits_of(self, agent: Key, since: float) -> Sequence[Caller]:
+        """The visits he answered."""
+
+
 class RuleClock(Protocol):
     """A clock a rule has running for an agent; the browser counts it, so that no second needs a message."""
 
@@ -130,13 +141,18 @@ class Clocks(Protocol):
         """Tell (pbx, member name) whenever his clocks change; returns the way to unsubscribe."""
 
 
-class Wording(Protocol):
-    """What a rule is called, and what an alert of it says."""
+class RuleWords(Protocol):
+    """What a rule is called, and what it says when it is broken (:class:`alerts.rules.Rule`)."""
 
-    def name(self, rule: str) -> Text: ...
+    @property
+    def name(self) -> Text: ...
+    @property
+    def text(self) -> Text:
+        """May hold ``{subject}``, ``{value}``, ``{limit}``, ``{queue}``, ``{group}``."""
 
-    def text(self, alert: Alert, label: str) -> Text:
-        """``label``: how the subject may be named here."""
+
+Wording = Callable[[str], RuleWords | None]
+"""By rule id; ``None``: it was raised without a rule, or the rule is gone."""
 
 
 class Notice(Protocol):

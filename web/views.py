@@ -54,7 +54,9 @@ def view_queue(queue: Queue, *, public: bool) -> wire.Queue:
     )
 
 
-def view_agent(agent: Agent, names: Names, identity: Identity, clocks: tuple[wire.Clock, ...] = ()) -> wire.Agent:
+def view_agent(
+    agent: Agent, names: Names, identity: Identity, clocks: tuple[wire.Clock, ...] | None = None
+) -> wire.Agent:
     """An agent under the name this board may use, with the clocks that rules have running for him."""
     return wire.Agent(
         pbx=agent.pbx,

@@ -64,7 +64,8 @@ class Agent(Struct, frozen=True, omit_defaults=True):
     kind: str | None = None
     reason: str | None = None
     group: str | None = None
-    clocks: tuple[Clock, ...] = ()
+    clocks: tuple[Clock, ...] | None = None
+    """Absent: no rules are running, and the screen judges by itself."""
 
 
 class Caller(Struct, frozen=True, omit_defaults=True):

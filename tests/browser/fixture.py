@@ -24,7 +24,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from tests.browser.scenes import Parts, Play, board
+from tests.browser.scenes import Parts, Play, alert, board, clock
 
 WEB = Path(__file__).parents[2] / "web"
 POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -242,7 +242,7 @@ class Stage:
 
 
 def staged(scene: str, agents: int = 60, queues: int = 12, **board_changes: Any) -> Stage:
-    """A stage with one of the scenes: normal, rush, stale, gap, drill, empty, two, public."""
+    """A stage with one of the scenes: normal, rush, stale, gap, drill, alarm, evacuation, empty, two, public."""
     now = time.time()
     if scene == "empty":
         return Stage(Play(now, agents=0, queues=0), **board_changes)
@@ -262,12 +262,38 @@ def staged(scene: str, agents: int = 60, queues: int = 12, **board_changes: Any)
             "level": "notice",
             "until": now + 3600,
         }
+    if scene in ("alarm", "drill"):
+        raise_alarm(play, now, rehearsed=scene == "drill")
+    if scene == "evacuation":
+        order = {"en": "By the stairs to the car park. No lift.", "zh": "走楼梯到停车场集合，不要乘电梯。"}
+        play.parts["notices"]["e"] = {"text": order, "level": "critical", "evacuation": True}
     if scene == "public":
         play.parts["agents"].clear()
         for queue in play.parts["queues"].values():
             queue["states"] = None
         board_changes |= {"public": True, "agents": "none", "tiles": ["waiting", "longest", "answered", "offered"]}
     return Stage(play, drill=scene == "drill", **board_changes)
+
+
+def raise_alarm(play: Play, now: float, *, rehearsed: bool) -> None:
+    """Two clocks run on tiles, and four alerts stand: open, taken, unknown, silenced; of a drill the first two."""
+    agents = list(play.parts["agents"])
+    for agent_id, rule, ago in ((agents[2], "R-HLD-2", 47.0), (agents[4], "R-HLD-2", 12.5), (agents[5], "R-ANS-1", 11)):
+        state = "holding" if rule == "R-HLD-2" else "ringing"
+        since = now - ago + 1.5
+        changes = {"state": state, "since": since, "misses": 0, "clocks": [clock(now, ago, rule)]}
+        play.parts["agents"][agent_id] |= changes
+    late = {"rule": "R-ANS-3", "since": now, "notice_s": 0, "word": {"en": "apologise", "zh": "致歉"}}
+    play.parts["agents"][agents[7]] |= {"state": "talking", "since": now + 1.5, "clocks": [late]}
+    trunk = {"rule": "R-EMG-22", "kind": "trunk", "subject": "trunk-2", "owner": "2001", "stage": "acknowledged"}
+    trunk["name"] = {"en": "Trunk lost", "zh": "中继中断"}
+    wait = {"rule": "R-ANS-8", "kind": "queue", "subject": "Support", "severity": "warn", "fired_at": now - 95}
+    wait["name"] = {"en": "Long wait", "zh": "等待过长"}
+    play.parts["alerts"]["a1"] = alert(now, drill=rehearsed)
+    play.parts["alerts"]["a2"] = alert(now, **trunk, fired_at=now - 312, drill=rehearsed)
+    if not rehearsed:
+        play.parts["alerts"]["a3"] = alert(now, **wait)
+        play.parts["alerts"]["a4"] = alert(now, **wait | {"subject": "Sales"}, unknown=True)
 
 
 def main() -> None:

@@ -55,6 +55,24 @@ def board(**changes: Any) -> Entity:
     } | changes
 
 
+def alert(now: float, **changes: Any) -> Entity:
+    """An ALERT: a hold without a word for 47 s, which nobody has taken yet."""
+    return {
+        "rule": "R-HLD-2", "severity": "crit", "stage": "firing", "kind": "agent", "subject": "1003", "pbx": "pbx1",
+        "name": {"en": "Hold without a word", "zh": "保持未通报"},
+        "text": {"en": "1003 has held the caller for 47 s", "zh": "1003 已保持 47 秒"},
+        "since": now - 47, "fired_at": now - 32, "value": 47, "limit": 15,
+    } | changes  # fmt: skip
+
+
+def clock(now: float, ago: float, rule: str = "R-HLD-2") -> Entity:
+    """The clock of a hold, or of a ring."""
+    hold = rule == "R-HLD-2"
+    word = {"en": "hold", "zh": "保持"} if hold else {"en": "ringing", "zh": "振铃"}
+    times = {"notice_s": 12, "limit_s": 15, "every_s": 15} if hold else {"notice_s": 10, "limit_s": 15}
+    return {"rule": rule, "since": now - ago, "word": word} | times
+
+
 @dataclass
 class Play:
     """A floor that lives: :meth:`floor` is its FLOOR, :meth:`step` moves it on and gives the patch's ``set``."""
@@ -71,7 +89,8 @@ class Play:
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
         self.parts = {
-            kind: {} for kind in ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices")
+            kind: {}
+            for kind in ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts")
         }
         for name in self.pbxs:
             self.parts["pbxs"][name] = self.pbx(name)

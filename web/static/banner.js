@@ -1,7 +1,8 @@
-/** The bottom line: faults first, then what people are told, then how to read the figures; at the right today's gaps. */
+/** The bottom line: alerts, then faults, then what people are told, then how to read the figures; at the right today's gaps. */
 
+import { AlertLine } from "./alertline.js";
 import { attribute, glyph, make, setGlyph, show, write } from "./dom.js";
-import { say } from "./i18n.js";
+import { pick, say } from "./i18n.js";
 import { gapsToday, lostLinks } from "./staleness.js";
 import { clockTime } from "./time.js";
 
@@ -24,11 +25,16 @@ function linkFaults(floor) {
   return { level: broken ? "critical" : "warn", text: parts.join(" · ") };
 }
 
+/** A notice says one thing in all languages, or one in each. */
+const wordsOf = ({ text }) => (typeof text === "string" ? text : pick(text));
+
 function notices(floor, now) {
-  const current = [...floor.notices.values()].filter((notice) => notice.until == null || notice.until > now);
+  const current = [...floor.notices.values()].filter(
+    (notice) => !notice.evacuation && (notice.until == null || notice.until > now),
+  );
   if (current.length === 0) return null;
   current.sort((one, other) => SEVERITY.indexOf(one.level) - SEVERITY.indexOf(other.level));
-  return { level: current[0].level, text: current.map((notice) => notice.text).join(" · ") };
+  return { level: current[0].level, text: current.map(wordsOf).join(" · ") };
 }
 
 /**
@@ -64,6 +70,7 @@ export class Banner {
     this.banner = footer.querySelector(".banner");
     this.legend = footer.querySelector(".legend");
     this.gaps = footer.querySelector(".gaps");
+    this.alerts = new AlertLine(footer.querySelector(".alerts"), footer);
     this.sign = glyph("notice");
     this.word = make("span.quiet");
     this.text = make("span.banner-text");
@@ -73,10 +80,11 @@ export class Banner {
     const message = messageOf(scene);
     this.#tell(message);
     const { board, floor } = scene;
-    const formula = board && !board.public && !message;
+    const alarmed = this.alerts.paint(board && !board.public ? floor.alerts : [], scene.now, Boolean(message));
+    const formula = board && !board.public && !message && !alarmed;
     show(this.legend, Boolean(formula));
     write(this.legend, formula ? say(`formula.${board.formula}`, { seconds: board.answer_s }) : "");
-    const gaps = board && !board.public ? gapWords(floor) : "";
+    const gaps = board && !board.public && !alarmed ? gapWords(floor) : "";
     show(this.gaps, gaps !== "");
     write(this.gaps, gaps);
   }

@@ -4,6 +4,7 @@ import { Agents } from "./agents.js";
 import { Appearance } from "./appearance.js";
 import { Banner } from "./banner.js";
 import { attribute, show, write } from "./dom.js";
+import { Evacuation, orderOf } from "./evacuation.js";
 import { applyPatch, emptyFloor, exchangesIn, floorOf } from "./floor.js";
 import { Header } from "./header.js";
 import { Headline } from "./headline.js";
@@ -41,6 +42,7 @@ class Board {
     this.queues = new Queues(byId("queues"));
     this.agents = new Agents(byId("agents"));
     this.banner = new Banner(byId("bottom"));
+    this.evacuation = new Evacuation(byId("evacuation"));
     this.help = new Help(byId("help"));
     this.frame = 0;
   }
@@ -188,6 +190,7 @@ class Board {
   }
 
   #tell({ now, lostAt }) {
+    this.evacuation.paint(orderOf(this.floor.notices, now));
     this.banner.paint({ ...this, now, lostAt, released: this.release.waiting });
   }
 

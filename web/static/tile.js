@@ -1,13 +1,17 @@
 /** One person's tile: glyph, label, word, time; the level by colour, frame, sign and word. */
 
+import { leadingClock } from "./clocks.js";
 import { KINDS, widthOf } from "./density.js";
 import { attribute, draw, glyph, make, setGlyph, write } from "./dom.js";
-import { say, sayOr } from "./i18n.js";
+import { pick, say, sayOr } from "./i18n.js";
 import { age, duration } from "./time.js";
 import { agentLevel, HOLD_ROUND_S, rank } from "./urgency.js";
 
-function ring() {
-  const circle = { cx: 12, cy: 12, r: 10, pathLength: HOLD_ROUND_S };
+/** Words wider than this, in ems, are written smaller. */
+const LONG_WORD = 4.4;
+
+function ring(full) {
+  const circle = { cx: 12, cy: 12, r: 10, pathLength: full };
   return draw(
     "svg",
     { class: "ring", viewBox: "0 0 24 24", "aria-hidden": "true" },
@@ -37,8 +41,12 @@ export class Tile {
     this.where = make("span.tile-where");
     this.time = make("span.tile-time");
     this.levelWord = make("span.quiet");
+    this.flag = glyph("notice");
+    this.flag.classList.add("tile-flag");
     this.element = make("li.tile", this.mark, this.label, this.word, this.where, this.time);
     this.agent = null;
+    this.counted = null;
+    this.ringFull = null;
     this.rank = null;
   }
 
@@ -52,12 +60,16 @@ export class Tile {
     if (write(this.label, agent.label ?? "")) {
       attribute(this.label, "data-long", widthOf(agent.label) > KINDS.compact.label ? "" : null);
     }
-    write(this.word, stateWords(agent));
+    this.counted = null;
+    this.#say(stateWords(agent));
     write(this.where, queueTitle);
     attribute(this.element, "data-places", places > 1 ? "" : null);
     attribute(this.element, "title", places > 1 ? say("agent.places", { count: places }) : null);
-    this.#ring(agent.state === "holding");
     return true;
+  }
+
+  #say(words) {
+    if (write(this.word, words)) attribute(this.word, "data-long", widthOf(words) > (this.counted ? 3.5 : LONG_WORD) ? "" : null);
   }
 
   /** Counts on: time, level, ring. `now` stands still while the exchange is silent. */
@@ -65,8 +77,8 @@ export class Tile {
     const seconds = age(now, this.agent.since, offset);
     write(this.time, duration(seconds));
     attribute(this.element, "data-stale", stale ? "" : null);
-    this.#level(stale ? null : agentLevel(this.agent, seconds, lateRing));
-    if (this.ringFill) this.#fill(seconds ?? 0);
+    this.#level(stale ? null : agentLevel(this.agent, seconds, lateRing, now));
+    this.#clock(this.#leading(now, seconds ?? 0));
     this.rank = stale ? null : rank(this.agent, this.level);
   }
 
@@ -76,24 +88,43 @@ export class Tile {
     attribute(this.element, "data-level", level);
     if (level) {
       write(this.levelWord, ` ${say(`level.${level}`)}`);
-      this.element.append(this.levelWord);
-    } else this.levelWord.remove();
-  }
-
-  #ring(holding) {
-    if (holding === Boolean(this.ringFill)) return;
-    if (holding) {
-      const drawn = ring();
-      this.ringFill = drawn.lastChild;
-      this.mark.append(drawn);
+      setGlyph(this.flag, level);
+      this.element.append(this.levelWord, this.flag);
     } else {
-      this.mark.lastChild.remove();
-      this.ringFill = null;
+      this.levelWord.remove();
+      this.flag.remove();
     }
   }
 
-  #fill(seconds) {
-    const filled = Math.min(HOLD_ROUND_S, (Math.floor(seconds) % HOLD_ROUND_S) + 1);
-    attribute(this.ringFill, "stroke-dasharray", `${filled} ${HOLD_ROUND_S}`);
+  /** The clock to draw: the one his rules have running; without rules a held caller's own fifteen seconds. */
+  #leading(now, seconds) {
+    if (this.agent.clocks) return leadingClock(this.agent.clocks, now);
+    if (this.agent.state !== "holding") return null;
+    const whole = Math.floor(seconds);
+    return { level: null, word: null, full: HOLD_ROUND_S, round: (whole % HOLD_ROUND_S) + 1, rounds: 0 };
+  }
+
+  /** Word and ring of a clock; null: there is none. */
+  #clock(clock) {
+    const word = clock?.level && clock.word ? pick(clock.word) : null;
+    const rounds = clock?.rounds > 1 ? `\u2009${say("agent.rounds", { count: clock.rounds })}` : "";
+    const words = word == null ? null : word + rounds;
+    if (words !== this.counted) {
+      this.counted = words;
+      this.#say(words ?? stateWords(this.agent));
+    }
+    this.#ring(clock?.full ?? null);
+    if (this.ringFill) attribute(this.ringFill, "stroke-dasharray", `${Math.min(clock.round, clock.full)} ${clock.full}`);
+  }
+
+  #ring(full) {
+    if (full === this.ringFull) return;
+    this.ringFull = full;
+    if (this.ringFill) this.mark.lastChild.remove();
+    this.ringFill = null;
+    if (full == null) return;
+    const drawn = ring(full);
+    this.ringFill = drawn.lastChild;
+    this.mark.append(drawn);
   }
 }

@@ -1,5 +1,8 @@
 /** Who needs somebody's eye: level and rank of an agent, from his state and how long it lasts. Pure. */
 
+import { clocksLevel } from "./clocks.js";
+import { worse } from "./levels.js";
+
 /** Ringing longer than this is a late answer: three rings of five seconds, unless the board says otherwise. */
 export const LATE_RING_S = 15;
 
@@ -35,8 +38,20 @@ function levelByMisses(misses) {
   return misses >= 2 ? "warn" : "notice";
 }
 
-/** Level of an agent who has been in his state for `seconds`: null, notice, warn or critical. */
-export function agentLevel(agent, seconds, lateRing = LATE_RING_S) {
+/** States whose limits are the rules' alone, where rules run: their clocks come with the agent. */
+const COUNTED = new Set(["ringing", "holding"]);
+
+/**
+ * Level of an agent who has been in his state for `seconds`: null, notice, warn or critical.
+ * @param {number} now server time, for the clocks his rules have running
+ */
+export function agentLevel(agent, seconds, lateRing = LATE_RING_S, now = 0) {
+  const counted = clocksLevel(agent.clocks, now);
+  if (agent.clocks && COUNTED.has(agent.state)) return counted;
+  return worse(counted, ownLevel(agent, seconds, lateRing));
+}
+
+function ownLevel(agent, seconds, lateRing) {
   if (agent.state === "emergency") return "critical";
   if (agent.state === "unreachable" || agent.state === "auto_paused") return "warn";
   if (agent.state === "paused" && isWork(agent.reason)) return null;
@@ -54,6 +69,7 @@ const RANKS = {
   ready: { warn: 9 },
   paused: { warn: 10 },
   acw: { warn: 11 },
+  talking: { notice: 12, critical: 3 },
 };
 
 /** Place in the line of those who need attention; null for everybody else. */

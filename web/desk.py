@@ -1,0 +1,115 @@
+"""The desk's audience: what one person may see of the floor, by name, asked anew at every message (R-SEC-2)."""
+
+from __future__ import annotations
+
+from alerts.model import Alert, Severity
+from floor.people.model import Person
+from floor.people.ports import People
+from floor.people.rights import Right, may
+from floor.settings import BoardSettings, Settings
+from floor.state.model import Agent, Queue
+from web import alarms, wire
+from web.alarms import Sources
+from web.audience import Audience, Shown
+from web.naming import Names
+from web.ports import FloorView
+from web.scores import Scores
+
+DESK = BoardSettings(id="desk", title={"en": "Desk", "zh": "班长台"}, theme="auto", agents="name")
+EVIDENCE = 8
+"""Facts that travel with an alert; the rest is fetched with it."""
+
+Scope = tuple[bool, frozenset[str], frozenset[str]]
+
+
+class DeskAudience(Audience):
+    """A supervisor's view. He is looked up at each question: what he may see can change while he looks."""
+
+    least = Severity.INFO
+
+    def __init__(
+        self, person: int, people: People, settings: Settings, names: Names, scores: Scores, sources: Sources
+    ) -> None:
+        super().__init__(DESK, settings, names, scores, sources=sources)
+        self._id, self._people = person, people
+        self._scope: Scope | None = None
+
+    @property
+    def person(self) -> Person | None:
+        """He as he is now, if he may see a floor at all."""
+        person = self._people.persons.get(self._id)
+        return person if person is not None and may(person, Right.SEE_FLOOR) else None
+
+    def stands(self) -> bool:
+        return self.person is not None
+
+    def rescoped(self) -> bool:
+        return self._scope_now() != self._scope
+
+    def _scope_now(self) -> Scope | None:
+        person = self.person
+        if person is None:
+            return None
+        return may(person, Right.SEE_SITE), frozenset(person.groups), frozenset(person.queues)
+
+    def select(self, floor: FloorView) -> bool:
+        self._scope = self._scope_now()
+        return super().select(floor)
+
+    def _wants(self, queue: Queue) -> bool:
+        person = self.person
+        return person is not None and self._people.sees_queue(person, *queue.key) and super()._wants(queue)
+
+    def sees_agent(self, agent: Agent) -> bool:
+        person = self.person
+        return person is not None and self._people.sees_agent(person, agent.pbx, agent.name)
+
+    def sees_group(self, group: str) -> bool:
+        person = self.person
+        return person is not None and (may(person, Right.SEE_SITE) or group in person.groups)
+
+    def sees_pbx(self, pbx: str) -> bool:  # noqa: ARG002 - exchanges and trunks carry everybody's calls
+        return self.stands()
+
+    @property
+    def limited(self) -> bool:
+        person = self.person
+        return person is None or not may(person, Right.SEE_SITE)
+
+    @property
+    def sums_queues(self) -> bool:
+        return self.limited
+
+    def sees(self, alert: Alert, floor: FloorView) -> bool:
+        """Whether the alert is his business; also one that is over, or explained by another."""
+        return self.stands() and alarms.sees_subject(alert, floor, self)
+
+    def alert(self, alert: Alert, floor: FloorView) -> Shown:
+        """An alert under its own id, with the facts that prove it."""
+        if not alarms.concerns(alert, least=self.least) or not self.sees(alert, floor):
+            return "alerts", alert.id, None
+        return "alerts", alert.id, self.view(alert, floor)
+
+    def view(self, alert: Alert, floor: FloorView) -> wire.Alert:
+        """How it looks to him."""
+        label = alarms.subject_label(alert, floor, self._names, "name")
+        owner = alarms.owner_label(alert, self._people, "name")
+        facts = tuple(dict(fact) for fact in alert.evidence[-EVIDENCE:])
+        return alarms.view_alert(alert, label, owner, self.sources.wording, facts, alert.level)
+
+
+class Desks:
+    """Gives out audiences: one per person, which all his windows share."""
+
+    def __init__(self, people: People, settings: Settings, salt: bytes, scores: Scores, sources: Sources) -> None:
+        self._people, self._settings, self._scores, self._sources = people, settings, scores, sources
+        self._names = Names.of(settings, salt)
+
+    def audience(self, person: int) -> DeskAudience:
+        """What this person sees, for a stream or for one look."""
+        return DeskAudience(person, self._people, self._settings, self._names, self._scores, self._sources)
+
+    @staticmethod
+    def stream(person: int) -> str:
+        """Name of his stream at the hub; no board has one like it."""
+        return f"desk:{person}"
