@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from alerts.model import Alert, Text
+from alerts.model import Text
 from floor.ports import Listener
 from floor.state.figures import Figures, Subject
 from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Offer, Pbx, Queue, Span, Trunk
