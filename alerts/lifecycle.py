@@ -1,7 +1,7 @@
 """The life of an alert as one table: stage and event give the next stage.
 
-A step that is not in the table is no step: :func:`next_stage` raises and nothing has changed. Where an event may lead to
-more than one stage, the condition in words stands beside each, and :mod:`alerts.book` decides.
+A step that is not in the table is no step: :func:`next_stage` raises and nothing has changed. Where an event may lead
+to more than one stage, the condition in words stands beside each, and :mod:`alerts.book` decides.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ MARKS: dict[AlertEvent, tuple[tuple[AlertStage, ...], str]] = {
     _E.UNSILENCED: (LIVING, "its messages are let through again"),
     _E.EXPLAINED: (LIVING, "another alert is the cause: it becomes its child, and nobody is told of it any more"),
     _E.ALONE: (LIVING, "the cause is resolved and it still stands: it is told on its own"),
-    _E.FLAPPING: (TOLD, "it changes too often: its messages are held back, not the board"),
-    _E.STEADY: (TOLD, "it has come to rest"),
+    _E.FLAPPING: ((*TOLD, _S.RESOLVED), "it changes too often: its messages are held back, not the board"),
+    _E.STEADY: ((*TOLD, _S.RESOLVED), "it has come to rest"),
 }
 """Events that change no stage: where they may happen, and what they mean."""
 

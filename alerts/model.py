@@ -245,6 +245,8 @@ class Message:
     """Type, place, number of persons, link: never customer data (R-SEC-7)."""
     link: str | None = None
     drill: str | None = None
+    also: tuple[str, ...] = ()
+    """Further alerts it speaks of, where several of one recipient were joined."""
 
 
 class DeliveryState(StrEnum):
