@@ -19,6 +19,7 @@ from floor.day import Day
 from floor.heal import Healer
 from floor.history import History
 from floor.measures import Measures
+from floor.people.room import PeopleRoom
 from floor.ports import Clock
 from floor.reviews import keep_reviewing
 from floor.settings import Settings
@@ -63,6 +64,8 @@ class Floorwatch:
         self.store = FloorStore(self.clock)
         self.measures = Measures(self.clock, day_of(settings), limits_of(settings))
         self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
+        self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
+        self.people, self.accounts = self.room.register, self.room.accounts
         defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.links = {
             pbx.name: Link(pbx, Reporter(pbx.name, self.store.apply, defaults), self.clock, wanted=WANTED)
@@ -76,6 +79,8 @@ class Floorwatch:
             self.clock,
             __version__,
             trouble=self.history.trouble,
+            people=self.people,
+            accounts=self.accounts,
         )
         self._since = since
         self._fatal = asyncio.Event()
@@ -89,8 +94,10 @@ class Floorwatch:
             await self.history.open()
             stack.push_async_callback(_bounded, "history", self.history.close)
             await self._remember()
+            await self.room.load()
             tasks = Tasks(died=self._died)
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
+            tasks.start("people", self.room.keep())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
@@ -120,6 +127,11 @@ class Floorwatch:
             self.store.apply(
                 LinkChanged(name, missing, LinkState.DOWN, "restart" if name in left_off else "first_start")
             )
+
+    def _queues_of(self, pbx: str, name: str) -> set[str]:
+        """Queues in which an agent is a member now."""
+        agent = self.store.snapshot().agents.get((pbx, name))
+        return set() if agent is None else {member.queue for member in agent.members}
 
     def _died(self, name: str, error: BaseException) -> None:
         log.critical(

@@ -45,6 +45,8 @@ class Person:
     """Service number (工号): what boards and customers may know."""
     groups: tuple[str, ...] = ()
     """Groups he belongs to (agents) or answers for (leaders and coaches)."""
+    leads: tuple[str, ...] = ()
+    """Those of ``groups`` that he answers for."""
     queues: tuple[str, ...] = ()
     """Queue names he may see beyond those of his groups; ``*``: all."""
     agents: tuple[tuple[str, str], ...] = ()
@@ -53,6 +55,8 @@ class Person:
     language: str = "auto"
     contacts: tuple[Contact, ...] = ()
     active: bool = True
+    shift_end: str | None = None
+    """``HH:MM`` on the floor's clock, when he is signed out (R-SEC-6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,6 +55,10 @@ class People(Protocol):
         """Scope: his own groups, or the whole site."""
 
     def sees_queue(self, person: Person, pbx: str, queue: str) -> bool: ...
+
+    def responsible(self, group: str | None) -> Sequence[Person]:
+        """Whom to tell about a group (``None``: about the site), nearest first: its leaders, the chiefs they report
+        to, the managers above (R-SUP-3); where nobody is named, every chief and every manager."""
 
     def present(self) -> frozenset[int]:
         """Persons signed in now (R-SUP-1, R-SUP-3)."""

@@ -116,4 +116,4 @@ versions = Table(
     Column("name", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
 )
-"""Two rows: ``register`` (persons and groups) and ``sign_ins``."""
+"""Three rows: ``register`` (persons and groups), ``sign_ins``, ``attempts``."""

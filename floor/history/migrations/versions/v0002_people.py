@@ -138,4 +138,4 @@ def _versions() -> None:
         _whole("version"),
         sa.PrimaryKeyConstraint("name", name="pk_people_versions"),
     )
-    op.bulk_insert(table, [{"name": name, "version": 0} for name in ("register", "sign_ins")])
+    op.bulk_insert(table, [{"name": name, "version": 0} for name in ("register", "sign_ins", "attempts")])
