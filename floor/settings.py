@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
 from floor.sections.strict import Strict
 
@@ -145,6 +146,7 @@ class Settings(Strict):
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
+    pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 
     @model_validator(mode="after")
     def _names_once(self) -> Settings:

@@ -55,16 +55,6 @@ def host_name(netloc: str) -> str:
         return ""
 
 
-def same_origin(origin: str | None, host: str | None) -> bool:
-    """Whether a browser's page comes from here. Programs send no ``Origin`` and need none."""
-    if origin is None:
-        return True
-    try:
-        return bool(host) and urlsplit(origin).netloc.casefold() == (host or "").casefold()
-    except ValueError:
-        return False
-
-
 class Access:
     """The door's policy over the keys in the data folder, which the command line may change at any time."""
 

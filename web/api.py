@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,31 +14,13 @@ from floor.settings import Settings
 from floor.state.model import LinkState
 from web import metrics, openapi, operations, protocol
 from web.access import Access, Grant, Verdict
+from web.answers import json, key_of, refusal
 from web.boards import Boards
 from web.hub import Hub
 from web.ports import FloorStore, Measures
 from web.today import view_today
 
 Answer = Callable[[Request], Awaitable[Response]]
-
-
-def key_of(request: Request) -> str | None:
-    """The key of a request: ``Authorization: Bearer KEY``, or ``?key=KEY``."""
-    kind, _, key = request.headers.get("authorization", "").partition(" ")
-    if kind.casefold() == "bearer" and key:
-        return key.strip()
-    return request.query_params.get("key")
-
-
-def json(content: Mapping[str, object], status: int = 200) -> Response:
-    """A JSON answer nobody may keep."""
-    headers = {"cache-control": "no-store"}
-    return Response(protocol.encode(content), status, media_type="application/json", headers=headers)
-
-
-def refusal(status: int, words: str) -> Response:
-    """What went wrong, in a sentence."""
-    return json({"error": words}, status)
 
 
 class Api:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -12,14 +14,18 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.access import Access
-from web.api import Api, refusal
+from web.answers import refusal
+from web.api import Api
 from web.assets import Assets
+from web.bodies import bounded
 from web.contexts import words_for
-from web.operations import HTML, OPERATIONS
+from web.gate import Gate, Refused
+from web.operation import HTML
+from web.operations import OPERATIONS
 from web.pages import Pages
 
 SECURITY_HEADERS = {
@@ -59,23 +65,35 @@ class Guard:
 
         host = Request(scope).headers.get("host")
         if scope["path"] in PROBES or self._access.trusts_host(host):
-            return await self._app(scope, receive, sealed)
+            return await self._app(scope, bounded(scope, receive), sealed)
         return await refusal(421, words_for(421, "en"))(scope, receive, sealed)
 
 
-def build_app(api: Api, pages: Pages, assets: Assets, access: Access) -> Starlette:
-    """The application. ``/ws`` stands here only for those who ask for it without asking for a websocket."""
-    return Starlette(
+class Room(Protocol):
+    """A part of the pages that is there only when what it shows is running."""
+
+    def routes(self) -> Sequence[BaseRoute]: ...
+
+
+def build_app(
+    api: Api, pages: Pages, assets: Assets, access: Access, gate: Gate | None = None, rooms: Sequence[Room] = ()
+) -> Starlette:
+    """The application. ``/ws`` stands here only for those who ask for it without asking for a websocket; without a
+    gate nobody can sign in, and what needs that is not there."""
+    app = Starlette(
         routes=[
             Route("/", pages.start),
             Route("/board/{board}", pages.board),
             *api.routes(),
+            *(route for room in rooms for route in room.routes()),
             Route("/static/{digest}/{path:path}", assets.serve),
             Route("/ws", _upgrade_required),
         ],
         middleware=[Middleware(Guard, access=access), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
         exception_handlers={HTTPException: _refuser(pages), Exception: _refuser(pages)},
     )
+    app.state.gate = gate
+    return app
 
 
 async def _upgrade_required(_: Request) -> Response:
@@ -90,7 +108,8 @@ def _refuser(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]
         status = error.status_code if isinstance(error, HTTPException) else 500
         path = request.url.path
         if path in spoken_to_programs or path.startswith(("/api/", "/static/")):
-            return refusal(status, words_for(status, "en"))
-        return pages.refusal(request, status)
+            said = isinstance(error, HTTPException) and error.detail != HTTPStatus(status).phrase
+            return refusal(status, str(getattr(error, "detail", "")) if said else words_for(status, "en"))
+        return pages.refusal(request, status, error.words if isinstance(error, Refused) else None)
 
     return refuse

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, TypedDict
 
+from floor.people.model import SignedIn
 from floor.settings import BoardSettings
 
 Tongue = Literal["en", "zh"]
@@ -12,9 +13,16 @@ STATUS_WORDS: dict[int, dict[Tongue, str]] = {
     401: {"en": "A key is needed. Open the link of a board.", "zh": "需要密钥,请打开看板链接。"},
     403: {"en": "This key does not open this page.", "zh": "此密钥不能打开该页面。"},
     404: {"en": "There is no such page.", "zh": "没有这个页面。"},
+    400: {"en": "This cannot be understood.", "zh": "无法理解该请求。"},
     405: {"en": "That cannot be done here.", "zh": "此处不支持该操作。"},
+    413: {"en": "This is too much at once.", "zh": "提交的内容过大。"},
     421: {"en": "This address is not served without a key.", "zh": "未设密钥时不能通过此地址访问。"},
     500: {"en": "Something went wrong; the log says what.", "zh": "出现错误,详情见日志。"},
+}
+NOT_YOURS: dict[Tongue, str] = {"en": "Your role does not open this.", "zh": "您的角色无权进行此操作。"}
+NOT_FROM_HERE: dict[Tongue, str] = {
+    "en": "This did not come from a page of ours. Load the page again.",
+    "zh": "该请求并非来自本系统的页面,请重新载入页面。",
 }
 BOARD_MISSING: dict[Tongue, str] = {"en": "There is no such board.", "zh": "没有这个看板。"}
 
@@ -45,6 +53,23 @@ class BoardPage(Frame):
 
 class StartPage(Frame):
     boards: list[Link]
+
+
+class Door(TypedDict):
+    """A page somebody may open, in the line above every page of his."""
+
+    url: str
+    words: str
+
+
+class SignedPage(Frame):
+    """What every page of somebody who is signed in needs."""
+
+    who: SignedIn
+    token: str
+    """Goes into the field ``token`` of every form, and into the header ``X-Floor-Token``."""
+    doors: list[Door]
+    idle_s: int
 
 
 class ErrorPage(Frame):

@@ -21,8 +21,9 @@ from websockets.server import ServerProtocol
 from floor.ports import Clock
 from floor.tasks import Tasks
 from web import protocol
-from web.access import Access, same_origin
+from web.access import Access
 from web.hub import Hub
+from web.origins import same_origin
 from web.session import Session, see_off
 
 PATH = "/ws"

@@ -8,7 +8,8 @@ import msgspec
 
 from floor.state.figures import NAMES, Figures, indicators, service_levels
 from web import wire
-from web.operations import OPERATIONS, TEXT, Operation, Schema, ref
+from web.operation import HTML, JSON, TEXT, Operation, Schema, ref
+from web.operations import OPERATIONS
 
 
 def _map(of: Schema) -> Schema:
@@ -66,16 +67,69 @@ def _schemas() -> Schema:
             },
         },
         "Health": {"type": "object", "properties": {"status": TEXT, "links": _map({"type": "integer"})}},
+        "Session": {
+            "type": "object",
+            "properties": {
+                "locked": {"type": "boolean"},
+                "person": {"type": "object"},
+                "rights": {"type": "array", "items": TEXT},
+                "token": TEXT,
+            },
+        },
+        "Ticket": {"type": "object", "properties": {"ticket": TEXT}},
+        "Record": {
+            "type": "object",
+            "properties": {
+                "now": moment,
+                "day_began_at": moment,
+                "person": {"type": "object"},
+                "agents": {"type": "array", "items": {"type": "object"}},
+                "breaches": {"type": "array", "items": ref("Breach")},
+            },
+        },
+        "Breach": {
+            "type": "object",
+            "properties": {
+                "id": TEXT,
+                "rule": TEXT,
+                "name": _map(TEXT),
+                "severity": TEXT,
+                "began_at": moment,
+                "dispute": {"type": ["string", "null"]},
+                "excuse": {"type": ["string", "null"]},
+            },
+        },
         "Error": {"type": "object", "properties": {"error": TEXT}},
     }
 
 
+def _security(operation: Operation) -> list[Schema]:
+    keys: list[Schema] = [{"bearer": []}, {"key": []}] if operation.keyed or operation.or_key else []
+    person: Schema = {"cookie": []} if operation.method == "GET" else {"cookie": [], "token": []}
+    return [*keys, person] if operation.personal else keys
+
+
+def _body(operation: Operation) -> Schema:
+    if not operation.takes:
+        return {}
+    kind = "application/x-www-form-urlencoded" if operation.answer == HTML else JSON
+    fields = {name: {"description": meaning} for name, meaning in operation.takes}
+    return {"requestBody": {"content": {kind: {"schema": {"type": "object", "properties": fields}}}}}
+
+
+def _paths(operations: Iterable[Operation]) -> Schema:
+    paths: Schema = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
+    return paths
+
+
 def _described(operation: Operation) -> Schema:
-    secured = operation.needs != "nothing"
     good: Schema = {"description": "as described", "content": {operation.answer: {"schema": operation.schema}}}
     return {
         "summary": operation.summary,
-        "security": [{"bearer": []}, {"key": []}] if secured else [],
+        "security": _security(operation),
+        **_body(operation),
         "parameters": [
             {
                 "name": name,
@@ -100,12 +154,14 @@ def openapi(version: str, operations: Iterable[Operation] = OPERATIONS) -> Schem
             "description": "The live floor of a call center. Times are seconds since the epoch; "
             "what is absent or null is not known, never zero.",
         },
-        "paths": {operation.path: {"get": _described(operation)} for operation in operations},
+        "paths": _paths(operations),
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "query", "name": "key"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "floor"},
+                "token": {"type": "apiKey", "in": "header", "name": "X-Floor-Token"},
             },
         },
     }

@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
 
+from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
+from web import me, signin
+from web.operation import HTML, JSON, KEYED, TEXT, Operation, ref
 
-Schema = dict[str, Any]
-Needs = Literal["api key", "board key", "nothing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One GET: what it answers, and to whom."""
-
-    path: str
-    summary: str
-    needs: Needs
-    answer: str
-    """Media type of a good answer."""
-    schema: Schema
-    parameters: tuple[tuple[str, str], ...] = ()
-    """(query or path parameter, its meaning)."""
-    also: tuple[tuple[int, str], ...] = ()
-    """(status, when)."""
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-TEXT: Schema = {"type": "string"}
-JSON = "application/json"
-HTML = "text/html"
-KEYED = ((401, "a key is needed"), (403, "this key does not open this"))
-
-OPERATIONS = (
+READING = (
     Operation("/", "Start page: the boards this key opens; with only one, a redirect to it.", "board key", HTML, TEXT),
     Operation(
         "/board/{board}", "A wallboard.", "board key", HTML, TEXT, (("board", "id of the board"),),
@@ -72,18 +44,26 @@ OPERATIONS = (
 )  # fmt: skip
 
 
+OPERATIONS: tuple[Operation, ...] = (*READING, *signin.OPERATIONS, *me.OPERATIONS)
+"""All of them, room by room."""
+
+
 def readable(version: str, operations: Iterable[Operation] = OPERATIONS) -> str:
     """The same for people."""
     lines = [
         f"Floorwatch {version}: what programs can read here",
         "",
-        "Everything is GET. Keys: `Authorization: Bearer KEY`, or ?key=KEY. An api key opens everything, a board's key",
-        "its board. On 127.0.0.1, as long as no key was ever made, no key is needed. Times are seconds since the",
-        "epoch; what is absent or null is not known, never zero. Ratios run from 0 to 1.",
+        "Keys: `Authorization: Bearer KEY`, or ?key=KEY. An api key opens whatever needs a key, a board's key its",
+        "board. On 127.0.0.1, as long as no key was ever made, no key is needed. What needs a right needs somebody who",
+        "is signed in and has it: 401 sign in, 403 not with this role or not from our own page, 423 locked. What changes",
+        "something carries the header X-Floor-Token. Times are seconds since the epoch; what is absent or null is not",
+        "known, never zero. Ratios run from 0 to 1.",
     ]
     for operation in operations:
-        lines += ["", f"GET {operation.path}", f"    {operation.summary}", f"    needs: {operation.needs}"]
-        lines += [f"    {name}: {meaning}" for name, meaning in operation.parameters]
+        needed = f"the right {operation.needs}" if isinstance(operation.needs, Right) else operation.needs
+        needed += ", or an api key" if operation.or_key else ""
+        lines += ["", f"{operation.method} {operation.path}", f"    {operation.summary}", f"    needs: {needed}"]
+        lines += [f"    {name}: {meaning}" for name, meaning in (*operation.parameters, *operation.takes)]
         lines += [f"    {status}: {when}" for status, when in operation.also]
     figures = ", ".join([*NAMES, "sl {" + ", ".join(service_levels(Figures())) + "}", *indicators(Figures())])
     lines += [

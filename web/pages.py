@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from floor.people.model import SignedIn
 from web.access import Access, Verdict
 from web.assets import Assets
 from web.boards import Boards
 from web.contexts import BOARD_MISSING, BoardPage, ErrorPage, Frame, StartPage, Tongue, link, tongue, words_for
+from web.doors import doors_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -27,8 +28,11 @@ PASSED_ON = ("key", "lang", "theme")
 class Pages:
     """Renders templates; a page holds no data of the floor, only where to get it."""
 
-    def __init__(self, boards: Boards, access: Access, assets: Assets, build: str, templates: Path) -> None:
+    def __init__(
+        self, boards: Boards, access: Access, assets: Assets, build: str, templates: Path, idle_s: int = 300
+    ) -> None:
         self._boards, self._access, self._assets, self._build = boards, access, assets, build
+        self._idle_s = idle_s
         self._templates = Environment(
             loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, auto_reload=False
         )
@@ -58,6 +62,20 @@ class Pages:
         frame = self._frame(self._lang(request, board.language), board.theme)
         return self._page("board.html", BoardPage(**frame, board_id=board.id))
 
+    def plain(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
+        """A page with a form for somebody who is not signed in, or is locked."""
+        return _with_forms(self._page(template, {**self._frame(self._lang(request)), **context}, status))
+
+    def signed(self, request: Request, who: SignedIn, template: str, status: int = 200, **context: object) -> Response:
+        """A page of somebody who is signed in, in his language; its template extends ``signed.html``."""
+        lang = self._lang(request, who.person.language)
+        mine = {"who": who, "token": who.csrf, "doors": doors_of(who.person, lang, request), "idle_s": self._idle_s}
+        return _with_forms(self._page(template, {**self._frame(lang), **mine, **context}, status))
+
+    def lang_of(self, request: Request, who: SignedIn) -> Tongue:
+        """The language of his pages."""
+        return self._lang(request, who.person.language)
+
     def refusal(self, request: Request, status: int, words: Mapping[Tongue, str] | None = None) -> Response:
         """A page that says why there is none."""
         lang = self._lang(request)
@@ -65,11 +83,18 @@ class Pages:
         return self._page("error.html", ErrorPage(**self._frame(lang), status=status, message=message), status)
 
     def _lang(self, request: Request, wanted: str = "auto") -> Tongue:
-        return tongue(wanted, request.headers.get("accept-language", ""))
+        asked = request.query_params.get("lang", wanted)
+        return tongue(asked, request.headers.get("accept-language", ""))
 
     def _frame(self, lang: Tongue, theme: str = "auto") -> Frame:
         return Frame(build=self._build, lang=lang, theme=theme, static=self._assets.url)
 
-    def _page(self, template: str, context: Frame, status: int = 200) -> Response:
-        body = self._templates.get_template(template).render(cast(dict[str, object], context))
+    def _page(self, template: str, context: Mapping[str, object], status: int = 200) -> Response:
+        body = self._templates.get_template(template).render(context)
         return HTMLResponse(body, status, headers={"cache-control": "no-store"})
+
+
+def _with_forms(response: Response) -> Response:
+    """Forms of a page without referrer are sent with ``Origin: null``, which could be anybody's."""
+    response.headers["referrer-policy"] = "same-origin"
+    return response

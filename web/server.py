@@ -14,23 +14,30 @@ import structlog
 import uvicorn
 
 from alerts.ports import Alarms
-from floor.people.ports import People
+from floor.day import Day
+from floor.people.ports import Accounts, People
 from floor.ports import Clock
 from floor.settings import Settings
 from floor.tasks import Tasks
 from web.access import Access
 from web.alarms import Sources
 from web.api import Api
-from web.app import build_app
+from web.app import Room, build_app
 from web.assets import Assets
 from web.boards import Boards
+from web.cookies import Cookies
 from web.door import Door
 from web.errors import AddressInUse, WebError
+from web.gate import Gate
 from web.hub import Hub
 from web.keys import KeyFile
+from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.pages import STATIC, TEMPLATES, Pages
-from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Trouble, Wording
+from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, Trouble, Wording
+from web.record import Records
+from web.signin import SignIn
+from web.tickets import Tickets
 from web.traffic import Traffic
 
 KEYS_EVERY_S = 1.0
@@ -56,7 +63,7 @@ class HttpServer(uvicorn.Server):
 
 
 class Web:
-    """Everything people and programs see.
+    """Everything people and programs see. Without ``accounts`` nobody can sign in: there are boards only.
 
     ``build`` is the product's version, to which the digest of the pages' files is added; ``trouble`` tells how the
     record on disk is doing.
@@ -77,6 +84,8 @@ class Web:
         wording: Wording | None = None,
         announcements: Announcements | None = None,
         people: People | None = None,
+        accounts: Accounts | None = None,
+        past: Past | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -96,6 +105,7 @@ class Web:
             traffic=Traffic(),
             sources=sources,
         )
+        self.tickets = Tickets(clock)
         self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock)
         api = Api(
             settings=settings,
@@ -108,7 +118,16 @@ class Web:
             clock=clock,
             build=self.build,
         )
-        self.app = build_app(api, Pages(boards, self.access, assets, self.build, templates), assets, self.access)
+        pages = Pages(boards, self.access, assets, self.build, templates, settings.people.idle_lock_s)
+        rooms: list[Room] = []
+        gate = None
+        if accounts is not None:
+            gate = Gate(accounts, Cookies(https=settings.pages.https), self.access)
+            records = Records(store, measures, sources, past, clock.now)
+            proxies = frozenset(settings.pages.proxies)
+            rooms.append(SignIn(gate, pages, self.tickets, proxies, company=settings.people.oidc.issuer is not None))
+            rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
+        self.app = build_app(api, pages, assets, self.access, gate, rooms)
         self._tasks = Tasks(self._died)
         self._http: HttpServer | None = None
         self._serving: asyncio.Task[None] | None = None

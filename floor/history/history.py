@@ -28,7 +28,7 @@ from floor.history.rows import Entry
 from floor.history.writer import Writer, WriterLimits
 from floor.ports import Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject
-from floor.state.model import Caller, CallerKey, Correction, Gap, Offer, Record, Span
+from floor.state.model import Caller, CallerKey, Correction, Gap, Key, Offer, Record, Span
 
 DAY_S = 86400.0
 PULSE_S = 10.0
@@ -121,6 +121,24 @@ class History:
     async def spans_since(self, since: float) -> list[Span]:
         """Finished spans that began at or after the moment, oldest first."""
         return await self._ask(lambda connection: list(queries.spans_in(connection, Interval(since))))
+
+    async def spans_of(self, agent: Key, since: float) -> list[Span]:
+        """One agent's finished spans that began at or after the moment (his exchange's clock), oldest first."""
+        return await self._ask(
+            lambda connection: list(queries.spans_in(connection, Interval(since), ("agent", *agent)))
+        )
+
+    async def offers_of(self, agent: Key, since: float) -> list[Offer]:
+        """His finished rings, likewise."""
+        return await self._ask(
+            lambda connection: list(queries.offers_in(connection, Interval(since), ("agent", *agent)))
+        )
+
+    async def visits_of(self, agent: Key, since: float) -> list[Caller]:
+        """The visits he answered, likewise, by when they joined."""
+        return await self._ask(
+            lambda connection: list(queries.visits_in(connection, Interval(since), ("agent", *agent)))
+        )
 
     async def records_since(self, since: float) -> list[Record]:
         """Rings and spans that began at or after the moment, and gaps that touch what follows it."""

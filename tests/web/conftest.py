@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from floor.clock import SystemClock
+from floor.people.model import Person
 from floor.settings import BoardSettings, PbxSettings, Settings
+from tests.support.people import AccountsDouble, PeopleDouble
 from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, caller, pbx, queue, trunk
 from web.server import Web
 
@@ -20,14 +22,20 @@ BOARDS = (BoardSettings(id="floor"), BoardSettings(id="lobby", public=True))
 
 
 class House:
-    """A server and what it serves."""
+    """A server and what it serves; with ``staff`` people can sign in. ``parts`` is handed to the server as it is."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, staff: Iterable[Person] = (), parts: dict[str, Any] | None = None, **settings: Any
+    ) -> None:
         self.store = FloorDouble(pbx(), queue("support"), queue("sales"), agent(), caller(), trunk())
         self.measures = MeasuresDouble()
         settings = {"port": 0, "data_dir": folder, "pbx": (PbxSettings(name="pbx1"),), "board": BOARDS} | settings
         self.settings = Settings(**settings)
-        self.web = Web(self.settings, self.store, self.measures, HealthDouble(), SystemClock(), "1.0")
+        clock = SystemClock()
+        self.accounts = AccountsDouble(clock, *staff)
+        people = {"accounts": self.accounts, "people": PeopleDouble(staff)} if staff else {}
+        parts = people | (parts or {})
+        self.web = Web(self.settings, self.store, self.measures, HealthDouble(), clock, "1.0", **parts)
 
     @property
     def base(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.doubles import StillClock
-from web.access import Access, Grant, Verdict, host_name, is_loopback, same_origin
+from web.access import Access, Grant, Verdict, host_name, is_loopback
 from web.keys import KeyFile
 
 
@@ -107,25 +107,6 @@ def test_an_open_door_knows_its_own_names_only(tmp_path: Path) -> None:
     assert not access.trusts_host(None)
     access.create("api")
     assert access.trusts_host("floor.example")
-
-
-@pytest.mark.parametrize(
-    ("origin", "host", "same"),
-    [
-        (None, "a:1", True),
-        ("http://a:1", "a:1", True),
-        ("https://A", "a", True),
-        ("http://b:1", "a:1", False),
-        ("http://a:2", "a:1", False),
-        ("null", "a:1", False),
-        ("", "a:1", False),
-        ("http://a:1", None, False),
-        ("http://[", "[", False),
-    ],
-)
-def test_origins(origin: str | None, host: str | None, same: bool) -> None:
-    """A browser's page must come from the host it talks to; programs send no origin."""
-    assert same_origin(origin, host) is same
 
 
 def test_loopback_names() -> None:

@@ -1,0 +1,27 @@
+"""The line above every page of somebody who is signed in: the pages he may open, and which of them is his first."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from floor.people.model import Person
+from floor.people.rights import Right, may
+from web.contexts import Door, Tongue
+
+DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
+    ("/desk", Right.SEE_FLOOR, {"en": "Desk", "zh": "班长台"}),
+    ("/me", Right.SEE_OWN, {"en": "My record", "zh": "我的记录"}),
+)
+"""(page, the right it needs, what it is called), in order; the first one open to somebody is where he begins."""
+
+
+def doors_of(person: Person, lang: Tongue, request: Request) -> list[Door]:
+    """The pages this person may open, of those that are served."""
+    served = {route.path for route in request.app.routes if isinstance(route, Route)}
+    return [Door(url=url, words=words[lang]) for url, right, words in DOORS if url in served and may(person, right)]
+
+
+def home_of(person: Person, request: Request) -> str:
+    """Where somebody begins."""
+    return next((door["url"] for door in doors_of(person, "en", request)), "/")
