@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.model import AlertStage
 from floor.clock import SystemClock
 from floor.settings import BoardSettings, PbxSettings, Settings
 from floor.state.figures import TOTAL
 from floor.state.model import AgentState, CallerStage
+from tests.web.alarm_doubles import AlarmsDouble, AnnouncementsDouble, ClocksDouble, Order, RunningClock, alert
 from tests.web.doubles import (
     NOON,
     FloorDouble,
@@ -28,6 +30,7 @@ from tests.web.doubles import (
     queue,
     trunk,
 )
+from web.alarms import Sources
 from web.boards import Boards
 from web.hub import BEAT_S, FIGURES_S, Hub
 from web.outbox import HIGH_BYTES, PATIENCE_S
@@ -346,3 +349,65 @@ async def test_the_loop_tells_soon() -> None:
     assert asyncio.get_running_loop().time() - began < 0.2
     await desk.hub.stop()
     assert desk.store.listeners == [desk.hub.hear]  # only the desk's own ear is left
+
+
+class Raised(Desk):
+    """The same with alerts, clocks and announcements."""
+
+    def __init__(self) -> None:
+        super().__init__(agent())
+        self.alarms, self.clocks, self.told = AlarmsDouble(), ClocksDouble(), AnnouncementsDouble()
+        sources = Sources(self.alarms, self.clocks, announcements=self.told)
+        boards = Boards(Settings(board=BOARDS, pbx=(PbxSettings(name="pbx1"),)), self.measures, b"salt", sources)
+        self.hub = Hub(
+            store=self.store, measures=self.measures, health=HealthDouble(), clock=SystemClock(),
+            audiences=boards.audiences, build="1+ab", traffic=Traffic(), sources=sources,
+        )  # fmt: skip
+
+
+class Watched(Screen):
+    """A screen one can wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = asyncio.Event()
+
+    def hear(self, told: dict[str, object]) -> None:
+        super().hear(told)
+        self.told.set()
+
+
+async def _until(screen: Watched, done: Callable[[Watched], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not done(screen):
+            screen.told.clear()
+            await screen.told.wait()
+
+
+async def test_alerts_clocks_and_orders_reach_the_board_at_once() -> None:
+    """Each within a flush, without a word of the floor; a drill brings a new snapshot, as the board itself changes."""
+    raised = Raised()
+    raised.hub.start()
+    screen, lobby = Watched(), Watched()
+    raised.hub.join("all", screen)
+    raised.hub.join("lobby", lobby)
+    try:
+        raised.alarms.put(alert())
+        await _until(screen, lambda s: len(s.floor["alerts"]) == 1)
+        raised.clocks.run("pbx1", "Ann", RunningClock())
+        await _until(screen, lambda s: next(iter(s.floor["agents"].values()))["clocks"] != [])
+        raised.told.notices["e"] = Order()
+        raised.told.tell()
+        await _until(lobby, lambda s: "e" in s.floor["notices"])
+        raised.told.drill = "d1"
+        raised.told.notices.clear()
+        raised.told.tell()
+        await _until(screen, lambda s: s.board["drill"])
+        raised.alarms.put(replace(alert(), stage=AlertStage.RESOLVED))
+        await _until(screen, lambda s: s.floor["alerts"] == {})
+    finally:
+        await raised.hub.stop()
+    assert lobby.floor["alerts"] == {}
+    assert not lobby.board["drill"]
+    assert lobby.floor["notices"] == {}
+    assert not raised.alarms.listeners + raised.clocks.listeners + raised.told.listeners

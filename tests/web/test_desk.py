@@ -1,0 +1,132 @@
+"""What a person sees at the desk: his groups and queues by name, asked anew every time."""
+
+from __future__ import annotations
+
+from alerts.model import Severity
+from floor.people.model import Group, Role
+from floor.settings import PbxSettings, Settings
+from floor.state.figures import TOTAL
+from tests.web.alarm_doubles import AlarmsDouble, RegisterDouble, alert, person
+from tests.web.doubles import (
+    FloorDouble,
+    HealthDouble,
+    MeasuresDouble,
+    Screen,
+    StillClock,
+    agent,
+    member,
+    pbx,
+    queue,
+    trunk,
+)
+from web.alarms import Sources
+from web.desk import Desks
+from web.hub import BEAT_S, Hub
+from web.scores import Scores
+from web.traffic import Traffic
+
+NIGHT = Group("night", agents=(("pbx1", "Ann"),))
+DAY = Group("day", agents=(("pbx1", "Bob"),))
+SETTINGS = Settings(pbx=(PbxSettings(name="pbx1"),))
+
+
+class House:
+    """A floor of two groups and two queues, and a hub that knows desks."""
+
+    def __init__(self, **leader: object) -> None:
+        leader = {"groups": ("night",), "queues": ("support",)} | leader
+        self.people = RegisterDouble(person(1, **leader), groups=(NIGHT, DAY))
+        self.clock = StillClock()
+        bob = agent("Bob", member("sales", "Bob", "PJSIP/1002"))
+        self.store = FloorDouble(pbx(), queue("support"), queue("sales"), agent("Ann"), bob, trunk())
+        self.measures = MeasuresDouble()
+        self.measures.set(("queue", "pbx1", "support"), offered=4)
+        self.measures.set(("queue", "pbx1", "sales"), offered=6)
+        self.measures.set(TOTAL, offered=10)
+        self.alarms = AlarmsDouble(alert("a1"), alert("b1", name="Bob"), alert("t1", "trunk", "carrier"))
+        sources = Sources(self.alarms, people=self.people)
+        self.desks = Desks(self.people, SETTINGS, b"salt", Scores(self.measures), sources)
+        self.hub = Hub(
+            store=self.store, measures=self.measures, health=HealthDouble(), clock=self.clock, audiences={},
+            build="1", traffic=Traffic(), sources=sources,
+        )  # fmt: skip
+
+    def join(self) -> Screen:
+        screen, stream = Screen(), self.desks.stream(1)
+        self.hub.admit(stream, self.desks.audience(1))
+        self.outbox = self.hub.join(stream, screen)
+        return screen
+
+
+def test_leader_sees_his_own() -> None:
+    """Agents of his group by name, his queues with their sum, and of the alerts his own and everybody's trunks."""
+    screen = House().join()
+    assert set(screen.floor["agents"]) == {"pbx1/Ann"}
+    assert screen.floor["agents"]["pbx1/Ann"]["label"] == "Ann"
+    assert set(screen.floor["queues"]) == {"pbx1/support"}
+    assert set(screen.floor["alerts"]) == {"a1", "t1"}
+    assert screen.floor["figures"]["total"]["today"]["offered"] == 4
+
+
+def test_chief_sees_the_site() -> None:
+    """Without the limit of groups and queues, and the floor's own total."""
+    screen = House(role=Role.CHIEF, groups=(), queues=()).join()
+    assert set(screen.floor["agents"]) == {"pbx1/Ann", "pbx1/Bob"}
+    assert set(screen.floor["alerts"]) == {"a1", "b1", "t1"}
+    assert screen.floor["figures"]["total"]["today"]["offered"] == 10
+
+
+def test_alert_comes_with_facts_and_also_when_light() -> None:
+    """The supervisor sees what is only recorded, the latest facts, and how far it was escalated."""
+    house = House()
+    screen = house.join()
+    facts = tuple({"at": float(n), "fact": "HoldBegan"} for n in range(10))
+    house.hub.hear_alert(house.alarms.put(alert("a2", severity=Severity.INFO, evidence=facts, level=2)))
+    house.hub.flush()
+    told = screen.floor["alerts"]["a2"]
+    assert [fact["at"] for fact in told["evidence"]] == [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
+    assert (told["severity"], told["level"]) == ("info", 2)
+
+
+def test_scope_is_asked_at_every_message() -> None:
+    """A leader who is given another group sees it with the next word, and the old one no more."""
+    house = House()
+    screen = house.join()
+    house.people.change(1, groups=("day",), queues=("sales",))
+    house.clock.pass_(BEAT_S)
+    house.hub.tick()
+    assert set(screen.floor["agents"]) == {"pbx1/Bob"}
+    assert set(screen.floor["queues"]) == {"pbx1/sales"}
+    assert set(screen.floor["alerts"]) == {"b1", "t1"}
+
+
+def test_who_lost_the_right_hears_nothing() -> None:
+    """From the moment on nothing is sent, not even a sign of life."""
+    house = House()
+    screen = house.join()
+    house.people.change(1, role=Role.AGENT)
+    said = len(screen.messages)
+    house.store.put(agent("Ann", misses=1))
+    house.clock.pass_(BEAT_S)
+    house.hub.tick()
+    house.hub.resync(house.desks.stream(1), house.outbox)
+    assert len(screen.messages) == said
+
+
+def test_a_desk_nobody_reads_is_forgotten() -> None:
+    """With the last window of a person his stream goes."""
+    house = House()
+    house.join()
+    house.hub.leave(house.desks.stream(1), house.outbox)
+    assert house.hub.clients == {}
+    assert house.join().floor["agents"]
+
+
+def test_explained_alerts_are_not_listed_but_may_be_looked_at() -> None:
+    """One cause is one alert; its children can be opened all the same."""
+    house = House()
+    audience = house.desks.audience(1)
+    child = alert("c1", parent="t1")
+    assert audience.alert(child, house.store.view)[2] is None
+    assert audience.sees(child, house.store.view)
+    assert not audience.sees(alert("b1", name="Bob"), house.store.view)
