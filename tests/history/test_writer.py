@@ -162,7 +162,7 @@ def test_full_disk(writer: Writer, clock: ManualClock, monkeypatch: pytest.Monke
         raise OSError(28, "No space left on device")
 
     with locked(writer.database), monkeypatch.context() as patch:
-        patch.setattr("floor.history.spill._write_through", full)
+        patch.setattr("floor.lines._write_through", full)
         for n in range(300):
             writer.put(CALLS[n : n + 1])
             clock.pass_by(0.1)

@@ -17,6 +17,7 @@ GROUND = (
     "floor.errors",
     "floor.settings",
     "floor.sections",
+    "floor.lines",
     "floor.backoff",
     "floor.tasks",
     "floor.clock",
