@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from alerts.model import Text
 
@@ -254,12 +254,13 @@ class Impact:
 class Notice:
     """A line on the boards: the exit order, a drill's announcement."""
 
-    id: str
     text: Text
-    level: str
-    """``notice``, ``warn``, ``critical``."""
+    level: Literal["notice", "warn", "critical"]
     until: float | None = None
-    drill: str | None = None
+    evacuation: bool = False
+    """The order to leave (R-EMG-16): fills the board."""
+    public: bool = False
+    """Also on boards that visitors see; it tells nothing internal (R-EMG-12)."""
 
 
 @dataclass(frozen=True, slots=True)

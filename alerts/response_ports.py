@@ -16,7 +16,6 @@ from alerts.plan_model import (
     Evaluation,
     Impact,
     Improvement,
-    Notice,
     Plan,
     PlanState,
     Read,
@@ -64,6 +63,16 @@ class Casework(Responses, Protocol):
     async def steps(self, incident: str) -> tuple[Plan | None, Sequence[StepTime], Text | None]:
         """The plan in force, its steps with their times, and the sentence to read out, filled in."""
 
+    def missing(self, incident: Incident) -> Sequence[str]:
+        """Mandatory fields that keep it from being closed (R-EMG-8, R-EMG-9)."""
+
+    def times(self, incident: Incident) -> Mapping[str, float | None]:
+        """Stamps and the seconds between them (R-EMG-15)."""
+
+
+class Aftermath(Protocol):
+    """What incidents did, whom to call back, and their record to take away."""
+
     async def impact(self, incident: str) -> Impact: ...
 
     async def call_back(self, incident: str, actor: Person, visit: tuple[str, str, str], result: str) -> Callback: ...
@@ -73,12 +82,6 @@ class Casework(Responses, Protocol):
 
     async def faults(self, by: str, since: float, until: float) -> Sequence[Mapping[str, Any]]:
         """P-9 by ``week`` or ``month``."""
-
-    def missing(self, incident: Incident) -> Sequence[str]:
-        """Mandatory fields that keep it from being closed (R-EMG-8, R-EMG-9)."""
-
-    def times(self, incident: Incident) -> Mapping[str, float | None]:
-        """Stamps and the seconds between them (R-EMG-15)."""
 
 
 class Evacuating(Protocol):
@@ -163,12 +166,3 @@ class Drilling(Protocol):
     async def improved(self, improvement: str, actor: Person, how: str) -> Improvement: ...
 
     async def improvements(self, *, pending: bool = False) -> Sequence[Improvement]: ...
-
-
-class Notices(Protocol):
-    """Lines that every board shows."""
-
-    @property
-    def notices(self) -> Mapping[str, Notice]: ...
-
-    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]: ...

@@ -114,6 +114,14 @@ class History:
         """Visits that joined at or after the moment (exchange clock), the open ones included, oldest first."""
         return await self._ask(lambda connection: list(queries.visits_in(connection, Interval(since))))
 
+    async def visits_between(self, since: float, until: float) -> list[Caller]:
+        """Visits that joined in the time between (exchange clock), the open ones included, oldest first."""
+        return await self._ask(lambda connection: list(queries.visits_in(connection, Interval(since, until))))
+
+    async def spans_between(self, since: float, until: float) -> list[Span]:
+        """Finished spans that lie at least partly in the time between (exchange clock), oldest first."""
+        return await self._ask(lambda connection: list(queries.spans_touching(connection, Interval(since, until))))
+
     async def offers_since(self, since: float) -> list[Offer]:
         """Finished rings that began at or after the moment, oldest first."""
         return await self._ask(lambda connection: list(queries.offers_in(connection, Interval(since))))

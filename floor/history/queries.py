@@ -59,6 +59,14 @@ def spans_in(connection: Connection, interval: Interval, subject: Subject | None
     return (span_of(row) for row in _rows(connection, query))
 
 
+def spans_touching(connection: Connection, interval: Interval) -> Iterator[Span]:
+    """Finished spans that lie at least partly in the interval, by their beginning."""
+    query = select(spans).where(spans.c.ended_at > interval.since).order_by(spans.c.began_at, spans.c.id)
+    if interval.until is not None:
+        query = query.where(spans.c.began_at < interval.until)
+    return (span_of(row) for row in _rows(connection, query))
+
+
 def open_visits(connection: Connection, pbx: str | None = None) -> list[Caller]:
     """Visits without an ending: what a restarted Floorwatch looks for on the floor."""
     query = select(visits).where(visits.c.stage != CallerStage.ENDED.value, *_of_pbx(visits, pbx))
