@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
 from floor.sections.strict import Strict
@@ -146,6 +147,7 @@ class Settings(Strict):
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
+    notify: NotifySettings = Field(NotifySettings(), description="Telling people.")
     pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from asterisk.translate import TRANSLATORS
 from floor.cli import MISUSED
 from floor.load import AMI_KEYS, SECTIONS, load
+from floor.sections.notify import MailSettings, PagingSettings, PhoneSettings, WebhookSettings
 from floor.sections.people import OidcSettings
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
 from tests.house.checkout import ROOT, text
@@ -49,8 +50,10 @@ def test_settings_load_with_everything_switched_on(tmp_path: Path) -> None:
 
 
 EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log", "issuer", "client_id", "client_secret_file"}
+EXAMPLES |= {"heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path"}
 """Keys that have no default worth showing: the file shows an example."""
 TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
+TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups"}
 """What stands under a header of its own."""
 
 
@@ -58,13 +61,13 @@ def test_settings_show_the_defaults() -> None:
     """A commented line shows the default in force, so that nobody reads a number that is no longer true."""
     shown = tomllib.loads(_everything())
     sections = [(model, shown[name]) for name, model in SECTIONS.items()]
-    inner = [(OidcSettings, shown["people"]["oidc"])]
+    inner: list[tuple[type[BaseModel], dict[str, object]]] = [(OidcSettings, shown["people"]["oidc"])]
+    notify = shown["notify"]
+    inner += [(MailSettings, notify["mail"]), (PhoneSettings, notify["phone"]), (PagingSettings, notify["paging"])]
     tables = [(Settings, shown), (PbxSettings, shown["pbx"][0]), (BoardSettings, shown["board"][0])]
     for model, values in (*tables, *sections, *inner):
         fresh = _plain(model().model_dump(mode="json"))
-        for key in (
-            values.keys() - EXAMPLES - {"pbx", "board", "group", "persons", "thresholds", "data_dir", "oidc", *SECTIONS}
-        ):
+        for key in values.keys() - EXAMPLES - TABLES - {"persons", "data_dir"}:
             assert values[key] == fresh[key], key
 
 
@@ -80,6 +83,10 @@ MODELS: tuple[type[BaseModel], ...] = (
     GroupSettings,
     Threshold,
     OidcSettings,
+    MailSettings,
+    WebhookSettings,
+    PhoneSettings,
+    PagingSettings,
     *SECTIONS.values(),
 )
 
@@ -89,7 +96,7 @@ def test_settings_are_complete(model: type[BaseModel]) -> None:
     """Every setting stands in the file, and has a comment in both languages above it or above its group."""
     lines = TOML.read_text(encoding="utf-8")
     for name in model.model_fields:
-        assert re.search(rf"^(# )?(\[+(board\.|people\.)?{name}(\.\w+)?\]+|{name} = )", lines, re.MULTILINE), name
+        assert re.search(rf"^(# )?(\[+(\w+\.)*{name}(\.\w+)?\]+|{name} = )", lines, re.MULTILINE), name
 
 
 def test_settings_speak_both_languages() -> None:

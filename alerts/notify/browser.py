@@ -1,0 +1,28 @@
+"""Browser notification and sound: the message is handed to the stream of the desk pages, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alerts.model import Message
+
+Listener = Callable[[Message], None]
+"""Told synchronously of each message for people at their desks; must not block. Scope is the listener's to check:
+``message.recipient.person`` is whom it is for, ``None``: everybody who may see the alert."""
+
+
+class Browser:
+    """Passes messages on; with nobody at a desk nobody is told, which is no error: the desk shows the alert."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell ``listener`` every message from now on; call the result to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def tell(self, message: Message) -> None:
+        """Hand it to every desk."""
+        for listener in tuple(self._listeners):
+            listener(message)
