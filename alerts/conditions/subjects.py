@@ -1,0 +1,90 @@
+"""What conditions of all kinds need: subjects by name, the entities an outcome changed, and facts as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from alerts.conditions.contract import FloorView
+from alerts.model import Evidence, Subject, SubjectKind
+from floor.ports import Outcome
+from floor.state.model import Agent, Entity, LinkState
+
+E = TypeVar("E", bound=Entity)
+
+SITE = Subject(SubjectKind.SITE, "", "site")
+
+
+def the_pbx(pbx: str) -> Subject:
+    return Subject(SubjectKind.PBX, pbx, pbx)
+
+
+def the_queue(pbx: str, name: str) -> Subject:
+    return Subject(SubjectKind.QUEUE, pbx, name)
+
+
+def the_trunk(pbx: str, name: str) -> Subject:
+    return Subject(SubjectKind.TRUNK, pbx, name)
+
+
+def the_phone(pbx: str, name: str) -> Subject:
+    return Subject(SubjectKind.ENDPOINT, pbx, name)
+
+
+def the_agent(pbx: str, name: str) -> Subject:
+    return Subject(SubjectKind.AGENT, pbx, name)
+
+
+def the_group(name: str) -> Subject:
+    return Subject(SubjectKind.GROUP, "", name)
+
+
+def changed(outcome: Outcome, kind: type[E]) -> Iterator[tuple[E | None, E | None]]:
+    """(before, after) of every entity of the kind that changed; one of the two is there."""
+    for change in outcome.changes:
+        if isinstance(change.after if change.after is not None else change.before, kind):
+            yield change.before, change.after  # type: ignore[misc]  # before and after are of one kind
+
+
+def said(at: float, fact: str, **what: Any) -> Evidence:
+    """One fact that proves something; ``at`` on our clock, nothing of customers in it."""
+    return {"at": round(at, 3), "fact": fact, **{name: value for name, value in what.items() if value is not None}}
+
+
+def linked(floor: FloorView, pbx: str) -> bool:
+    """Whether what happens on this exchange reaches us."""
+    one = floor.pbxs.get(pbx)
+    return one is not None and one.link is LinkState.UP
+
+
+def any_linked(floor: FloorView) -> bool:
+    """Whether anything of the site reaches us."""
+    return any(one.link is LinkState.UP for one in floor.pbxs.values())
+
+
+def device_of(floor: FloorView, pbx: str, name: str) -> str:
+    """The phone behind an interface or a hint."""
+    device = floor.hints.get((pbx, name), name)
+    if device.startswith("Local/"):
+        exten, at, context = device.partition("@")
+        return exten + at + context.partition("/")[0]
+    return device
+
+
+def devices_of(floor: FloorView, *agents: Agent | None) -> set[str]:
+    """The phones of these agents on their exchange."""
+    members = ((agent.pbx, member) for agent in agents if agent is not None for member in agent.members)
+    return {device_of(floor, pbx, name) for pbx, member in members for name in (member.interface, member.device_name)}
+
+
+def recent(notes: dict[Any, float], horizon: float, cap: int) -> None:
+    """Forget the moments before the horizon, and the oldest beyond the cap; notes are kept in order of time."""
+    for key in [key for key, _ in zip(notes, _until(notes.values(), horizon, len(notes) - cap), strict=False)]:
+        del notes[key]
+
+
+def _until(moments: Iterable[float], horizon: float, surplus: int) -> Iterator[bool]:
+    for place, at in enumerate(moments):
+        if at >= horizon and place >= surplus:
+            return
+        yield True
