@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Theatre
 from tests.browser.fixture import Stage
+from tests.browser.scenes import alert, clock
 
 
 def figure(page: Page, tile: str) -> str:
@@ -239,3 +240,74 @@ def test_gaps_of_today_are_shown(theatre: Theatre) -> None:
     expect(page.locator(".gaps")).to_contain_text(f"no data {words}")
     page.keyboard.press("l")
     expect(page.locator(".gaps")).to_contain_text(f"无数据 {words}")
+
+
+def test_alerts_stand_at_the_foot(theatre: Theatre) -> None:
+    """The oldest that nobody has taken comes first; what presses pulses; words in the board's language."""
+    page = theatre.open(theatre.stage("alarm", agents=20), size=(1920, 1080))
+    alerts = page.locator(".alerts .alert")
+    expect(alerts.first).to_contain_text("Support")
+    expect(alerts.nth(1)).to_contain_text("Hold without a word")
+    expect(alerts.nth(1)).to_have_attribute("data-pressing", "")
+    expect(alerts.first).to_contain_text("nobody yet")
+    page.keyboard.press("l")
+    expect(alerts.first).to_contain_text("等待过长")
+    expect(alerts.first).to_contain_text("待认领")
+
+
+def test_alert_that_is_taken_calms_down(theatre: Theatre) -> None:
+    """The owner's number stands at it, nothing pulses, and it goes when it is over."""
+    stage = theatre.stage("normal", agents=6)
+    page = theatre.open(stage)
+    expect(page.locator(".alerts")).to_be_hidden()
+    stage.patch({"alerts": {"a1": alert(time.time())}})
+    shown = page.locator(".alerts .alert")
+    expect(shown).to_have_attribute("data-pressing", "")
+    stage.patch({"alerts": {"a1": alert(time.time(), stage="acknowledged", owner="2001")}})
+    expect(shown).to_contain_text("2001")
+    expect(shown).not_to_have_attribute("data-pressing", "")
+    stage.patch({}, {"alerts": ["a1"]})
+    expect(page.locator(".alerts")).to_be_hidden()
+
+
+def test_clock_of_a_rule_counts_on_the_tile(theatre: Theatre) -> None:
+    """Notice at 12 s, critical at 15 s; then the ring begins anew while the level stays. No message is needed."""
+    stage = theatre.stage("normal", agents=4)
+    page = theatre.open(stage)
+    now = time.time()
+    stage.patch(agent_set(stage, "1002", state="holding", since=now + 1.5 - 11, clocks=[clock(now, 11)]))
+    held = tile(page, "1002")
+    expect(held).to_have_attribute("data-level", "notice")
+    expect(held.locator(".tile-flag use")).to_have_attribute("href", "#glyph-notice")
+    expect(held).to_have_attribute("data-level", "critical")
+    expect(held.locator(".ring-fill")).to_have_attribute("stroke-dasharray", re.compile(r"^[1-5] 15$"))
+    expect(held.locator(".tile-word")).to_have_text("hold")
+
+
+def test_no_rule_no_blame(theatre: Theatre) -> None:
+    """Where rules run and none counts this ring (a drill, an exemption), the tile stays calm."""
+    stage = theatre.stage("normal", agents=4)
+    page = theatre.open(stage)
+    stage.patch(agent_set(stage, "1002", state="ringing", since=time.time() + 1.5 - 40, clocks=[]))
+    expect(tile(page, "1002").locator(".tile-time")).to_have_text(re.compile(r"^0:4"))
+    expect(tile(page, "1002")).not_to_have_attribute("data-level", "critical")
+
+
+def test_late_answer_owes_an_apology(theatre: Theatre) -> None:
+    """R-ANS-3: after the third ring the tile says what is owed, in the board's language."""
+    stage = theatre.stage("normal", agents=4)
+    page = theatre.open(stage, "lang=zh")
+    late = {"rule": "R-ANS-3", "since": time.time(), "notice_s": 0, "word": {"en": "apologise", "zh": "致歉"}}
+    stage.patch(agent_set(stage, "1002", state="talking", clocks=[late]))
+    expect(tile(page, "1002").locator(".tile-word")).to_have_text("致歉")
+    expect(tile(page, "1002")).to_have_attribute("data-level", "notice")
+
+
+def test_order_to_leave_fills_the_board(theatre: Theatre) -> None:
+    """In both languages whatever the board's own, until it is lifted."""
+    stage = theatre.stage("evacuation")
+    page = theatre.open(stage)
+    for words in ("Leave the building now", "请立即撤离", "No lift", "不要乘电梯"):
+        expect(page.locator("#evacuation")).to_contain_text(words)
+    stage.patch({}, {"notices": ["e"]})
+    expect(page.locator("#evacuation")).to_be_hidden()
