@@ -124,6 +124,15 @@ class TapeWriter:
             self.trouble = "closed"
             self._file.close()
 
+    def leave_off(self) -> None:
+        """End this tape while the link goes on: on it the link does not close."""
+        if self.trouble is None:
+            if self._held:
+                self._write(b"heard", self._held)
+                self._held = b""
+            self.trouble = "left off"
+            self._file.close()
+
     def _write(self, kind: bytes, data: bytes) -> None:
         if self.trouble is not None:
             return
