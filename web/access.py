@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from floor.people.model import SignedIn
 from floor.ports import Clock
 from web.errors import KeysUnreadable
 from web.keys import API, Key, KeyFile, Keyring, board_scope
@@ -28,10 +29,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The answer to one request: the verdict, and the key it rests on (``None``: the door stood open)."""
+    """The answer to one request: the verdict, and the key or the sign-in it rests on (neither: the door stood open)."""
 
     verdict: Verdict
     key_id: str | None = None
+    signed_in: SignedIn | None = None
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.ALLOWED
@@ -106,6 +108,8 @@ class Access:
 
     def stands(self, grant: Grant) -> bool:
         """Whether a grant given earlier would still be given."""
+        if grant.signed_in is not None:
+            return True  # :mod:`web.admission` asks whether it does
         if grant.key_id is None:
             return self.open
         return grant.key_id in self._live_ids

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 from urllib.parse import parse_qs
 
 import structlog
@@ -21,7 +24,8 @@ from websockets.server import ServerProtocol
 from floor.ports import Clock
 from floor.tasks import Tasks
 from web import protocol
-from web.access import Access
+from web.access import Access, Grant, Verdict
+from web.admission import Admission, Farewell
 from web.hub import Hub
 from web.origins import same_origin
 from web.session import Session, see_off
@@ -46,14 +50,42 @@ class StreamProtocol(ServerProtocol):
         super().fail(code, reason)
 
 
-class Door:
-    """All clients of all streams. It stands in for the ``Server`` that websockets' connections report to."""
+class Client(Protocol):
+    """One client of a stream, as far as the door looks after it."""
 
-    def __init__(self, hub: Hub, access: Access, boards: frozenset[str], clock: Clock) -> None:
+    connection: ServerConnection
+    grant: Grant
+    """Of somebody who is signed in renewed every second, so that rights can be asked again at every message."""
+
+    async def run(self) -> None:
+        """Keep it level until it leaves."""
+
+
+Desk = Callable[[ServerConnection, Grant], Client]
+"""Makes the client of the stream ``/ws?desk=1``; ``grant.signed_in`` is who it is."""
+
+
+class Door:
+    """All clients of all streams. It stands in for the ``Server`` that websockets' connections report to.
+
+    ``admission`` lets people in to the ``desk``; without one of them there is none.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        access: Access,
+        boards: frozenset[str],
+        clock: Clock,
+        admission: Admission | None = None,
+        desk: Desk | None = None,
+    ) -> None:
         self._hub, self._access, self._boards, self._clock = hub, access, boards, clock
+        self._admission, self.desk = admission, desk
+        self._secrets: dict[Client, str] = {}
         self._serving = True
         self._farewells = Tasks()
-        self.sessions: set[Session] = set()
+        self.sessions: set[Client] = set()
         self.handler_tasks: set[asyncio.Task[None]] = set()
         self.connections: set[ServerConnection] = set()
 
@@ -110,6 +142,9 @@ class Door:
 
     async def _receive(self, connection: ServerConnection) -> None:
         asked = parse_qs(connection.request.path.partition("?")[2] if connection.request else "")
+        if asked.get("desk") == ["1"]:
+            await self._receive_at_desk(connection, asked.get("ticket", [""])[0])
+            return
         board, key = asked.get("board", [""])[0], asked.get("key", [None])[0]
         grant = self._access.board(key, board)
         if not grant:
@@ -121,22 +156,48 @@ class Door:
         else:
             await self._serve(Session(connection, self._hub, board, grant, self._clock))
 
-    async def _serve(self, session: Session) -> None:
-        self.sessions.add(session)
-        session.connection.start_keepalive()
+    async def _receive_at_desk(self, connection: ServerConnection, ticket: str) -> None:
+        if self._admission is None or self.desk is None or connection.request is None:
+            await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "there is no desk")
+            return
+        secret = self._admission.secret(connection.request.headers.get_all("Cookie"))
+        who = await self._admission.admit(secret, ticket)
+        if isinstance(who, Farewell):
+            self._hub.traffic.refused += 1
+            await see_off(connection, who.code, who.reason)
+        else:
+            client = self.desk(connection, Grant(Verdict.ALLOWED, signed_in=who))
+            self._secrets[client] = secret
+            await self._serve(client)
+
+    async def _serve(self, client: Client) -> None:
+        self.sessions.add(client)
+        client.connection.start_keepalive()
         try:
-            await session.run()
+            await client.run()
         finally:
-            self.sessions.discard(session)
+            self.sessions.discard(client)
+            self._secrets.pop(client, None)
 
     # Seeing off
 
-    def enforce(self) -> None:
-        """Close the streams whose key no longer stands."""
-        for session in self.sessions:
-            if not self._access.stands(session.grant):
-                farewell = see_off(session.connection, protocol.CLOSE_FORBIDDEN, "this key was revoked")
-                self._farewells.start(f"web.farewell {session.connection.id}", farewell)
+    async def enforce(self) -> None:
+        """Close the streams whose key no longer stands, or of whom signed out, is locked or lost the right."""
+        for client in self.sessions:
+            if not self._access.stands(client.grant):
+                self._see_off(client, Farewell(protocol.CLOSE_FORBIDDEN, "this key was revoked"))
+        if self._admission is None:
+            return
+        for client, secret in list(self._secrets.items()):
+            judged = await self._admission.judge(secret)
+            if isinstance(judged, Farewell):
+                self._see_off(client, judged)
+            else:
+                client.grant = replace(client.grant, signed_in=judged)
+
+    def _see_off(self, client: Client, farewell: Farewell) -> None:
+        parting = see_off(client.connection, farewell.code, farewell.reason)
+        self._farewells.start(f"web.farewell {client.connection.id}", parting)
 
     async def close(self) -> None:
         """Let nobody in any more, and see everybody off (1001: going away)."""

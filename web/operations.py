@@ -55,7 +55,7 @@ def readable(version: str, operations: Iterable[Operation] = OPERATIONS) -> str:
         "",
         "Keys: `Authorization: Bearer KEY`, or ?key=KEY. An api key opens whatever needs a key, a board's key its",
         "board. On 127.0.0.1, as long as no key was ever made, no key is needed. What needs a right needs somebody who",
-        "is signed in and has it: 401 sign in, 403 not with this role or not from our own page, 423 locked. What changes",
+        "is signed in and has it: 401 sign in, 403 not this role or not our own page, 423 locked. What changes",
         "something carries the header X-Floor-Token. Times are seconds since the epoch; what is absent or null is not",
         "known, never zero. Ratios run from 0 to 1.",
     ]

@@ -20,6 +20,7 @@ from floor.ports import Clock
 from floor.settings import Settings
 from floor.tasks import Tasks
 from web.access import Access
+from web.admission import Admission
 from web.alarms import Sources
 from web.api import Api
 from web.app import Room, build_app
@@ -106,7 +107,9 @@ class Web:
             sources=sources,
         )
         self.tickets = Tickets(clock)
-        self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock)
+        cookies = Cookies(https=settings.pages.https)
+        admission = None if accounts is None else Admission(accounts, cookies, self.tickets)
+        self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock, admission)
         api = Api(
             settings=settings,
             store=store,
@@ -122,7 +125,7 @@ class Web:
         rooms: list[Room] = []
         gate = None
         if accounts is not None:
-            gate = Gate(accounts, Cookies(https=settings.pages.https), self.access)
+            gate = Gate(accounts, cookies, self.access)
             records = Records(store, measures, sources, past, clock.now)
             proxies = frozenset(settings.pages.proxies)
             rooms.append(SignIn(gate, pages, self.tickets, proxies, company=settings.people.oidc.issuer is not None))
@@ -179,7 +182,7 @@ class Web:
             await asyncio.sleep(KEYS_EVERY_S)
             try:
                 self.access.refresh()
-                self.door.enforce()
+                await self.door.enforce()
             except Exception:
                 log.exception("keys not enforced")
 

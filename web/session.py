@@ -7,6 +7,7 @@ import asyncio
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 
+from floor.people.model import SignedIn
 from floor.ports import Clock
 from web import protocol
 from web.access import Grant
@@ -36,6 +37,11 @@ class Session:
         self._hub = hub
         self._clock = clock
         self._pace = protocol.Pace()
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """Who it is, with the rights of this second; ``None``: a display or a program."""
+        return self.grant.signed_in
 
     async def run(self) -> None:
         """Keep the client level until it leaves or breaks the rules."""
