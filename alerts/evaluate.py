@@ -1,0 +1,402 @@
+"""The evaluator: rules applied to what happens, by changes and deadlines, never by sweeping.
+
+A fact's outcome names the subjects it touched; only they are looked at. What lasts has one deadline. So a floor of ten
+thousand agents costs what changes on it.
+
+What it says (to a :class:`alerts.ports.SignalSink`), in the order in which it became true:
+
+* a :class:`Signal` whenever a rule stands otherwise for a subject, FINE being where everybody starts. ``for_s``,
+  ``clear`` and ``keep_s`` are settled here: while a level waits out its ``for_s`` it is NOTICED; whoever hears BROKEN
+  or FINE need not wait again. Without a link, what was not FINE is UNKNOWN.
+* a :class:`Breach` when a violation begins, gets worse and ends, always under the same id.
+
+Events arrive a little late. So a deadline is kept ``patience_s`` longer, but dated when it was: what ended in time is
+not broken because its event was slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import structlog
+
+from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
+from alerts.count import Count
+from alerts.deadlines import Deadlines
+from alerts.model import Severity, Signal, Standing
+from alerts.ports import SignalSink
+from alerts.rules import Rule
+from alerts.ruling import Ruling
+from alerts.tiles import OnClock, RuleClock, Tiles
+from alerts.violations import Case, Violations
+from alerts.watch import Watch
+from floor.ports import Change, Outcome
+from floor.state.facts import Fact
+from floor.state.model import Entity, Key, LinkState, Pbx
+
+PATIENCE_S = 0.25
+"""How late an event may be before what it ends counts as broken all the same."""
+IN_A_GAP = "it began while nothing was heard from the exchange"
+IN_TIME = "it had ended in time; the word of it came late"
+
+
+class Evaluator:
+    """Hears outcomes, keeps deadlines, says how every rule stands. One thread; time is an argument."""
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        registry: Mapping[str, Condition],
+        world: World,
+        sink: SignalSink,
+        *,
+        drill: str | None = None,
+        patience_s: float = PATIENCE_S,
+        on_clock: OnClock | None = None,
+    ) -> None:
+        """``drill``: everything said belongs to it. ``on_clock`` is told an agent's clocks whenever they differ."""
+        self.refused = 0
+        """Conditions that raised: a defect of ours, logged; the other rules go on."""
+        self._registry = registry
+        self._world = world
+        self._sink = sink
+        self._drill = drill
+        self._patience_s = patience_s
+        self._ruling = Ruling(rules, registry, world, drill is not None)
+        self._violations = Violations(sink, drill)
+        self._tiles = Tiles(on_clock)
+        self._deadlines: Deadlines[Case] = Deadlines()
+        self._again: dict[Case, float] = {}
+        """When a case must be read anew, not only reckoned on."""
+        self._watches: dict[Case, Watch] = {}
+        self._counts: dict[Case, Count] = {}
+        self._told: dict[Case, tuple[Standing, Severity]] = {}
+        """What was said last, where it was not FINE."""
+        self._of_pbx: dict[str, dict[Case, None]] = {}
+        self._unseen: dict[str, dict[Case, None]] = {}
+        """Cases touched while the link was not up: read when it is."""
+        self._seen_since: dict[str, float] = {}
+        self._log = structlog.get_logger(__name__)
+
+    # What happens
+
+    def hear(self, outcome: Outcome) -> None:
+        """What one fact did to the floor."""
+        self._follow_clock()
+        at = self._world.ours(outcome.fact.pbx, outcome.fact.at)
+        why = type(outcome.fact).__name__
+        for change in outcome.changes:
+            if isinstance(change.after, Pbx) or isinstance(change.before, Pbx):
+                self._link(change, at)
+        for case in self._touched(outcome):
+            self._look(case, at, why)
+        for rule, one in self._occurred(outcome):
+            self._happened(rule, one)
+        self._tiles.tell()
+
+    def next_due(self) -> float | None:
+        """When :meth:`due` wants to be called, on our clock."""
+        at = self._deadlines.next()
+        return None if at is None else at + self._patience_s
+
+    def due(self, now: float) -> None:
+        """Settle every deadline that has come."""
+        self._follow_clock()
+        while (found := self._deadlines.pop(now - self._patience_s)) is not None:
+            at, case = found
+            if case in self._counts:
+                self._recount(case, at)
+            elif self._again.get(case, at + 1) <= at:
+                self._look(case, at, "ReviewDue")
+            elif case in self._watches:
+                self._settle(case, at, "LimitPassed")
+        self._tiles.tell()
+
+    def reload(self, rules: Iterable[Rule], now: float) -> None:
+        """Other rules from now on: what still holds goes on, what is gone or allowed now ends."""
+        self._ruling = Ruling(rules, self._registry, self._world, self._drill is not None)
+        for case in [*self._watches, *self._counts, *self._told]:
+            if case[0] not in self._ruling.rules:
+                self._drop(case, now, "RuleChanged")
+        for case, count in list(self._counts.items()):
+            count.rule = self._ruling.at(self._ruling.rules[case[0]], case[1], count.about.queue)
+            self._recount(case, now)
+        for case in {**self._watches, **dict.fromkeys(self._everything(now))}:
+            self._look(case, now, "RuleChanged")
+        self._tiles.tell()
+
+    def clocks(self, agent: Key) -> list[RuleClock]:
+        """What this agent's tile counts down."""
+        return self._tiles.of(agent)
+
+    def recall(self, rule: str, one: Occurrence) -> None:
+        """Count what happened before we were started (from the record), without saying anything."""
+        found = self._ruling.rules.get(rule)
+        if found is not None and found.counts:
+            self._count(found, one).add(one, found)
+
+    # Cases
+
+    def _touched(self, outcome: Outcome) -> list[Case]:
+        cases: dict[Case, None] = {}
+        for name, rules in self._ruling.measuring.items():
+            touched = self._registry[name].touched
+            if touched is None:
+                continue
+            try:
+                for subject in touched(outcome, self._world):
+                    for rule in rules:
+                        cases[rule, subject] = None
+            except Exception:
+                self._refuse(name)
+        return list(cases)
+
+    def _occurred(self, outcome: Outcome) -> Iterator[tuple[Rule, Occurrence]]:
+        for rule in self._ruling.counting:
+            clause = rule.clauses[0]
+            occurred = self._registry[clause.condition].occurred
+            if occurred is None:
+                continue
+            try:
+                found = list(occurred(outcome, self._world, clause.params))
+            except Exception:
+                self._refuse(clause.condition)
+                continue
+            for one in found:
+                yield rule, one
+
+    def _refuse(self, condition: str) -> None:
+        # One condition that fails on one event must not silence all other rules.
+        self.refused += 1
+        self._log.exception("condition failed", condition=condition)
+
+    def _look(self, case: Case, at: float, why: str) -> None:
+        """Read a case anew."""
+        rule, subject = self._ruling.rules[case[0]], case[1]
+        if subject.pbx and not self._up(subject.pbx) and not self._ruling.linkless(rule):
+            self._unseen.setdefault(subject.pbx, {})[case] = None
+            return
+        self._run(case, at)
+        try:
+            reading, placed, again = self._ruling.read(rule, subject, at, self._seen_since.get(subject.pbx, 0.0))
+        except Exception:
+            self._refuse(rule.clauses[0].condition)
+            return
+        if isinstance(reading, Unknown):
+            self._lose(case, at, why)
+            return
+        if again is not None and again > at:
+            self._again[case] = again
+        else:
+            self._again.pop(case, None)
+        if reading is not None or again is not None or case in self._watches or case in self._told:
+            self._take(case, reading, placed, at, why)
+
+    def _take(self, case: Case, reading: Lasting | Level | None, rule: Rule, at: float, why: str) -> None:
+        watch = self._watches.get(case)
+        if watch is None:
+            watch = self._watches[case] = Watch(rule)
+            self._of_pbx.setdefault(case[1].pbx, {})[case] = None
+        self._violations.measure(case, watch, at)
+        if not watch.continues(reading):
+            self._end(case, watch, at, why)
+        watch.take(reading, rule, at)
+        self._settle(case, at, why)
+
+    def _end(self, case: Case, watch: Watch, at: float, why: str) -> None:
+        began = self._violations.began_at(case)
+        early = began is not None and isinstance(watch.reading, Lasting) and at < began
+        self._violations.end(case, at, why, IN_TIME if early else None)
+
+    def _run(self, case: Case, until: float) -> None:
+        """What came before this moment, came before it."""
+        watch = self._watches.get(case)
+        while watch is not None and watch.due is not None and watch.due < until:
+            self._settle(case, watch.due, "LimitPassed")
+
+    def _settle(self, case: Case, at: float, why: str) -> None:
+        watch = self._watches[case]
+        watch.settle(at)
+        self._violations.judge(case, watch, at, self._group(case), why)
+        if case[0] in self._ruling.excusers:
+            causes = watch.about.causes if watch.violated else None
+            self._violations.explain(case[0], case[1], causes, self._ruling.rules, at)
+        self._say(case, watch, at)
+        self._tiles.set(case, watch)
+        if watch.idle and case not in self._again:
+            self._forget(case)
+        else:
+            self._plan(case, watch.due)
+
+    def _group(self, case: Case) -> str | None:
+        return self._ruling.group_of(case[1])
+
+    def _plan(self, case: Case, due: float | None) -> None:
+        again = self._again.get(case)
+        moments = [moment for moment in (due, again) if moment is not None]
+        self._deadlines.plan(case, min(moments, default=None))
+
+    # Occurrences
+
+    def _happened(self, rule: Rule, one: Occurrence) -> None:
+        placed = self._ruling.at(rule, one.subject, one.about.queue)
+        clause = placed.clauses[0]
+        measured = one.value is not None and clause.limit is not None
+        if not self._ruling.counts(placed, one.subject, one.at):
+            return
+        if measured and not one.resets and not clause.direction.beyond(one.value or 0.0, clause.limit or 0.0):
+            return
+        case = (rule.id, one.subject)
+        if one.resets and case not in self._counts:
+            return
+        count = self._count(rule, one)
+        count.add(one, placed)
+        count.settle(one.at)
+        if count.standing is Standing.BROKEN and placed.breach and not one.resets:
+            self._violations.point(case, placed, one, count.severity, float(count.number), self._group(case))
+        self._recount(case, one.at)
+
+    def _count(self, rule: Rule, one: Occurrence) -> Count:
+        case = (rule.id, one.subject)
+        if case not in self._counts:
+            self._counts[case] = Count(rule, self._world.day.begin)
+            self._of_pbx.setdefault(one.subject.pbx, {})[case] = None
+        return self._counts[case]
+
+    def _recount(self, case: Case, at: float) -> None:
+        count = self._counts[case]
+        count.settle(at)
+        if self._up(case[1].pbx) or self._ruling.linkless(self._ruling.rules[case[0]]):
+            self._say(case, count, at)
+        if count.idle and count.standing is Standing.FINE:
+            self._forget(case)
+        else:
+            self._deadlines.plan(case, count.due)
+
+    # The link
+
+    def _up(self, pbx: str) -> bool:
+        known = self._world.floor.pbxs.get(pbx)
+        return known is None or known.link is LinkState.UP
+
+    def _link(self, change: Change, at: float) -> None:
+        before, after = change.before, change.after
+        pbx = after or before
+        if not isinstance(pbx, Pbx):
+            return
+        was_up = isinstance(before, Pbx) and before.link is LinkState.UP
+        is_up = isinstance(after, Pbx) and after.link is LinkState.UP
+        if was_up and not is_up:
+            self._go_blind(pbx.pbx, at)
+        elif is_up and not was_up:
+            self._see_again(pbx.pbx, at)
+
+    def _go_blind(self, pbx: str, at: float) -> None:
+        """Nothing is known from ``at`` on, when we last heard of it."""
+        for case in list(self._of_pbx.get(pbx, ())):
+            if not self._ruling.linkless(self._ruling.rules[case[0]]):
+                self._run(case, at)
+                self._lose(case, at, "LinkLost")
+                self._unseen.setdefault(pbx, {})[case] = None
+
+    def _lose(self, case: Case, at: float, why: str) -> None:
+        """It cannot be seen any more how this stands."""
+        watch = self._watches.get(case)
+        if watch is not None:
+            self._violations.measure(case, watch, at)
+            began = self._violations.began_at(case)
+            self._violations.end(case, at, why, IN_A_GAP if began is not None and began > at else None)
+        if case in self._told:
+            self._emit(Signal(case[0], case[1], Standing.UNKNOWN, at, drill=self._drill))
+        if case not in self._counts:
+            self._forget(case)
+
+    def _see_again(self, pbx: str, at: float) -> None:
+        self._seen_since[pbx] = at
+        cases = self._unseen.pop(pbx, {})
+        for case in [*cases, *(case for case in self._told if case[1].pbx == pbx and case not in cases)]:
+            if case in self._counts:
+                self._recount(case, at)
+            elif case[0] in self._ruling.rules:
+                self._look(case, at, "LinkChanged")
+
+    # What is said
+
+    def _say(self, case: Case, stands: Watch | Count, at: float) -> None:
+        standing = (stands.standing, stands.severity)
+        if self._told.get(case, (Standing.FINE, Severity.INFO)) == standing:
+            return
+        signal = Signal(case[0], case[1], *(stands.standing, at, stands.severity), drill=self._drill)
+        if stands.standing is Standing.FINE:
+            self._emit(signal)
+            return
+        about = stands.about
+        signal = replace(signal, queue=about.queue, call=about.call, evidence=about.evidence, causes=about.causes)
+        if isinstance(stands, Count):
+            limit = None if stands.needed is None else float(stands.needed)
+            self._emit(replace(signal, since=at, value=float(stands.number), limit=limit))
+            return
+        since = stands.since if isinstance(stands.reading, Lasting) else stands.over_since
+        limit = stands.rule.limit if stands.standing is Standing.BROKEN else stands.rule.notice
+        self._emit(replace(signal, since=since, value=stands.value(at), limit=limit))
+
+    def _emit(self, signal: Signal) -> None:
+        case, standing = (signal.rule, signal.subject), (signal.standing, signal.severity)
+        if self._told.get(case, (Standing.FINE, Severity.INFO)) == standing:
+            return
+        if signal.standing is Standing.FINE:
+            self._told.pop(case, None)
+        else:
+            self._told[case] = standing
+        self._sink.signal(signal)
+
+    def _drop(self, case: Case, at: float, why: str) -> None:
+        """This rule says nothing more of this subject."""
+        self._violations.end(case, at, why)
+        self._emit(Signal(case[0], case[1], Standing.FINE, at, drill=self._drill))
+        self._counts.pop(case, None)
+        self._forget(case)
+
+    def _forget(self, case: Case) -> None:
+        self._watches.pop(case, None)
+        self._counts.pop(case, None)
+        self._again.pop(case, None)
+        self._deadlines.plan(case, None)
+        self._tiles.set(case, None)
+        cases = self._of_pbx.get(case[1].pbx)
+        if cases is not None:
+            cases.pop(case, None)
+
+    # Time and the whole floor
+
+    def _follow_clock(self) -> None:
+        """Our clock was set: nothing lasts longer or shorter for that."""
+        by_s = self._world.stepped()
+        if not by_s:
+            return
+        for watch in self._watches.values():
+            watch.move(by_s)
+        for count in self._counts.values():
+            count.move(by_s)
+        self._again = {case: at + by_s for case, at in self._again.items()}
+        self._seen_since = {pbx: at + by_s for pbx, at in self._seen_since.items()}
+        self._deadlines.move(by_s)
+
+    def _everything(self, now: float) -> Iterator[Case]:
+        """All cases there may be: only when the rules are new."""
+        floor = self._world.floor
+        tables: tuple[Mapping[object, Entity], ...] = (
+            floor.pbxs,  # type: ignore[assignment]  # read only by value
+            floor.queues,
+            floor.agents,
+            floor.callers,
+            floor.trunks,
+            floor.endpoints,
+        )
+        by_pbx: dict[str, list[Change]] = {}
+        for table in tables:
+            for entity in table.values():
+                by_pbx.setdefault(entity.pbx, []).append(Change(None, entity))
+        for pbx, changes in by_pbx.items():
+            yield from self._touched(Outcome(0, Fact(pbx, now), changes, ()))

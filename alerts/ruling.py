@@ -1,0 +1,125 @@
+"""Which rules are in force where: by condition, with their overrides, hours and exemptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from alerts.conditions.contract import Condition, Lasting, Level, Reading, Unknown, World
+from alerts.model import Subject, SubjectKind
+from alerts.rules import DRILL, EMERGENCY, Clause, Rule
+from floor.state.model import AgentState
+
+CACHED = 20_000
+"""Rules with their overrides applied are kept for so many places; then they are worked out anew."""
+
+
+class Ruling:
+    """The rules that apply, and what each says of one subject at one moment."""
+
+    def __init__(self, rules: Iterable[Rule], registry: Mapping[str, Condition], world: World, rehearsed: bool) -> None:
+        in_use = [rule for rule in rules if _ever(rule) and not (rehearsed and DRILL in rule.exempt)]
+        self.rules = {rule.id: rule for rule in in_use}
+        self.excusers = frozenset(one for rule in in_use for one in rule.excusers)
+        self.measuring: dict[str, list[str]] = {}
+        """Condition -> ids of rules that measure with it."""
+        self.counting: list[Rule] = []
+        for rule in in_use:
+            if rule.counts:
+                self.counting.append(rule)
+                continue
+            for name in dict.fromkeys(clause.condition for clause in rule.clauses):
+                self.measuring.setdefault(name, []).append(rule.id)
+        self._registry = registry
+        self._world = world
+        self._placed: dict[tuple[str, str | None, str | None, str], Rule] = {}
+
+    def group_of(self, subject: Subject) -> str | None:
+        if subject.kind is SubjectKind.AGENT:
+            return self._world.people.group_of(subject.pbx, subject.name)
+        return subject.name if subject.kind is SubjectKind.GROUP else None
+
+    def at(self, rule: Rule, subject: Subject, queue: str | None) -> Rule:
+        """The rule as it is for this subject."""
+        if not rule.overrides:
+            return rule
+        queue = subject.name if subject.kind is SubjectKind.QUEUE else queue
+        place = (rule.id, queue, self.group_of(subject), subject.pbx)
+        found = self._placed.get(place)
+        if found is None:
+            if len(self._placed) >= CACHED:
+                self._placed.clear()
+            found = self._placed[place] = rule.at(*place[1:])
+        return found
+
+    def linkless(self, rule: Rule) -> bool:
+        return all(self._registry[clause.condition].linkless for clause in rule.clauses)
+
+    def read(self, rule: Rule, subject: Subject, at: float, seen_since: float) -> tuple[Reading, Rule, float | None]:
+        """(what the first clause says while all others hold, the rule as it is there, when to look again)."""
+        reading = self._clause(rule.clauses[0], subject, at)
+        queue = reading.about.queue if isinstance(reading, Lasting | Level) else None
+        placed = self.at(rule, subject, queue)
+        if reading is None or not placed.enabled or self._exempt(placed, subject):
+            return None, placed, None
+        begun, again = self._hours(placed, at)
+        if begun is None:
+            return None, placed, again
+        if isinstance(reading, Lasting):
+            reading = _begun(reading, max(begun, 0.0 if reading.told else seen_since))
+        elif isinstance(reading, Level):
+            again = _earlier(again, reading.review_at)
+        for clause in placed.clauses[1:]:
+            holds, later = self._holds(clause, subject, at, seen_since)
+            again = _earlier(again, later)
+            if holds is not True:
+                reading = Unknown() if isinstance(holds, Unknown) else None
+                break
+        return reading, placed, again
+
+    def _clause(self, clause: Clause, subject: Subject, at: float) -> Reading:
+        read = self._registry[clause.condition].read
+        return read(subject, self._world, clause.params, at) if read is not None else None
+
+    def _holds(
+        self, clause: Clause, subject: Subject, at: float, seen_since: float
+    ) -> tuple[bool | Unknown | None, float | None]:
+        """(``True``, not, or not known; when it may be otherwise by itself)."""
+        reading = self._clause(clause, subject, at)
+        if reading is None or isinstance(reading, Unknown):
+            return reading, None
+        if isinstance(reading, Lasting):
+            begun = reading.since if reading.told else max(reading.since, seen_since)
+            due = None if clause.limit is None else begun + clause.limit
+            return (True, None) if due is None or round(at - due, 3) >= 0 else (None, due)
+        beyond = clause.limit is None or clause.direction.beyond(reading.value, clause.limit)
+        return (True if beyond else None), reading.review_at
+
+    def _exempt(self, rule: Rule, subject: Subject) -> bool:
+        if EMERGENCY not in rule.exempt or subject.kind is not SubjectKind.AGENT:
+            return False
+        agent = self._world.floor.agents.get((subject.pbx, subject.name))
+        return agent is not None and agent.state is AgentState.EMERGENCY
+
+    def _hours(self, rule: Rule, at: float) -> tuple[float | None, float | None]:
+        """(since when it is open, ``None``: closed; when that changes)."""
+        if rule.hours is None:
+            return 0.0, None
+        zone = self._world.day.tz()
+        return rule.hours.open_since(at, zone), rule.hours.next_change(at, zone)
+
+    def counts(self, rule: Rule, subject: Subject, at: float) -> bool:
+        """Whether an occurrence is to be counted there and then."""
+        return rule.enabled and not self._exempt(rule, subject) and self._hours(rule, at)[0] is not None
+
+
+def _ever(rule: Rule) -> bool:
+    return rule.enabled or any(one.values.get("enabled") for one in rule.overrides)
+
+
+def _begun(reading: Lasting, earliest: float) -> Lasting:
+    return reading if reading.since >= earliest else replace(reading, since=earliest)
+
+
+def _earlier(one: float | None, other: float | None) -> float | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)

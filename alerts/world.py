@@ -1,0 +1,120 @@
+"""The world as conditions see it: the floor, its figures, the people, and both clocks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from alerts.conditions.contract import FloorView, Tally
+from alerts.model import Subject
+from floor.day import Day
+from floor.people.ports import People
+from floor.ports import Clock
+from floor.state.figures import Figures
+from floor.state.figures import Subject as FigureSubject
+from floor.state.model import Pbx
+
+TALLIES = 20_000
+"""Counters kept; beyond that the one unused for longest is forgotten."""
+MOMENTS = 1_000
+"""Moments kept per counter."""
+STEP_S = 1.0
+"""Our clock and the steady one part by so much only when somebody set it."""
+
+Expected = Callable[[str, str, float], float | None]
+"""(pbx, queue, at) -> calls expected per hour."""
+
+
+class Figured(Protocol):
+    """Figures of the last minutes, as :class:`floor.measures.Measures` has them."""
+
+    def figures(self, subject: FigureSubject, window: Literal["m15", "m30", "m60"]) -> Figures: ...
+
+
+class Moments:
+    """A counter of recent moments with their weights; bounded."""
+
+    def __init__(self) -> None:
+        self._moments: deque[tuple[float, float]] = deque(maxlen=MOMENTS)
+
+    def add(self, at: float, weight: float = 1.0) -> None:
+        self._moments.append((at, weight))
+
+    def within(self, since: float) -> tuple[float, int]:
+        """(sum of weights, number of moments) since then."""
+        weights = [weight for at, weight in self._moments if at >= since]
+        return sum(weights), len(weights)
+
+
+class FloorWorld:
+    """Looks at a :class:`floor.store.FloorStore`'s view, whose tables are live."""
+
+    def __init__(
+        self,
+        floor: FloorView,
+        measures: Figured,
+        people: People,
+        clock: Clock,
+        day: Day,
+        expected: Expected = lambda _pbx, _queue, _at: None,
+    ) -> None:
+        self.floor = floor
+        self.people = people
+        self.day = day
+        self._measures = measures
+        self._clock = clock
+        self._expected = expected
+        self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
+        self._apart = clock.now() - clock.monotonic()
+        self._stepped_s: dict[str, tuple[Pbx, float]] = {}
+        """Per exchange what our own clock was set by since the two were compared, and as which it was known then."""
+
+    def ours(self, pbx: str, at: float) -> float:
+        """A moment of the exchange's clock on ours; nothing has happened in the future, so never later than now."""
+        known = self.floor.pbxs.get(pbx)
+        offset = (known.clock_offset_s or 0.0) if known is not None and known.timestamps else 0.0
+        return min(at - offset + self._correction(known), self._clock.now())
+
+    def _correction(self, known: Pbx | None) -> float:
+        """Until the clocks are compared again, the offset is one to a clock that we have not any more."""
+        if known is None or known.pbx not in self._stepped_s:
+            return 0.0
+        then, by_s = self._stepped_s[known.pbx]
+        if not known.timestamps or then.clock_offset_s != known.clock_offset_s:
+            del self._stepped_s[known.pbx]
+            return 0.0
+        return by_s
+
+    def stepped(self) -> float:
+        """By how much our clock was set since this was last asked, seconds."""
+        apart = self._clock.now() - self._clock.monotonic()
+        by_s = apart - self._apart
+        if abs(by_s) < STEP_S:
+            return 0.0
+        self._apart = apart
+        for pbx in self.floor.pbxs.values():
+            if pbx.timestamps:
+                before = self._stepped_s.get(pbx.pbx)
+                self._stepped_s[pbx.pbx] = (pbx, by_s + (before[1] if before is not None else 0.0))
+        return by_s
+
+    def figures(self, subject: FigureSubject, minutes: int) -> Figures:
+        """Of the last 15, 30 or 60 minutes, the shortest of them that holds ``minutes``."""
+        window: Literal["m15", "m30", "m60"] = "m15" if minutes <= 15 else "m30" if minutes <= 30 else "m60"
+        return self._measures.figures(subject, window)
+
+    def expected(self, pbx: str, queue: str, at: float) -> float | None:
+        return self._expected(pbx, queue, at)
+
+    def tally(self, name: str, subject: Subject) -> Tally:
+        """The counter of this name for this subject."""
+        key = (name, subject)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = Moments()
+            if len(self._tallies) > TALLIES:
+                self._tallies.popitem(last=False)
+        else:
+            self._tallies.move_to_end(key)
+        return tally
