@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerts.model import SEVERITIES, Alert, AlertStage, Evidence, Severity, SubjectKind
+from alerts.model import SEVERITIES, Alert, AlertStage, Evidence, Severity, SubjectKind, Text
 from alerts.ports import Alarms
 from floor.people.ports import People
 from floor.settings import Identity
@@ -17,6 +17,14 @@ from web.ports import Announcements, Clocks, FloorView, Notice, RuleClock, Wordi
 
 LIVE = frozenset({AlertStage.FIRING, AlertStage.ACKNOWLEDGED, AlertStage.RECOVERING})
 """Stages that concern people: what is only pending may pass by itself."""
+
+CLOCK_WORDS: dict[str, Text] = {
+    "R-ANS-1": {"en": "ringing", "zh": "振铃"},
+    "R-ANS-3": {"en": "apologise", "zh": "致歉"},
+    "R-HLD-2": {"en": "report", "zh": "通报"},
+    "R-HLD-3": {"en": "call back", "zh": "约回电"},
+}
+"""What a tile says once a clock is worth a look: what is owed, in a word that fits; others say the agent's state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +171,8 @@ def owner_label(alert: Alert, people: People | None, identity: Identity) -> str 
 
 def view_clock(clock: RuleClock) -> wire.Clock:
     """A clock for the browser to count."""
-    return wire.Clock(clock.rule, clock.since, dict(clock.word), clock.notice_s, clock.limit_s, clock.every_s)
+    word = CLOCK_WORDS.get(clock.rule, {})
+    return wire.Clock(clock.rule, clock.since, clock.notice_s, clock.limit_s, clock.every_s, dict(word))
 
 
 def view_notice(notice: Notice, *, drill: bool) -> wire.Notice:

@@ -113,7 +113,7 @@ class Audience:
     def _clocks(self, agent: Agent) -> tuple[wire.Clock, ...] | None:
         if self.sources.clocks is None:
             return None
-        return tuple(alarms.view_clock(clock) for clock in self.sources.clocks.clocks(agent.pbx, agent.name))
+        return tuple(alarms.view_clock(clock) for clock in self.sources.clocks.clocks(agent.key))
 
     def sees_agent(self, agent: Agent) -> bool:
         """Whether the board shows this agent."""

@@ -14,7 +14,7 @@ import structlog
 from alerts.model import Alert
 from floor.ports import Clock, Outcome
 from floor.state.figures import TOTAL, Subject
-from floor.state.model import Agent, Caller, Entity, Pbx, Queue, Trunk
+from floor.state.model import Agent, Caller, Entity, Key, Pbx, Queue, Trunk
 from floor.tasks import Tasks
 from web.alarms import Sources
 from web.audience import Audience
@@ -74,7 +74,6 @@ class Hub:
         self._unsubscribe = [
             self._store.subscribe(self.hear),
             *([raised.alarms.subscribe(self.hear_alert)] if raised.alarms is not None else []),
-            *([raised.clocks.on_clock(self.hear_clock)] if raised.clocks is not None else []),
             *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
         ]
         self._tasks.start("web.hub", self._keep_time())
@@ -171,9 +170,9 @@ class Hub:
             self._alerts[alert.id] = alert
             self._arm(COALESCE_S)
 
-    def hear_clock(self, pbx: str, agent: str) -> None:
+    def hear_clock(self, agent: Key) -> None:
         """A rule began or ended a clock of this agent."""
-        found = self._store.snapshot().agents.get((pbx, agent)) if self._lives else None
+        found = self._store.snapshot().agents.get(agent) if self._lives else None
         if found is not None:
             self._pending[Agent, found.key] = (found, True)
             self._arm(COALESCE_S)

@@ -127,18 +127,14 @@ class RuleClock(Protocol):
     def every_s(self) -> float | None:
         """Begins anew every so many seconds (R-HLD-2)."""
 
-    @property
-    def word(self) -> Text:
-        """What the agent owes or does, in a word or two: ``hold``, ``apologise``."""
-
 
 class Clocks(Protocol):
-    """The clocks that run at present (:class:`alerts.evaluate.Evaluator`)."""
+    """The clocks that run at present (:class:`alerts.evaluate.Evaluator`).
 
-    def clocks(self, pbx: str, agent: str) -> Sequence[RuleClock]: ...
+    When they change, ``Web.hear_clock`` wants to be told.
+    """
 
-    def on_clock(self, listener: Callable[[str, str], None]) -> Callable[[], None]:
-        """Tell (pbx, member name) whenever his clocks change; returns the way to unsubscribe."""
+    def clocks(self, agent: Key) -> Sequence[RuleClock]: ...
 
 
 class RuleWords(Protocol):

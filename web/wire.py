@@ -39,10 +39,10 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     rule: str
     since: float
-    word: dict[str, str]
     notice_s: float | None = None
     limit_s: float | None = None
     every_s: float | None = None
+    word: dict[str, str] = {}
 
 
 class Agent(Struct, frozen=True, omit_defaults=True):

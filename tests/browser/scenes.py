@@ -68,7 +68,7 @@ def alert(now: float, **changes: Any) -> Entity:
 def clock(now: float, ago: float, rule: str = "R-HLD-2") -> Entity:
     """The clock of a hold, or of a ring."""
     hold = rule == "R-HLD-2"
-    word = {"en": "hold", "zh": "保持"} if hold else {"en": "ringing", "zh": "振铃"}
+    word = {"en": "report", "zh": "通报"} if hold else {"en": "ringing", "zh": "振铃"}
     times = {"notice_s": 12, "limit_s": 15, "every_s": 15} if hold else {"notice_s": 10, "limit_s": 15}
     return {"rule": rule, "since": now - ago, "word": word} | times
 

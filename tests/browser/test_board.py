@@ -281,7 +281,7 @@ def test_clock_of_a_rule_counts_on_the_tile(theatre: Theatre) -> None:
     expect(held.locator(".tile-flag use")).to_have_attribute("href", "#glyph-notice")
     expect(held).to_have_attribute("data-level", "critical")
     expect(held.locator(".ring-fill")).to_have_attribute("stroke-dasharray", re.compile(r"^[1-5] 15$"))
-    expect(held.locator(".tile-word")).to_have_text("hold")
+    expect(held.locator(".tile-word")).to_have_text("report")
 
 
 def test_no_rule_no_blame(theatre: Theatre) -> None:
@@ -301,6 +301,18 @@ def test_late_answer_owes_an_apology(theatre: Theatre) -> None:
     stage.patch(agent_set(stage, "1002", state="talking", clocks=[late]))
     expect(tile(page, "1002").locator(".tile-word")).to_have_text("致歉")
     expect(tile(page, "1002")).to_have_attribute("data-level", "notice")
+
+
+def test_answer_after_the_third_ring_owes_one_too(theatre: Theatre) -> None:
+    """Also where no rules run: it rang 16 s, so the tile says so for a while; after 14 s it says nothing."""
+    stage = theatre.stage("normal", agents=4)
+    page = theatre.open(stage)
+    since = time.time() + 1.5 - 16
+    for number, rang in (("1002", 16), ("1003", 14)):
+        stage.patch(agent_set(stage, number, state="ringing", since=since))
+        stage.patch(agent_set(stage, number, state="talking", since=since + rang))
+    expect(tile(page, "1002").locator(".tile-word")).to_have_text("apologise")
+    expect(tile(page, "1003").locator(".tile-word")).to_have_text("talking")
 
 
 def test_order_to_leave_fills_the_board(theatre: Theatre) -> None:

@@ -25,6 +25,7 @@ from alerts.model import (
 from alerts.ports import AlertListener
 from floor.people.model import Group, Person, Role
 from floor.people.rights import Right, may
+from floor.state.model import Key
 from tests.web.doubles import NOON
 
 
@@ -64,6 +65,9 @@ class RegisterDouble:
     def sees_queue(self, person: Person, pbx: str, queue: str) -> bool:
         return may(person, Right.SEE_SITE) or queue in person.queues
 
+    def responsible(self, group: str | None) -> Sequence[Person]:
+        return [one for one in self.persons.values() if group in one.groups and one.role is Role.LEADER]
+
     def present(self) -> frozenset[int]:
         return frozenset(self.persons)
 
@@ -75,25 +79,18 @@ class RunningClock:
     notice_s: float | None = 12
     limit_s: float | None = 15
     every_s: float | None = 15
-    word: Text = field(default_factory=lambda: {"en": "hold", "zh": "保持"})
 
 
 class ClocksDouble:
     def __init__(self) -> None:
         self.running: dict[tuple[str, str], list[RunningClock]] = {}
-        self.listeners: list[Callable[[str, str], None]] = []
 
-    def clocks(self, pbx: str, agent: str) -> Sequence[RunningClock]:
-        return self.running.get((pbx, agent), [])
+    def clocks(self, agent: Key) -> Sequence[RunningClock]:
+        return self.running.get(agent, [])
 
-    def on_clock(self, listener: Callable[[str, str], None]) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
-
-    def run(self, pbx: str, agent: str, *clocks: RunningClock) -> None:
+    def run(self, pbx: str, agent: str, *clocks: RunningClock) -> Key:
         self.running[pbx, agent] = list(clocks)
-        for listener in self.listeners:
-            listener(pbx, agent)
+        return pbx, agent
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def test_clocks_come_with_the_agent() -> None:
         {
             "rule": "R-HLD-2",
             "since": NOON,
-            "word": {"en": "hold", "zh": "保持"},
+            "word": {"en": "report", "zh": "通报"},
             "notice_s": 12,
             "limit_s": 15,
             "every_s": 15,

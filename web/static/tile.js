@@ -4,11 +4,16 @@ import { leadingClock } from "./clocks.js";
 import { KINDS, widthOf } from "./density.js";
 import { attribute, draw, glyph, make, setGlyph, write } from "./dom.js";
 import { pick, say, sayOr } from "./i18n.js";
+import { worse } from "./levels.js";
 import { age, duration } from "./time.js";
-import { agentLevel, HOLD_ROUND_S, rank } from "./urgency.js";
+import { agentLevel, HOLD_ROUND_S, LATE_RING_S, rank } from "./urgency.js";
 
 /** Words wider than this, in ems, are written smaller. */
 const LONG_WORD = 4.4;
+
+/** How long the tile reminds of an apology; a clock without a ring. */
+const APOLOGY_S = 20;
+const APOLOGY = { level: "notice", full: null, rounds: 0 };
 
 function ring(full) {
   const circle = { cx: 12, cy: 12, r: 10, pathLength: full };
@@ -46,6 +51,7 @@ export class Tile {
     this.element = make("li.tile", this.mark, this.label, this.word, this.where, this.time);
     this.agent = null;
     this.counted = null;
+    this.rang = null;
     this.ringFull = null;
     this.rank = null;
   }
@@ -53,6 +59,7 @@ export class Tile {
   /** Shows what the person does now; tells whether that is new. */
   paint({ agent, places }, queueTitle) {
     if (agent === this.agent && places === this.places) return false;
+    this.#remember(this.agent, agent);
     this.agent = agent;
     this.places = places;
     attribute(this.element, "data-state", agent.state);
@@ -68,6 +75,17 @@ export class Tile {
     return true;
   }
 
+  /** Who lets it ring too long owes the caller an apology (R-ANS-3): how long it rang is known only at this moment. */
+  #remember(before, agent) {
+    const answers = agent.state === "talking" && before?.state === "ringing";
+    if (answers) this.rang = agent.since - before.since;
+    else if (agent.state !== "talking") this.rang = null;
+  }
+
+  #owesApology(seconds, lateRing) {
+    return this.rang != null && this.rang > lateRing && seconds < APOLOGY_S;
+  }
+
   #say(words) {
     if (write(this.word, words)) attribute(this.word, "data-long", widthOf(words) > (this.counted ? 3.5 : LONG_WORD) ? "" : null);
   }
@@ -77,8 +95,10 @@ export class Tile {
     const seconds = age(now, this.agent.since, offset);
     write(this.time, duration(seconds));
     attribute(this.element, "data-stale", stale ? "" : null);
-    this.#level(stale ? null : agentLevel(this.agent, seconds, lateRing, now));
-    this.#clock(this.#leading(now, seconds ?? 0));
+    const late = this.#owesApology(seconds ?? 0, lateRing ?? LATE_RING_S);
+    const level = agentLevel(this.agent, seconds, lateRing, now);
+    this.#level(stale ? null : late ? worse(level, "notice") : level);
+    this.#clock(late ? APOLOGY : this.#leading(now, seconds ?? 0));
     this.rank = stale ? null : rank(this.agent, this.level);
   }
 
@@ -106,9 +126,9 @@ export class Tile {
 
   /** Word and ring of a clock; null: there is none. */
   #clock(clock) {
-    const word = clock?.level && clock.word ? pick(clock.word) : null;
+    const word = clock === APOLOGY ? say("agent.apologise") : clock?.level && clock.word ? pick(clock.word) : "";
     const rounds = clock?.rounds > 1 ? `\u2009${say("agent.rounds", { count: clock.rounds })}` : "";
-    const words = word == null ? null : word + rounds;
+    const words = word === "" ? null : word + rounds;
     if (words !== this.counted) {
       this.counted = words;
       this.#say(words ?? stateWords(this.agent));

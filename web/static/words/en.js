@@ -135,6 +135,7 @@ export default {
   "kind.endpoint": "a phone",
   "kind.pbx": "an exchange",
   "kind.site": "the site",
+  "agent.apologise": "apologise",
   "alert.open": "nobody yet",
   "alert.acknowledged": "taken",
   "alert.recovering": "recovering",

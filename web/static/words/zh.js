@@ -135,6 +135,7 @@ export default {
   "kind.endpoint": "话机",
   "kind.pbx": "交换机",
   "kind.site": "全场",
+  "agent.apologise": "致歉",
   "alert.open": "待认领",
   "alert.acknowledged": "已认领",
   "alert.recovering": "恢复中",
