@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 CLASSES: Mapping[str, tuple[str, ...]] = {
-    "system": ("FullyBooted", "Shutdown", "PeerStatus", "ContactStatus", "Registry"),
+    "system": (
+        *("FullyBooted", "Shutdown", "PeerStatus", "ContactStatus", "Registry"),
+        *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear"),
+    ),
     "call": (
+        *("ChannelTalkingStart", "ChannelTalkingStop"),
         *("Newchannel", "Newstate", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin"),
         *("Hold", "Unhold", "MusicOnHoldStop", "BridgeEnter", "BridgeLeave", "BlindTransfer", "AttendedTransfer"),
     ),
@@ -26,7 +30,15 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 }
 """Read classes Floorwatch needs, with the events it uses of each."""
 
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "security": ("LoadAverageLimit", "MemoryLimit", "SessionLimit"),
+    "user": ("UserEvent",),
+    "reporting": ("RTCPReceived", "RTCPSent"),
+}
+"""Read classes that bring something more, which a floor may do without."""
+
 CLASS_OF = {name: kind for kind, names in CLASSES.items() for name in names}
+EXTRA_OF = {name: kind for kind, names in EXTRAS.items() for name in names}
 
 _ADVANCED = re.compile(r"eventfilter\s*\((?P<criteria>.*)\)\s*$", re.IGNORECASE)
 _CRITERION = re.compile(r"(action|name|header|method)\(([^()]*)\)", re.IGNORECASE)
@@ -109,9 +121,12 @@ def _passes(rules: list[EventRule], name: str) -> bool:
 
 def sample(name: str) -> str:
     """An event as Asterisk would write it, with the headers filters usually look at."""
-    lines = [f"Event: {name}", f"Privilege: {CLASS_OF.get(name, 'call')},all", "Timestamp: 1795315210.490175"]
-    if CLASS_OF.get(name) != "system":
+    kind = CLASS_OF.get(name) or EXTRA_OF.get(name, "call")
+    lines = [f"Event: {name}", f"Privilege: {kind},all", "Timestamp: 1795315210.490175"]
+    if kind not in ("system", "security"):
         lines += ["Channel: PJSIP/1001-00000001", "ChannelState: 6", "CallerIDNum: 1001", "Uniqueid: 1795315210.1"]
     if name == "VarSet":
         lines += ["Variable: QUEUESTATUS", "Value: TIMEOUT"]
+    if name == "UserEvent":
+        lines += ["UserEvent: FloorReport", "Kind: fire"]
     return "".join(f"{line}\r\n" for line in lines)

@@ -8,9 +8,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from floor.sections.flight import FlightSettings
 from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
+from floor.sections.presence import PresenceSettings
 from floor.sections.strict import Strict
 
 Formula = Literal["A", "B", "C", "D", "E"]
@@ -146,7 +148,9 @@ class Settings(Strict):
     persons: dict[str, str] = Field(
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
+    flight: FlightSettings = Field(FlightSettings(), description="The flight recorder.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
+    presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")
     notify: NotifySettings = Field(NotifySettings(), description="Telling people.")
     pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 

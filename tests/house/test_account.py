@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from asterisk.collect import PICTURE
+from asterisk.eventfilters import EXTRA_OF
 from asterisk.translate import TRANSLATORS
 from tests.asterisk.ami import Ami, Message, RefusedError
 from tests.asterisk.cast import VERSIONS
@@ -32,7 +33,10 @@ PLAYED = (
     "trunk-lost",
 )
 """Together they bring about every event that is used, but those of a shut-down, a masquerade and older versions."""
-RARE = {"QueueMemberPaused", "QueueMemberRinginuse", "Rename"}
+RARE = {"QueueMemberPaused", "QueueMemberRinginuse", "Rename", "Shutdown", "UserEvent"} | {
+    *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear", "LoadAverageLimit", "MemoryLimit", "SessionLimit"),
+    *("ChannelTalkingStart", "ChannelTalkingStop", "RTCPReceived", "RTCPSent"),
+}
 
 FORBIDDEN = {
     "Originate": {"Channel": "Local/1@nowhere", "Application": "Wait"},
@@ -58,6 +62,8 @@ class Sight:
 
 def _use(message: Message) -> bool:
     name = message["Event"]
+    if name in EXTRA_OF and EXTRA_OF[name] == "reporting":
+        return False  # switched on by those who want it
     return name in TRANSLATORS and (name != "VarSet" or message["Variable"] == "QUEUESTATUS")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from asterisk.eventfilters import EXTRAS
 from asterisk.translate import TRANSLATORS
 from floor.cli import MISUSED
 from floor.load import AMI_KEYS, SECTIONS, load
@@ -53,7 +54,7 @@ EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log", "issuer", "client_
 EXAMPLES |= {"heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path"}
 """Keys that have no default worth showing: the file shows an example."""
 TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
-TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups"}
+TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups", "shift"}
 """What stands under a header of its own."""
 
 
@@ -118,7 +119,7 @@ def stanza() -> Stanza:
 
 def test_account_has_few_rights(stanza: Stanza) -> None:
     """It cannot call anybody, pause anybody or use the console, and comes from one place only."""
-    assert stanza.listed("read") == {"system", "call", "agent", "dialplan"}
+    assert stanza.listed("read") == {"system", "call", "agent", "dialplan", "user", "security"}
     assert stanza.listed("write") <= {"system", "reporting"}
     assert "0.0.0.0/0.0.0.0" in stanza.values("deny")
     assert "::/0" in stanza.values("deny")
@@ -130,10 +131,11 @@ def test_account_has_no_secret_of_its_own(stanza: Stanza) -> None:
     assert stanza.values("secret") == ["CHANGE-ME"]
 
 
-@pytest.mark.parametrize("event", sorted({*TRANSLATORS, "FullyBooted", "Shutdown"}))
+@pytest.mark.parametrize("event", sorted({*TRANSLATORS, "FullyBooted"} - {*EXTRAS["reporting"]}))
 def test_account_hears_what_we_use(stanza: Stanza, event: str) -> None:
     """No event that is translated is filtered out."""
-    inside = "Variable: QUEUESTATUS\r\nValue: TIMEOUT\r\n" if event == "VarSet" else ""
+    texts = {"VarSet": "Variable: QUEUESTATUS\r\nValue: TIMEOUT\r\n", "UserEvent": "UserEvent: FloorReport\r\n"}
+    inside = texts.get(event, "")
     assert stanza.passes(f"Event: {event}\r\nPrivilege: call,all\r\nChannel: PJSIP/1001-00000001\r\n{inside}\r\n")
 
 
