@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from floor.day import Day
 from floor.people.ports import Accounts, People
 from floor.ports import Clock
 from floor.settings import Settings
+from floor.state.model import Key
 from floor.tasks import Tasks
 from web.access import Access
 from web.admission import Admission
@@ -35,7 +36,7 @@ from web.keys import KeyFile
 from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.pages import STATIC, TEMPLATES, Pages
-from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, Trouble, Wording
+from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
 from web.record import Records
 from web.signin import SignIn
 from web.tickets import Tickets
@@ -145,6 +146,10 @@ class Web:
         """Where a browser on this machine finds the start page."""
         host = "127.0.0.1" if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104 - compared, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def hear_clock(self, agent: Key, clocks: Sequence[RuleClock] = ()) -> None:  # noqa: ARG002 - looked up when sent
+        """The evaluator's word that an agent's clocks changed."""
+        self.hub.hear_clock(agent)
 
     async def start(self) -> None:
         """Serve. Raises :class:`web.errors.AddressInUse` when the address cannot be had; then nothing runs."""

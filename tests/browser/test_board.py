@@ -310,6 +310,7 @@ def test_answer_after_the_third_ring_owes_one_too(theatre: Theatre) -> None:
     since = time.time() + 1.5 - 16
     for number, rang in (("1002", 16), ("1003", 14)):
         stage.patch(agent_set(stage, number, state="ringing", since=since))
+        expect(tile(page, number).locator(".tile-word")).to_have_text("ringing")
         stage.patch(agent_set(stage, number, state="talking", since=since + rang))
     expect(tile(page, "1002").locator(".tile-word")).to_have_text("apologise")
     expect(tile(page, "1003").locator(".tile-word")).to_have_text("talking")
