@@ -116,8 +116,10 @@ def weakness(password: str, *about: str | None) -> Weakness | None:
     if len(plain) < SHORTEST:
         return Weakness.SHORT
     small = plain.casefold()
-    if any(word and len(small.replace(composed(word).casefold(), "")) < 4 for word in about):
-        return Weakness.LOGIN
+    for word in about:
+        rest = small.replace(composed(word).casefold(), "") if word and len(word) > 2 else small
+        if rest != small and (len(rest) < 4 or _trivial(rest)):
+            return Weakness.LOGIN
     return Weakness.TRIVIAL if _trivial(small) else None
 
 

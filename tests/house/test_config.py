@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from asterisk.eventfilters import EXTRAS
 from asterisk.translate import TRANSLATORS
-from floor.cli import MISUSED
+from floor.verbs.options import MISUSED
 from floor.load import AMI_KEYS, SECTIONS, load
 from floor.sections.notify import MailSettings, PagingSettings, PhoneSettings, WebhookSettings
 from floor.sections.people import OidcSettings

@@ -108,7 +108,7 @@ def test_only_what_was_asked_for_is_kept(
     kept: bool,
 ) -> None:
     """A folder or a database named for this very demo is used; those of the settings' file belong to a real floor."""
-    monkeypatch.setattr("floor.cli.configure_logs", lambda level: None)
+    monkeypatch.setattr("floor.verbs.options.configure_logs", lambda level: None)
     for name in ("FLOOR_CONFIG", "FLOOR_DATA_DIR", "FLOOR_DATABASE"):
         monkeypatch.delenv(name, raising=False)
     file = tmp_path / "floor.toml"
