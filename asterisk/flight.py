@@ -52,10 +52,10 @@ class FlightRecorder:
         segment_s: float = SEGMENT_S,
         turned: Callable[[], None] = lambda: None,
     ) -> None:
+        self.turned = turned
         self.folder = folder
         self._clock = clock
         self._segment_s = segment_s
-        self._turned = turned
         self._writer: TapeWriter | None = None
         self._turn_at = 0.0
         self._whole = True
@@ -79,7 +79,7 @@ class FlightRecorder:
         """Bytes came (Tap)."""
         if self._whole and self._clock.monotonic() >= self._turn_at:
             self._begin()
-            self._turned()
+            self.turned()
         self._whole = data.endswith(b"\r\n\r\n")
         if self._writer is not None:
             self._writer.heard(data)
@@ -96,7 +96,7 @@ class FlightRecorder:
             self._writer = None
         self._turn_at = self._clock.monotonic() + self._segment_s
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._writer = TapeWriter(self.folder / _name(self._clock.now()), self._clock)
             self._writer.opened()
         except (OSError, TapeError) as error:

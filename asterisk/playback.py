@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Protocol
 
 from asterisk.reporter import Reporter
@@ -71,6 +71,7 @@ class Playback:
         self._floor = floor
         self._clock = clock
         told = [_told(feed, Reporter(pbx, floor.apply, defaults)) for pbx, feed in feeds.items()]
+        self._feeds = [*told, *feeds.values()]
         self._feed = heapq.merge(*told, key=lambda one: one[0])
         self._next: tuple[float, Callable[[], None]] | None = next(self._feed, None)
 
@@ -101,6 +102,13 @@ class Playback:
                 self._step()
             self._floor.review(now)
             await asyncio.sleep(self._rest(speed))
+
+    def close(self) -> None:
+        """Let go of the tapes."""
+        self._next = None
+        for feed in self._feeds:
+            if isinstance(feed, Generator):
+                feed.close()
 
     def _rest(self, speed: float) -> float:
         moments = [self._next[0] if self._next is not None else None, self._floor.next_due()]

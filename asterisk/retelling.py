@@ -28,6 +28,9 @@ from floor.errors import WireError
 
 LAST_LIST = PICTURE[-1].action
 
+SILENCE_S = 30.0
+"""A running link is never silent for so long: the watchdog asks."""
+
 Moment = tuple[float, Delivery]
 """(seconds since the epoch on the recorder's clock, what the link told)."""
 
@@ -45,6 +48,21 @@ def retold(began_at: float, tape: Iterable[Piece]) -> Iterator[Moment]:
         elif piece.kind == "closed":
             yield at, LinkClosed(at, CloseReason.CLOSED, "the link ended on the tape", at)
             session = None
+
+
+def chained(tapes: Iterable[tuple[float, Iterable[Piece]]]) -> Iterator[Moment]:
+    """Tapes that follow one another, told as one: where the recorder only took the next tape the link went on; where
+    it was killed, nothing was heard until it began again."""
+    last, ended = 0.0, True
+    for began_at, tape in tapes:
+        if not ended and began_at - last > SILENCE_S:
+            yield last, LinkClosed(last, CloseReason.STOPPED, "the recorder was not running", last)
+            ended = True
+        for at, delivery in retold(began_at, tape):
+            if isinstance(delivery, LinkOpened) and not ended:
+                continue
+            last, ended = at, isinstance(delivery, LinkClosed)
+            yield at, delivery
 
 
 class _Session:

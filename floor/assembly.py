@@ -19,10 +19,11 @@ from floor.day import Day
 from floor.heal import Healer
 from floor.history import History
 from floor.measures import Measures
+from floor.past import Archive
 from floor.people.room import PeopleRoom
 from floor.ports import Clock
 from floor.reviews import keep_reviewing
-from floor.settings import Settings
+from floor.settings import PbxSettings, Settings
 from floor.state.facts import LinkChanged
 from floor.state.figures import Limits
 from floor.state.model import LinkState
@@ -67,10 +68,8 @@ class Floorwatch:
         self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
         self.people, self.accounts = self.room.register, self.room.accounts
         defaults = Defaults(wrapup_s=settings.wrapup_s)
-        self.links = {
-            pbx.name: Link(pbx, Reporter(pbx.name, self.store.apply, defaults), self.clock, wanted=WANTED)
-            for pbx in settings.pbx
-        }
+        self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
+        self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
         self.web = Web(
             settings,
             self.store,
@@ -84,6 +83,14 @@ class Floorwatch:
         )
         self._since = since
         self._fatal = asyncio.Event()
+
+    def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
+        recorder = self.archive.recorders.get(pbx.name)
+        reporter = Reporter(pbx.name, self.store.apply, defaults)
+        link = Link(pbx, reporter, self.clock, wanted=WANTED, tap=recorder)
+        if recorder is not None:
+            recorder.turned = link.retake  # every tape begins with a picture
+        return link
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Run until ``stop``.
@@ -100,6 +107,7 @@ class Floorwatch:
             tasks.start("people", self.room.keep())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
+            tasks.start("flight recorder", self.archive.keep_tidy())
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
             for pbx in self.settings.pbx:
                 if pbx.queue_log is not None:

@@ -9,7 +9,7 @@ import pytest
 
 from asterisk import deliveries as d
 from asterisk.reporter import Reporter
-from asterisk.retelling import retold
+from asterisk.retelling import SILENCE_S, chained, retold
 from asterisk.tape import Piece
 from asterisk.wire import Framer, Message, parse, seconds_of
 from floor.state.figures import TOTAL
@@ -74,3 +74,31 @@ def test_garbage_ends_one_session_only() -> None:
     tape = [Piece(0.0, "opened"), endless, Piece(1.0, "closed"), Piece(2.0, "opened"), Piece(3.0, "closed")]
     told = [type(one).__name__ for _, one in retold(0.0, tape)]
     assert told == ["LinkOpened", "LinkClosed", "LinkOpened", "LinkClosed"]
+
+
+PING = b"Response: Success\r\nPing: Pong\r\n\r\n"
+
+
+def left_off(at: float = 0.0) -> list[Piece]:
+    return [Piece(at, "opened"), Piece(at + 1, "heard", PING)]
+
+
+def test_tapes_that_follow_one_another() -> None:
+    """Where only the tape was changed the link went on; where the recorder was away it is told as lost."""
+    ended = [*left_off(), Piece(2.0, "closed")]
+    told = [
+        (at, type(one).__name__)
+        for at, one in chained([(0.0, left_off()), (10.0, ended), (20.0, left_off()), (25.0 + SILENCE_S, ended)])
+    ]
+    assert told == [
+        (0.0, "LinkOpened"),
+        (1.0, "ClockCompared"),
+        (11.0, "ClockCompared"),
+        (12.0, "LinkClosed"),
+        (20.0, "LinkOpened"),
+        (21.0, "ClockCompared"),
+        (21.0, "LinkClosed"),
+        (55.0, "LinkOpened"),
+        (56.0, "ClockCompared"),
+        (57.0, "LinkClosed"),
+    ]
