@@ -24,7 +24,7 @@ import structlog
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
 from alerts.count import Count
 from alerts.deadlines import Deadlines
-from alerts.model import Severity, Signal, Standing
+from alerts.model import Severity, Signal, Standing, Subject
 from alerts.ports import SignalSink
 from alerts.rules import Rule
 from alerts.ruling import Ruling
@@ -34,6 +34,10 @@ from alerts.watch import Watch
 from floor.ports import Change, Outcome
 from floor.state.facts import Fact
 from floor.state.model import Entity, Key, LinkState, Pbx
+
+Told = tuple[Standing, Severity, tuple[Subject, ...]]
+"""How a case stood when it was told last, and what it explained: to explain more is news."""
+FINE: Told = (Standing.FINE, Severity.INFO, ())
 
 PATIENCE_S = 0.25
 """How late an event may be before what it ends counts as broken all the same."""
@@ -71,7 +75,7 @@ class Evaluator:
         """When a case must be read anew, not only reckoned on."""
         self._watches: dict[Case, Watch] = {}
         self._counts: dict[Case, Count] = {}
-        self._told: dict[Case, tuple[Standing, Severity]] = {}
+        self._told: dict[Case, Told] = {}
         """What was said last, where it was not FINE."""
         self._of_pbx: dict[str, dict[Case, None]] = {}
         self._unseen: dict[str, dict[Case, None]] = {}
@@ -324,8 +328,8 @@ class Evaluator:
     # What is said
 
     def _say(self, case: Case, stands: Watch | Count, at: float) -> None:
-        standing = (stands.standing, stands.severity)
-        if self._told.get(case, (Standing.FINE, Severity.INFO)) == standing:
+        causes = () if stands.standing is Standing.FINE else stands.about.causes
+        if self._told.get(case, FINE) == (stands.standing, stands.severity, causes):
             return
         signal = Signal(case[0], case[1], *(stands.standing, at, stands.severity), drill=self._drill)
         if stands.standing is Standing.FINE:
@@ -342,8 +346,8 @@ class Evaluator:
         self._emit(replace(signal, since=since, value=stands.value(at), limit=limit))
 
     def _emit(self, signal: Signal) -> None:
-        case, standing = (signal.rule, signal.subject), (signal.standing, signal.severity)
-        if self._told.get(case, (Standing.FINE, Severity.INFO)) == standing:
+        case, standing = (signal.rule, signal.subject), (signal.standing, signal.severity, signal.causes)
+        if self._told.get(case, FINE) == standing:
             return
         if signal.standing is Standing.FINE:
             self._told.pop(case, None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from alerts.conditions.contract import FloorView, Tally
 from alerts.model import Subject
 from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Clock
+from floor.sections.presence import PresenceSettings
 from floor.state.figures import Figures
 from floor.state.figures import Subject as FigureSubject
 from floor.state.model import Pbx
@@ -58,6 +59,7 @@ class FloorWorld:
         clock: Clock,
         day: Day,
         expected: Expected = lambda _pbx, _queue, _at: None,
+        presence: PresenceSettings | None = None,
     ) -> None:
         self.floor = floor
         self.people = people
@@ -65,7 +67,9 @@ class FloorWorld:
         self._measures = measures
         self._clock = clock
         self._expected = expected
+        self.presence = presence or PresenceSettings()
         self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
+        self._memories: dict[tuple[str, Subject], dict[str, Any]] = {}
         self._apart = clock.now() - clock.monotonic()
         self._stepped_s: dict[str, tuple[Pbx, float]] = {}
         """Per exchange what our own clock was set by since the two were compared, and as which it was known then."""
@@ -118,3 +122,7 @@ class FloorWorld:
         else:
             self._tallies.move_to_end(key)
         return tally
+
+    def memory(self, name: str, subject: Subject) -> dict[str, Any]:
+        """The notes of this name on this subject."""
+        return self._memories.setdefault((name, subject), {})

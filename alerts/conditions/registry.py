@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.conditions import answering, holding
+from alerts.conditions import answering, exchange, holding, phones, traffic, trunks
 from alerts.conditions.contract import Condition
 
+MODULES = (answering, holding, traffic, phones, trunks, exchange)
 CONDITIONS: Mapping[str, Condition] = {
-    condition.name: condition for module in (answering, holding) for condition in module.CONDITIONS
+    condition.name: condition for module in MODULES for condition in module.CONDITIONS
 }
