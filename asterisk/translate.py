@@ -248,6 +248,9 @@ def reported(pbx: str, h: Headers, at: float) -> Fact | None:
         return None
     channel, uniqueid, agent = text(h, "Channel"), text(h, "Uniqueid"), text(h, "Agent")
     note = text(h, "Note") or ""
+    if kind == "reason":
+        reason = (text(h, "Reason") or "").strip().lower()
+        return facts.EndReasonGiven(pbx, at, reason, uniqueid, agent) if reason else None
     if kind == "help":
         return facts.HelpAsked(pbx, at, channel, uniqueid, agent, note)
     return facts.EmergencyReported(pbx, at, kind, channel, uniqueid, agent, text(h, "Place") or "", note)
@@ -260,6 +263,11 @@ def trunk_name(username: str | None, domain: str | None) -> str | None:
     if "@" in user:
         return user
     return f"{user}@{host}" if user and host else (user or host or None)
+
+
+def hangup_asked(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid = text(h, "Uniqueid")
+    return facts.HangupAsked(pbx, at, uniqueid, number(h, "Cause")) if uniqueid else None
 
 
 TRANSLATORS: dict[str, Translator] = {
@@ -283,8 +291,8 @@ TRANSLATORS: dict[str, Translator] = {
     "Newstate": channel_changed,
     "Rename": channel_renamed,
     "Hangup": channel_closed,
-    "HangupRequest": _about_channel(facts.HangupAsked),
-    "SoftHangupRequest": _about_channel(facts.HangupAsked),
+    "HangupRequest": hangup_asked,
+    "SoftHangupRequest": hangup_asked,
     "DialBegin": dial_began,
     "Hold": _about_channel(facts.HoldBegan),
     "Unhold": _about_channel(facts.HoldEnded),

@@ -208,6 +208,8 @@ class HangupAsked(Fact):
     """HangupRequest or SoftHangupRequest: this side ended the call."""
 
     uniqueid: str
+    cause: int | None = None
+    """Q.850: 17 and 21 are a phone that refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,17 @@ class HelpAsked(Fact):
     uniqueid: str | None = None
     agent: str | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndReasonGiven(Fact):
+    """UserEvent FloorReport with ``Kind: reason``: why the agent ends the call he has (R-HUP-1)."""
+
+    reason: str
+    """``silent``, ``faint``, ``noise`` … (domain.md §3)."""
+    uniqueid: str | None = None
+    """His phone's channel, or the caller's."""
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

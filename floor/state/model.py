@@ -187,6 +187,8 @@ class Leg:
     """When ringing for a queue caller began; cleared once the result of the ring is recorded."""
     superseded: bool = False
     """A Local leg behind which a real phone leg has appeared: the phone leg speaks for it."""
+    refused: bool = False
+    """Its phone turned the caller of a queue away: rejected, or said to be busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,10 @@ class Agent:
     """Offers not answered in a row."""
     serving: tuple[tuple[str, str], ...] = ()
     """(queue, Uniqueid) of the visits he answered for which the exchange still owes its AgentComplete."""
+    passed_on: tuple[tuple[str, float], ...] = ()
+    """(Uniqueid, since when it rings for him) of callers he transferred, whom nobody has taken yet."""
+    end_reason: str | None = None
+    """Why he ends the present call, as he said himself (R-HUP-1); forgotten with the next call."""
 
     @property
     def key(self) -> Key:
@@ -340,6 +346,8 @@ class Channel:
     """The emergency number it dialled."""
     spoke_at: float | None = None
     """When somebody was first heard on it; known only where talk detection is on (F6)."""
+    passed_by: str | None = None
+    """The agent who transferred it, until somebody takes it."""
     missing_at: float | None = None
     """Since when it is missing in the full picture, though no event told its end."""
     bridge: str | None = None

@@ -98,6 +98,7 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
     ),
     ("Hangup", {"Uniqueid": "1.1", "Cause": "16"}, f.ChannelClosed("p", AT, "1.1", 16)),
     ("HangupRequest", {"Uniqueid": "1.1"}, f.HangupAsked("p", AT, "1.1")),
+    ("HangupRequest", {"Uniqueid": "1.1", "Cause": "17"}, f.HangupAsked("p", AT, "1.1", 17)),
     ("DialBegin", {"DestUniqueid": "1.2", "DestChannel": "PJSIP/1-1"}, f.DialBegan("p", AT, None, "1.2", "PJSIP/1-1")),
     ("Hold", {"Uniqueid": "1.1"}, f.HoldBegan("p", AT, "1.1")),
     ("Unhold", {"Uniqueid": "1.1"}, f.HoldEnded("p", AT, "1.1")),

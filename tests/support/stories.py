@@ -239,7 +239,32 @@ def called_by(s: Story, agent: str, whom: str) -> Told:
 
 
 def transfers(s: Story, agent: str, how: str) -> Told:
-    yield f.CallTransferred(PBX, s.at, how, s.legs[agent][0], s.legs[agent][-1])
+    second = s.legs[agent][-1] if how == "attended" else None
+    yield f.CallTransferred(PBX, s.at, how, s.legs[agent][0], second, s.rung.get(agent, ("", None))[1])
+
+
+def rings_at(s: Story, caller: str, phone: str) -> Told:
+    """A transferred caller's channel dials somebody."""
+    yield f.DialplanMoved(PBX, s.at, caller, "Dial")
+    yield s.opened(phone, f"PJSIP/{phone}-00000001", "down")
+    yield f.DialBegan(PBX, s.at, caller, phone, s.channels[phone])
+
+
+def talks(s: Story, caller: str) -> Told:
+    yield f.BridgeEntered(PBX, s.at, caller, "bridge")
+
+
+def rejects(s: Story, agent: str) -> Told:
+    yield f.HangupAsked(PBX, s.at, s.legs[agent][-1], 17)
+    yield from lets_ring(s, agent)
+
+
+def says(s: Story, agent: str, reason: str) -> Told:
+    yield f.EndReasonGiven(PBX, s.at, reason, agent=agent)
+
+
+def speaks(s: Story, caller: str) -> Told:
+    yield f.TalkingBegan(PBX, s.at, caller)
 
 
 def completes(s: Story, queue: str, agent: str, caller: str | None, wait: str | None, talk: str, by: str) -> Told:
@@ -300,6 +325,11 @@ VERBS: tuple[tuple[str, Callable[..., Told]], ...] = (
     (rf"{WHO} dials (?P<whom>\w+)", dials),
     (rf"{WHO} is called by (?P<whom>\w+)", called_by),
     (rf"{WHO} transfers (?P<how>blind|attended)", transfers),
+    (rf"{CALLER} rings (?P<phone>X\d+)", rings_at),
+    (rf"{CALLER} talks", talks),
+    (rf"{CALLER} speaks", speaks),
+    (rf"{WHO} rejects", rejects),
+    (rf"{WHO} gives the reason (?P<reason>\w+)", says),
     (
         rf"{QUEUE} completes {WHO}(?: with {CALLER})?(?: wait (?P<wait>\d+))?: (?P<talk>\d+) s, by (?P<by>\w+)",
         completes,

@@ -9,7 +9,7 @@ from typing import Any
 from floor.state import facts
 from floor.state.floor import Draft, Floor
 from floor.state.model import Entity, Happening, Queue, Record
-from floor.state.reduce import agents, callers, calls, clocks, completed, emergency, exchange, found, synced
+from floor.state.reduce import agents, callers, calls, clocks, completed, emergency, exchange, found, synced, transfers
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
@@ -39,6 +39,7 @@ def _reviewed(draft: Draft, fact: facts.ReviewDue) -> None:
 
 def _moved(draft: Draft, fact: facts.DialplanMoved) -> None:
     callers.dialplan_moved(draft, fact)
+    transfers.stop_ringing(draft, fact.pbx, fact.uniqueid)
     emergency.note_dialled(draft, fact.pbx, fact.uniqueid, fact.exten, fact.at)
 
 
@@ -89,6 +90,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.LimitReached: _happened,
     facts.HelpAsked: _happened,
     facts.EmergencyReported: _happened,
+    facts.EndReasonGiven: transfers.end_reason_given,
     facts.ExchangeStopped: exchange.exchange_stopped,
     facts.EndpointSeen: exchange.endpoint_seen,
     facts.TrunkSeen: exchange.trunk_seen,

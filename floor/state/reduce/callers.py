@@ -277,7 +277,7 @@ def serve(draft: Draft, pbx: str, name: str, visit: tuple[str, str]) -> None:
     """The agent has this visit now."""
     agent = draft.agents.get((pbx, name))
     if agent is not None and visit not in agent.serving:
-        draft.agents.put(agent.key, replace(agent, serving=(*agent.serving, visit)))
+        draft.agents.put(agent.key, replace(agent, serving=(*agent.serving, visit), end_reason=None))
 
 
 def _released(draft: Draft, caller: Caller) -> None:

@@ -13,7 +13,10 @@ from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
 from floor.state.reduce.completed import passed_on
 from floor.state.reduce.emergency import note_dialled
 from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
+from floor.state.reduce.transfers import pass_on, ring_on, taken_up
 
+REFUSALS = (17, 21)
+"""Q.850 causes of a phone that says no: busy, rejected."""
 ZOMBIE = "<ZOMBIE>"
 """Ends the name of a channel whose identity another one took over (masquerade), shortly before it is hung up."""
 
@@ -92,6 +95,7 @@ def channel_closed(draft: Draft, fact: facts.ChannelClosed) -> None:
     if channel is not None and (line := line_of(draft.floor, channel)) is not None:
         over = LineReleased(fact.pbx, fact.at, line, fact.uniqueid, channel.linkedid, fact.cause, channel.up)
         draft.happenings.append(over)
+    taken_up(draft, fact.pbx, fact.uniqueid)
     draft.channels.put((fact.pbx, fact.uniqueid), None)
     draft.aliases.put((fact.pbx, fact.uniqueid), None)
 
@@ -109,6 +113,11 @@ def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is not None:
         draft.channels.put(channel.key, replace(channel, hangup_asked=True))
+    found = leg_of(draft, fact.pbx, fact.uniqueid)
+    if found is not None and fact.cause in REFUSALS and found[1].kind is CallKind.QUEUE:
+        agent, leg = found
+        if leg.stage in (LegStage.CALLING, LegStage.RINGING):
+            patch_legs(draft, fact.pbx, agent.name, leg.root or leg.uniqueid, lambda one: replace(one, refused=True))
 
 
 def offer_began(draft: Draft, fact: facts.OfferBegan) -> None:
@@ -145,6 +154,7 @@ def _take_from_others(draft: Draft, pbx: str, uniqueid: str, agent: Agent) -> No
 
 def dial_began(draft: Draft, fact: facts.DialBegan) -> None:
     """One channel calls another: through a Local pair it is the same ring, else it tells the kind of call."""
+    ring_on(draft, fact)
     behind = _behind_local(draft, fact.pbx, fact.uniqueid)
     if behind is not None:
         _follow(draft, fact, *behind)
@@ -216,7 +226,8 @@ def music_stopped(draft: Draft, fact: facts.MusicStopped) -> None:
 
 
 def bridge_entered(draft: Draft, fact: facts.BridgeEntered) -> None:
-    """Joined with another party."""
+    """Joined with another party: a transferred caller has found somebody."""
+    taken_up(draft, fact.pbx, fact.uniqueid)
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is not None:
         draft.channels.put(channel.key, replace(channel, bridge=fact.bridge))
@@ -231,6 +242,7 @@ def bridge_left(draft: Draft, fact: facts.BridgeLeft) -> None:
 
 def call_transferred(draft: Draft, fact: facts.CallTransferred) -> None:
     """The agent passed the caller on: his hold ends here, and the visit remembers how."""
+    pass_on(draft, fact)
     for uniqueid in filter(None, (fact.transferer, fact.second)):
         found = leg_of(draft, fact.pbx, uniqueid)
         if found is None:
