@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from floor.errors import FloorError
 from web.access import Access
 from web.answers import refusal
 from web.api import Api
@@ -40,6 +41,8 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), payment=(), usb=()",
 }
+UNAVAILABLE = 503
+"""A part of ours says in a sentence that it cannot (the database is away): the log gets it, people try again."""
 PROBES = frozenset({"/healthz", "/readyz"})
 """Probes call by any name or address, and learn nothing."""
 
@@ -90,7 +93,7 @@ def build_app(
             Route("/ws", _upgrade_required),
         ],
         middleware=[Middleware(Guard, access=access), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
-        exception_handlers={HTTPException: _refuser(pages), Exception: _refuser(pages)},
+        exception_handlers=dict.fromkeys((HTTPException, FloorError, Exception), _refuser(pages)),
     )
     app.state.gate = gate
     return app
@@ -100,12 +103,20 @@ async def _upgrade_required(_: Request) -> Response:
     return PlainTextResponse("the stream is a websocket; see /api\n", 426, headers={"upgrade": "websocket"})
 
 
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return UNAVAILABLE if isinstance(error, FloorError) else 500
+
+
 def _refuser(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Programs get a JSON sentence, people a page; neither gets a detail."""
     spoken_to_programs = {o.path for o in OPERATIONS if o.answer != HTML}
 
     async def refuse(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        status = _status(error)
+        if status == UNAVAILABLE:
+            log.warning("not answered", path=request.url.path, reason=str(error))
         path = request.url.path
         if path in spoken_to_programs or path.startswith(("/api/", "/static/")):
             said = isinstance(error, HTTPException) and error.detail != HTTPStatus(status).phrase

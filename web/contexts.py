@@ -17,6 +17,7 @@ STATUS_WORDS: dict[int, dict[Tongue, str]] = {
     405: {"en": "That cannot be done here.", "zh": "此处不支持该操作。"},
     413: {"en": "This is too much at once.", "zh": "提交的内容过大。"},
     421: {"en": "This address is not served without a key.", "zh": "未设密钥时不能通过此地址访问。"},
+    503: {"en": "This cannot be done at the moment; try again shortly.", "zh": "暂时无法完成,请稍后重试。"},
     500: {"en": "Something went wrong; the log says what.", "zh": "出现错误,详情见日志。"},
 }
 NOT_YOURS: dict[Tongue, str] = {"en": "Your role does not open this.", "zh": "您的角色无权进行此操作。"}

@@ -24,6 +24,7 @@ from web.signin import seen_other
 from web.spoken import Spoken
 
 MAX_DISPUTE = 2000
+DISPUTED = "this is disputed already, and what was said stays"
 NO_BREACH = "there is no such breach of yours"
 
 
@@ -58,9 +59,11 @@ class Me:
     async def dispute(self, request: Request, who: SignedIn) -> Response:
         """A form goes back to the page, a program gets the breach. Another's breach is as if there were none."""
         id_ = request.path_params["breach"]
-        mine = {breach.id for breach in await self._records.breaches(who.person)}
+        mine = {breach.id: breach for breach in await self._records.breaches(who.person)}
         if self._alarms is None or id_ not in mine:
             return refusal(404, NO_BREACH)
+        if mine[id_].dispute is not None:
+            return refusal(409, DISPUTED)
         posted = request.headers.get("content-type", "").startswith(FORM)
         text = (await form(request)).get("text", "") if posted else (await json_body(request, Dispute)).text
         if not text.strip() or len(text) > MAX_DISPUTE:
@@ -80,7 +83,7 @@ OPERATIONS = (
     Operation(
         "/api/v1/breaches/{breach}/dispute", "Say why a breach of one's own is none; it stays, with that.",
         Right.DISPUTE, JSON, ref("Breach"), (("breach", "id of a breach of one's own"),),
-        ((400, "no text, or too long"), (404, "there is no such breach of one's own")), "POST",
-        (("text", "why, at most 2,000 characters"),),
+        ((400, "no text, or too long"), (404, "there is no such breach of one's own"), (409, "disputed already")),
+        "POST", (("text", "why, at most 2,000 characters"),),
     ),
 )  # fmt: skip

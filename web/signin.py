@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from floor.errors import FloorError
 from floor.people.model import SignedIn
 from floor.people.ports import Denied
 from floor.people.rights import RIGHTS, Right
@@ -70,7 +71,7 @@ class SignIn:
         """``GET /sign-in``."""
         who = await self._gate.who(request)
         if who is not None:
-            return seen_other("/lock" if who.locked else self.aim(request, who))
+            return seen_other(f"/lock{_passed(request)}" if who.locked else self.aim(request, who))
         words = {"left": SIGNED_OUT, "failed": FAILED, "unknown": NO_LOGIN}.get(request.query_params.get("why", ""))
         return self._form(request, words=words, alarm=words is not SIGNED_OUT)
 
@@ -100,7 +101,7 @@ class SignIn:
         """The new cookie; whoever was signed in at this browser before is no more (R-SEC-5)."""
         before = await self._gate.who(request)
         if before is not None and before.id != who.id:
-            await self._gate.accounts.sign_out(before.id, "another signed in at this browser")
+            await self._gate.accounts.sign_out(before.id, "replaced")
         response = seen_other(_aim(wish) or home_of(who.person, request))
         self._gate.cookies.give(response, secret)
         return response
@@ -128,7 +129,10 @@ class SignIn:
 
     async def leave(self, _: Request, who: SignedIn) -> Response:
         """``POST /sign-out``."""
-        await self._gate.accounts.sign_out(who.id, "signed out")
+        try:
+            await self._gate.accounts.sign_out(who.id, "asked")
+        except FloorError as error:
+            log.warning("sign-out not written", reason=str(error))  # this browser is out all the same
         response = seen_other("/sign-in?why=left")
         self._gate.cookies.take_back(response)
         return response
@@ -180,6 +184,12 @@ class SignIn:
     async def ticket(self, _: Request, who: SignedIn) -> Response:
         """``GET /api/v1/ticket``: opens the desk's stream once, within half a minute."""
         return json({"ticket": self._tickets.give(who.id)})
+
+
+def _passed(request: Request) -> str:
+    """``?next=`` with where somebody wants to go; empty when nowhere."""
+    wish = _aim(request.query_params.get("next"))
+    return f"?{urlencode({'next': wish})}" if wish else ""
 
 
 def seen_other(path: str) -> Response:
