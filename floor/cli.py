@@ -66,6 +66,10 @@ def run(config: Path | None, **flags: Any) -> None:
     serve(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)))
 
 
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
 def _say_where(url: str) -> None:
     click.echo(f"Floorwatch is on {url}", err=True)
 
@@ -87,7 +91,7 @@ def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed:
     named = flags.get("database") or os.environ.get("FLOOR_DATABASE") or None
     settings = settings.model_copy(update={"database": named})
     floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
-    serve(lambda stop: run_demo(settings, floor, stop, _say_where, keep=keep))
+    serve(lambda stop: run_demo(settings, floor, stop, _say_where, _say, keep=keep))
 
 
 @main.command()

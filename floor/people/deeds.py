@@ -12,6 +12,8 @@ from sqlalchemy import Connection, insert, or_, select
 
 from floor.people.tables import deeds
 
+_RECORD = insert(deeds)
+
 
 class Deed(StrEnum):
     """What was done."""
@@ -61,18 +63,17 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a deed in the transaction that does it."""
-    connection.execute(
-        insert(deeds).values(
-            at=at,
-            what=what.value,
-            actor=actor.person,
-            actor_name=actor.name,
-            address=actor.address,
-            subject=subject,
-            before=_text(before),
-            after=_text(after),
-        )
-    )
+    row = {
+        "at": at,
+        "what": what.value,
+        "actor": actor.person,
+        "actor_name": actor.name,
+        "address": actor.address,
+        "subject": subject,
+        "before": _text(before),
+        "after": _text(after),
+    }
+    connection.execute(_RECORD, row)
 
 
 def about(connection: Connection, person: int, limit: int = 200) -> list[Done]:

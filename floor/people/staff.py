@@ -16,6 +16,9 @@ from floor.people.model import Person
 from floor.people.rows import differing, told, values_of
 from floor.people.tables import groups, memberships, persons, sign_ins, versions
 
+_ADD, _ADD_GROUP, _JOIN = insert(persons), insert(groups), insert(memberships)
+"""Built once: a roster may have thousands of lines."""
+
 
 class TakenError(FloorError):
     """Another person has this login or service number."""
@@ -24,12 +27,12 @@ class TakenError(FloorError):
 def add(connection: Connection, person: Person, by: Actor, at: float, *, password: str | None = None) -> Person:
     """A new person (his ``id`` is given here); ``password`` is a hash. Raises :class:`TakenError`."""
     try:
-        result = connection.execute(insert(persons).values(**values_of(person), password=password))
+        result = connection.execute(_ADD, {**values_of(person), "password": password})
     except IntegrityError as error:
         raise TakenError(f"login '{person.login}' or number '{person.number}' is somebody else's") from error
     (number,) = result.inserted_primary_key or (0,)
     added = replace(person, id=int(number))
-    _belong(connection, added)
+    _join(connection, added)
     record(connection, at, Deed.PERSON_ADDED, by, added.id, after=told(added))
     return added
 
@@ -47,7 +50,8 @@ def change(connection: Connection, before: Person, after: Person, by: Actor, at:
     except IntegrityError as error:
         raise TakenError(f"login '{after.login}' or number '{after.number}' is somebody else's") from error
     if (before.groups, before.leads) != (after.groups, after.leads):
-        _belong(connection, after)
+        connection.execute(delete(memberships).where(memberships.c.person == after.id))
+        _join(connection, after)
     record(connection, at, Deed.PERSON_CHANGED, by, before.id, before=was, after=is_)
     if before.active and not after.active:
         end_sign_ins(connection, before.id, "left", at)
@@ -79,12 +83,16 @@ def end_sign_ins(connection: Connection, person: int, why: str, at: float, *, ke
     return found
 
 
-def _belong(connection: Connection, person: Person) -> None:
-    """Write his groups anew; a group begins to exist when somebody belongs to it."""
-    connection.execute(delete(memberships).where(memberships.c.person == person.id))
+def _join(connection: Connection, person: Person) -> None:
+    """Write his groups; a group begins to exist when somebody belongs to it."""
+    if not person.groups:
+        return
     known = set(connection.execute(select(groups.c.name).where(groups.c.name.in_(person.groups))).scalars())
-    for place, group in enumerate(dict.fromkeys(person.groups)):
-        if group not in known:
-            connection.execute(insert(groups).values(name=group))
-        row = {"person": person.id, "group_name": group, "leads": group in person.leads, "place": place}
-        connection.execute(insert(memberships).values(**row))
+    fresh = [{"name": name} for name in dict.fromkeys(person.groups) if name not in known]
+    if fresh:
+        connection.execute(_ADD_GROUP, fresh)
+    rows = [
+        {"person": person.id, "group_name": name, "leads": name in person.leads, "place": place}
+        for place, name in enumerate(dict.fromkeys(person.groups))
+    ]
+    connection.execute(_JOIN, rows)

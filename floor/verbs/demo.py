@@ -12,11 +12,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from asterisk.simulator.scenario import FloorSettings
+from asterisk.simulator.scenario import FloorSettings, agent_name
 from asterisk.simulator.session import Account
 from asterisk.simulator.simulator import SECRET, USER, Simulator
 from floor.assembly import Floorwatch
+from floor.clock import SystemClock
+from floor.history.database import Database
 from floor.settings import PbxSettings, Settings
+from floor.verbs.demo_people import greeting, seed_people
 
 PAST_S = 2700.0
 """The pretended floor has been at work this long when the board opens, so that there are figures to look at."""
@@ -44,11 +47,18 @@ class Pretence:
 
 
 async def run_demo(
-    settings: Settings, pretence: Pretence, stop: asyncio.Event, ready: Callable[[str], None], *, keep: bool
+    settings: Settings,
+    pretence: Pretence,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+    greet: Callable[[str], None],
+    *,
+    keep: bool,
 ) -> None:
     """A whole Floorwatch on a pretended exchange; without ``keep`` its data folder is gone afterwards.
 
     What is pretended must not get into a real record: ``settings.database`` is to be one named for this very demo.
+    ``greet`` is told, once, who may sign in and how.
     """
     secret = secrets.token_hex(8)
     with tempfile.TemporaryDirectory(prefix="floorwatch-demo-") as folder:
@@ -59,13 +69,27 @@ async def run_demo(
             name="demo", host="127.0.0.1", port=port, user=USER, secret=SecretStr(secret), queue_log=str(log)
         )
         data = settings.data_dir if keep else Path(folder)
-        watch = Floorwatch(
-            settings.model_copy(update={"pbx": (pbx,), "data_dir": data}), since=_first_moment(simulator.queue_log)
-        )
+        settings = settings.model_copy(update={"pbx": (pbx,), "data_dir": data})
+        watch = Floorwatch(settings, since=_first_moment(simulator.queue_log))
         try:
-            await watch.run(stop, lambda: ready(watch.web.url))
+            password = await asyncio.to_thread(_seeded, settings.database_url, pretence.agents)
+            await watch.run(stop, lambda: _open(watch.web.url, password, ready, greet))
         finally:
             await simulator.stop()
+
+
+def _seeded(database_url: str, agents: int) -> str | None:
+    """People on the pretended floor, and the password of those who may sign in."""
+    database = Database(database_url)
+    try:
+        return seed_people(database, [agent_name(number) for number in range(agents)], SystemClock().now())
+    finally:
+        database.close()
+
+
+def _open(url: str, password: str | None, ready: Callable[[str], None], greet: Callable[[str], None]) -> None:
+    ready(url)
+    greet(greeting(password))
 
 
 def _first_moment(queue_log: list[str]) -> float | None:

@@ -57,16 +57,17 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[Floorwatch]:
 @asynccontextmanager
 async def shown(built: list[Floorwatch], settings: Settings, *, keep: bool = False) -> AsyncIterator[Floorwatch]:
     """A demo with its first picture; its address is told once."""
-    stop, ready, told = asyncio.Event(), asyncio.Event(), []
+    stop, ready, told, greeted = asyncio.Event(), asyncio.Event(), [], []
 
     def tell(url: str) -> None:
         told.append(url)
         ready.set()
 
-    task = asyncio.create_task(run_demo(settings, SMALL, stop, tell, keep=keep))
+    task = asyncio.create_task(run_demo(settings, SMALL, stop, tell, greeted.append, keep=keep))
     await asyncio.wait_for(ready.wait(), 15)
     (watch,) = built
     assert told == [watch.web.url]
+    assert [line.partition(" / ")[0] for line in greeted] == ["Sign in as chief"]
     await link_is(watch, "up")
     try:
         yield watch
@@ -139,7 +140,7 @@ async def test_a_demo_that_cannot_start_leaves_nothing_behind(tmp_path: Path, te
     async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as taken:
         port = taken.sockets[0].getsockname()[1]
         with pytest.raises(FloorError, match="--port"):
-            await run_demo(Settings(port=port, data_dir=tmp_path), SMALL, asyncio.Event(), print, keep=False)
+            await run_demo(Settings(port=port, data_dir=tmp_path), SMALL, asyncio.Event(), print, print, keep=False)
     assert asyncio.all_tasks() == before
     assert nothing_in(temporary)
 
