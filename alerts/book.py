@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from alerts.case import FLOOR, Case, Effects, Terms, TermsOf
+from alerts.case import FLOOR, Case, Effects, Terms, TermsOf, moved
 from alerts.errors import NoSuchAlertError, ReasonMissingError, WrongStageError
 from alerts.life import Life
 from alerts.lifecycle import AlertEvent
@@ -54,12 +54,20 @@ class Book:
         ends = [self.silences.next_end(), self._clocks[0][0] if self._clocks else None]
         return min((at for at in ends if at is not None), default=None)
 
-    def signal(self, signal: Signal, now: float, *, raised: bool = False) -> Effects:
-        """The evaluator's word; ``raised``: no rule stands behind it, so a restart does not put it in doubt."""
+    def signal(self, signal: Signal, now: float, *, raised: bool = False, pending: bool = False) -> Effects:
+        """The evaluator's word.
+
+        :param raised: no rule stands behind it, so a restart does not put it in doubt.
+        :param pending: beyond the limit, but not yet for as long as the rule's ``for``.
+        """
         effects = Effects()
         case = self._by_key.get(signal.key)
         if signal.standing is Standing.BROKEN:
             self._broken(case, signal, now, effects, raised=raised)
+        elif pending and (case is None or not case.lives):
+            self._suspected(case, signal, now, effects)
+        elif pending and case is not None and case.alert.stage is AlertStage.PENDING:
+            self._life.still_broken(case, signal, now, effects)
         elif case is not None and signal.standing is Standing.UNKNOWN:
             self._life.unseen(case, now, effects, "it cannot be seen")
             case.pace = replace(case.pace, stood=Standing.UNKNOWN)
@@ -161,6 +169,22 @@ class Book:
                 self._schedule(id_, at)
         return self._settled(effects, now)
 
+    def measure(self, key: str, value: float | None) -> None:
+        """The worst value so far; stored with the next step."""
+        case = self._by_key.get(key)
+        if case is not None and case.lives and value is not None:
+            case.alert = replace(case.alert, worst=value)
+
+    def move(self, by_s: float) -> None:
+        """Our clock was set: nothing is due sooner or later for that."""
+        for case in self._cases.values():
+            case.pace = moved(case.pace, by_s)
+        self._scheduled.clear()
+        self._clocks.clear()
+        for id_, case in self._cases.items():
+            if (at := case.next_due()) is not None:
+                self._schedule(id_, at)
+
     def _broken(self, case: Case | None, signal: Signal, now: float, effects: Effects, *, raised: bool) -> None:
         if case is not None and case.lives:
             self._life.still_broken(case, signal, now, effects)
@@ -174,6 +198,16 @@ class Book:
         if case is not None:
             self._drop(case)
         self._enter(self._life.begin(signal, now, effects, raised=raised))
+
+    def _suspected(self, case: Case | None, signal: Signal, now: float, effects: Effects) -> None:
+        if case is not None and case.pace.held:
+            return
+        ended = case.alert.resolved_at if case is not None else None
+        if ended is not None and now - ended <= self.settings.reopen_s:
+            return  # should it break again, it is the same alert: it waits under its own id
+        if case is not None:
+            self._drop(case)
+        self._enter(self._life.begin(signal, now, effects, raised=False, pending=True))
 
     @staticmethod
     def _stays_closed(case: Case, signal: Signal) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from alerts.model import (
@@ -90,6 +90,13 @@ class Pace:
     """Single cases it explains."""
     changes: tuple[float, ...] = ()
     """Moments at which it began or ended."""
+
+
+def moved(pace: Pace, by_s: float) -> Pace:
+    """The same clocks after our own was set by so much."""
+    names = ("fire_at", "resolve_at", "lapse_at", "escalate_at", "remind_at", "rest_at", "owed_at")
+    clocks = {name: at + by_s for name in names if (at := getattr(pace, name)) is not None}
+    return replace(pace, changes=tuple(at + by_s for at in pace.changes), **clocks)
 
 
 @dataclass(slots=True, eq=False)

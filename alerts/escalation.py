@@ -82,21 +82,20 @@ def _addresses(route: RouteSettings) -> list[Recipient]:
 
 
 def _persons(roles: Sequence[Role], alert: Alert, people: People) -> list[Person]:
-    found: list[Person] = []
-    for role in roles:
-        found += _leaders(alert, people) if role is Role.LEADER else _active(people, role)
-    return found
+    """In the order of responsibility: the leaders of its group or queue, the chiefs and managers above them."""
+    group = alert.group if alert.group in people.groups else None
+    chain = [*_queue_leaders(alert, people), *people.responsible(group)]
+    found = [one for one in chain if one.role in roles]
+    others = [role for role in roles if role not in (Role.LEADER, Role.CHIEF, Role.MANAGER)]
+    return [*dict.fromkeys(found), *(_active(people, *others) if others else ())]
 
 
-def _leaders(alert: Alert, people: People) -> list[Person]:
-    """Leaders who answer for the group or queue it is about; of what concerns the whole site, none."""
-    group = people.groups.get(alert.group) if alert.group is not None else None
-    if group is not None:
-        return [people.persons[id_] for id_ in group.leaders if id_ in people.persons and people.persons[id_].active]
-    queue = alert.subject.name if alert.subject.kind is SubjectKind.QUEUE else None
-    if queue is None:
+def _queue_leaders(alert: Alert, people: People) -> list[Person]:
+    """Leaders who answer for the queue it is about."""
+    if alert.subject.kind is not SubjectKind.QUEUE:
         return []
-    return [one for one in _active(people, Role.LEADER) if people.sees_queue(one, alert.subject.pbx, queue)]
+    subject = alert.subject
+    return [one for one in _active(people, Role.LEADER) if people.sees_queue(one, subject.pbx, subject.name)]
 
 
 def _active(people: People, *roles: Role) -> list[Person]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -55,16 +56,16 @@ class Life:
         case.alert = replace(case.alert, stage=after)
         self._note(case, before, event, now, effects, actor, reason)
 
-    def begin(self, signal: Signal, now: float, effects: Effects, *, raised: bool) -> Case:
-        """A new alert."""
-        waits = self._terms(signal.rule).for_s
+    def begin(self, signal: Signal, now: float, effects: Effects, *, raised: bool, pending: bool = False) -> Case:
+        """A new alert; ``pending``: the evaluator says when it fires."""
+        waits = math.inf if pending else self._terms(signal.rule).for_s
         event = _E.SUSPECTED if waits > 0 else _E.FIRED
         case = Case(
             new_alert(signal, now, next_stage(None, event), self._people), Pace(raised=raised, causes=signal.causes)
         )
         self._note(case, None, event, now, effects)
         if waits > 0:
-            case.pace = replace(case.pace, fire_at=now + waits)
+            case.pace = replace(case.pace, fire_at=None if pending else now + waits)
         self._related(case, now, effects)
         self.hush(case, now, effects)
         if waits <= 0:
@@ -107,6 +108,9 @@ class Life:
         case.pace = replace(case.pace, causes=signal.causes)
         if case.alert.stage is AlertStage.RECOVERING:
             self._returned(case, now, effects, worse=rise > 0)
+        elif case.alert.stage is AlertStage.PENDING and signal.standing is Standing.BROKEN and not case.pace.fire_at:
+            self.step(case, _E.FIRED, now, effects)
+            self._fired(case, now, effects)
         elif rise > 0:
             self._worse(case, now, effects)
         elif rise < 0:

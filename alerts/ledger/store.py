@@ -1,0 +1,128 @@
+"""Writes pages into the database inside a transaction, in a way that may be repeated, and reads living alerts back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from alerts.case import FLOOR, Case
+from alerts.ledger.leases import ENGINE, fence_of
+from alerts.ledger.rows import (
+    Mark,
+    Page,
+    Stored,
+    alert_row,
+    breach_row,
+    case_on,
+    delivery_row,
+    silence_on,
+    silence_row,
+    transition_row,
+)
+from alerts.ledger.tables import alerts, breaches, deliveries, silences, transitions
+from alerts.lifecycle import AlertEvent
+from alerts.model import AlertStage, Breach, Delivery, DeliveryState, Silence
+
+RESOLVED = AlertStage.RESOLVED.value
+LATE = "another Floorwatch acts on this floor; it tells"
+_EXCUSE = ("excused_by", "excused_at", "excuse", "disputed_at", "dispute")
+
+
+def write(connection: Connection, pages: Sequence[Page]) -> None:
+    """Store pages in order. Raises what the database raises; then nothing of them is stored."""
+    fence = fence_of(connection, ENGINE) if any(page.fence is not None for page in pages) else None
+    for page in pages:
+        late = page.fence is not None and fence is not None and page.fence < fence
+        for stored in page.alerts:
+            _write_alert(connection, stored, late=late)
+        _insert_new(connection, transitions, [transition_row(one) for one in page.transitions])
+        _write_deliveries(connection, page.deliveries, late=late)
+        for silence in page.silences:
+            _upsert(connection, silences, silence_row(silence))
+        for breach in page.breaches:
+            _write_breach(connection, breach)
+        for mark in page.marks:
+            _write_mark(connection, mark)
+
+
+def living(connection: Connection, since: float) -> list[Case]:
+    """Alerts not resolved, those somebody holds closed, and those resolved since (re-open window), oldest first."""
+    query = select(alerts).where(or_(alerts.c.stage != RESOLVED, alerts.c.held, alerts.c.resolved_at >= since))
+    return [case_on(row) for row in connection.execute(query.order_by(alerts.c.raised_at)).mappings()]
+
+
+def silences_after(connection: Connection, now: float) -> list[Silence]:
+    """Silences still in force."""
+    query = select(silences).where(silences.c.until > now).order_by(silences.c.began_at)
+    return [silence_on(row) for row in connection.execute(query).mappings()]
+
+
+def _write_alert(connection: Connection, stored: Stored, *, late: bool) -> None:
+    row = alert_row(stored)
+    if row["stage"] != RESOLVED:
+        twins = and_(alerts.c.key == row["key"], alerts.c.id != row["id"], alerts.c.stage != RESOLVED)
+        if late or connection.execute(select(alerts.c.id).where(twins, alerts.c.stamp > row["stamp"])).first():
+            # Somebody who knows better has the word on this; that it was, stays on record.
+            _insert_new(connection, alerts, [row | {"stage": RESOLVED, "resolved_at": stored.stamp}])
+            return
+        _supersede(connection, twins, stored.stamp)
+    insert = _insert(connection, alerts).values(row)
+    newer = insert.excluded.stamp >= alerts.c.stamp
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
+
+
+def _supersede(connection: Connection, twins: Any, at: float) -> None:
+    """Of two alive of one identity the older word ends; both remain on record."""
+    for id_, stage in connection.execute(select(alerts.c.id, alerts.c.stage).where(twins)).all():
+        connection.execute(update(alerts).where(alerts.c.id == id_).values(stage=RESOLVED, resolved_at=at))
+        step = {"alert": id_, "at": at, "before": stage, "after": RESOLVED, "actor": FLOOR}
+        _insert_new(connection, transitions, [step | {"event": AlertEvent.SUPERSEDED.value}])
+
+
+def _write_deliveries(connection: Connection, found: Iterable[Delivery], *, late: bool) -> None:
+    rows = [delivery_row(one) for one in found]
+    if late:
+        for row in rows:
+            row |= {"state": DeliveryState.FAILED.value, "error": LATE}
+    _insert_new(connection, deliveries, rows)
+
+
+def _write_breach(connection: Connection, breach: Breach) -> None:
+    """The newest word wins, but nobody's excuse or dispute is wiped out by it."""
+    row = breach_row(breach)
+    kept = {name: value for name, value in row.items() if name not in _EXCUSE or value is not None}
+    insert = _insert(connection, breaches).values(row)
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=kept))
+
+
+def _write_mark(connection: Connection, mark: Mark) -> None:
+    """What is sent stays sent, whoever else says what afterwards."""
+    values: dict[str, Any] = {
+        "state": mark.state.value,
+        "next_at": mark.next_at,
+        "sent_at": mark.sent_at,
+        "error": mark.error,
+        "claimed_by": None,
+        "claimed_until": None,
+    }
+    if mark.attempts:
+        values["attempts"] = mark.attempts
+    not_sent = deliveries.c.state != DeliveryState.SENT.value
+    connection.execute(update(deliveries).where(deliveries.c.id == mark.id, not_sent).values(values))
+
+
+def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    insert = _insert(connection, table).values(row)
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
