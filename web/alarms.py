@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerts.model import SEVERITIES, Alert, AlertStage, Evidence, Severity, SubjectKind, Text
+from alerts.model import SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
 from alerts.ports import Alarms
 from floor.people.ports import People
 from floor.settings import Identity
@@ -68,7 +68,7 @@ def concerns(alert: Alert, *, least: Severity = Severity.WARN) -> bool:
     return alert.stage in LIVE and alert.parent is None and heavy
 
 
-def sees_subject(alert: Alert, floor: FloorView, eyes: Sees) -> bool:
+def sees_subject(alert: Alert | Breach, floor: FloorView, eyes: Sees) -> bool:
     """Whether what the alert is about is in sight."""
     subject = alert.subject
     match subject.kind:
@@ -171,8 +171,9 @@ def owner_label(alert: Alert, people: People | None, identity: Identity) -> str 
 
 def view_clock(clock: RuleClock) -> wire.Clock:
     """A clock for the browser to count."""
-    word = CLOCK_WORDS.get(clock.rule, {})
-    return wire.Clock(clock.rule, clock.since, clock.notice_s, clock.limit_s, clock.every_s, dict(word))
+    return wire.Clock(
+        clock.rule, clock.since, clock.notice_s, clock.limit_s, clock.every_s, CLOCK_WORDS.get(clock.rule)
+    )
 
 
 def view_notice(notice: Notice, *, drill: bool) -> wire.Notice:

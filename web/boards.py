@@ -22,6 +22,7 @@ class Boards:
 
     def __init__(self, settings: Settings, measures: Measures, salt: bytes, sources: Sources | None = None) -> None:
         names, scores = Names.of(settings, salt), Scores(measures)
+        self.scores = scores
         self._sources = sources or Sources()
         boards = settings.board or (DEFAULT,)
         self.by_id: Mapping[str, BoardSettings] = {board.id: board for board in boards}

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from alerts.model import Alert, Severity
+from websockets.asyncio.server import ServerConnection
+
+from alerts.model import Alert, Breach, Severity, Text
 from floor.people.model import Person
 from floor.people.ports import People
 from floor.people.rights import Right, may
+from floor.ports import Clock
 from floor.settings import BoardSettings, Settings
 from floor.state.model import Agent, Queue
 from web import alarms, wire
+from web.access import Grant
 from web.alarms import Sources
 from web.audience import Audience, Shown
+from web.door import Desk
+from web.hub import Hub
 from web.naming import Names
 from web.ports import FloorView
 from web.scores import Scores
+from web.session import Session
 
 DESK = BoardSettings(id="desk", title={"en": "Desk", "zh": "班长台"}, theme="auto", agents="name")
 EVIDENCE = 8
@@ -64,6 +71,10 @@ class DeskAudience(Audience):
         person = self.person
         return person is not None and self._people.sees_agent(person, agent.pbx, agent.name)
 
+    def sees_queue(self, pbx: str, queue: str) -> bool:
+        person = self.person
+        return person is not None and self._people.sees_queue(person, pbx, queue)
+
     def sees_group(self, group: str) -> bool:
         person = self.person
         return person is not None and (may(person, Right.SEE_SITE) or group in person.groups)
@@ -83,6 +94,10 @@ class DeskAudience(Audience):
     def sees(self, alert: Alert, floor: FloorView) -> bool:
         """Whether the alert is his business; also one that is over, or explained by another."""
         return self.stands() and alarms.sees_subject(alert, floor, self)
+
+    def sees_breach(self, breach: Breach, floor: FloorView) -> bool:
+        """Whether a recorded breach is his business."""
+        return self.stands() and alarms.sees_subject(breach, floor, self)
 
     def alert(self, alert: Alert, floor: FloorView) -> Shown:
         """An alert under its own id, with the facts that prove it."""
@@ -108,6 +123,23 @@ class Desks:
     def audience(self, person: int) -> DeskAudience:
         """What this person sees, for a stream or for one look."""
         return DeskAudience(person, self._people, self._settings, self._names, self._scores, self._sources)
+
+    def rule_name(self, rule: str) -> Text:
+        """What a rule is called; its id where it has no words."""
+        words = None if self._sources.wording is None else self._sources.wording(rule)
+        return {"en": rule, "zh": rule} if words is None else dict(words.name)
+
+    def door(self, hub: Hub, clock: Clock) -> Desk:
+        """Makes the clients of ``/ws?desk=1``."""
+
+        def client(connection: ServerConnection, grant: Grant) -> Session:
+            if grant.signed_in is None:
+                raise ValueError("the desk is for people who are signed in")
+            stream = self.stream(grant.signed_in.person.id)
+            hub.admit(stream, self.audience(grant.signed_in.person.id))
+            return Session(connection, hub, stream, grant, clock)
+
+        return client
 
     @staticmethod
     def stream(person: int) -> str:

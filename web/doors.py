@@ -11,6 +11,11 @@ from web.contexts import Door, Tongue
 
 DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
     ("/desk", Right.SEE_FLOOR, {"en": "Desk", "zh": "班长台"}),
+    ("/incidents", Right.SEE_FLOOR, {"en": "Incidents", "zh": "事件"}),
+    ("/plans", Right.SEE_FLOOR, {"en": "Plans", "zh": "预案"}),
+    ("/drills", Right.SEE_FLOOR, {"en": "Drills", "zh": "演练"}),
+    ("/emergency", Right.REPORT_EMERGENCY, {"en": "Emergency", "zh": "紧急报告"}),
+    ("/replay", Right.REPLAY, {"en": "Replay", "zh": "回放"}),
     ("/me", Right.SEE_OWN, {"en": "My record", "zh": "我的记录"}),
 )
 """(page, the right it needs, what it is called), in order; the first one open to somebody is where he begins."""

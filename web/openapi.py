@@ -25,10 +25,17 @@ def _figures_schema() -> Schema:
 
 
 def _schemas() -> Schema:
-    entities = (wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Board)
+    entities = (wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Alert, wire.Board)
     _, components = msgspec.json.schema_components(entities, ref_template="#/components/schemas/{name}")
     row = {"allOf": [ref("Figures"), {"type": "object", "properties": {"pbx": TEXT, "name": TEXT}}]}
-    kinds = {"pbxs": "Pbx", "queues": "Queue", "agents": "Agent", "callers": "Caller", "trunks": "Trunk"}
+    kinds = {
+        "pbxs": "Pbx",
+        "queues": "Queue",
+        "agents": "Agent",
+        "callers": "Caller",
+        "trunks": "Trunk",
+        "alerts": "Alert",
+    }
     moment = {"type": "number", "description": "seconds since the epoch"}
     return components | {
         "Figures": _figures_schema(),

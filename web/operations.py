@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
-from web import me, signin
+from web import alerts_api, me, replay, signin, workplace
 from web.operation import HTML, JSON, KEYED, TEXT, Operation, ref
 
 READING = (
@@ -44,7 +44,14 @@ READING = (
 )  # fmt: skip
 
 
-OPERATIONS: tuple[Operation, ...] = (*READING, *signin.OPERATIONS, *me.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *READING,
+    *signin.OPERATIONS,
+    *me.OPERATIONS,
+    *replay.OPERATIONS,
+    *workplace.OPERATIONS,
+    *alerts_api.OPERATIONS,
+)
 """All of them, room by room."""
 
 

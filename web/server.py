@@ -23,11 +23,13 @@ from floor.tasks import Tasks
 from web.access import Access
 from web.admission import Admission
 from web.alarms import Sources
+from web.alerts_api import AlertsApi
 from web.api import Api
 from web.app import Room, build_app
 from web.assets import Assets
 from web.boards import Boards
 from web.cookies import Cookies
+from web.desk import Desks
 from web.door import Door
 from web.errors import AddressInUse, WebError
 from web.gate import Gate
@@ -38,9 +40,11 @@ from web.metrics import FloorCollector, Metrics
 from web.pages import STATIC, TEMPLATES, Pages
 from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
 from web.record import Records
+from web.replay import Archive, Replays
 from web.signin import SignIn
 from web.tickets import Tickets
 from web.traffic import Traffic
+from web.workplace import Workplace
 
 KEYS_EVERY_S = 1.0
 """How soon a key revoked by the command line closes its streams."""
@@ -88,6 +92,7 @@ class Web:
         people: People | None = None,
         accounts: Accounts | None = None,
         past: Past | None = None,
+        archive: Archive | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -124,12 +129,23 @@ class Web:
         )
         pages = Pages(boards, self.access, assets, self.build, templates, settings.people.idle_lock_s)
         rooms: list[Room] = []
+        self._replays: Replays | None = None
         gate = None
         if accounts is not None:
             gate = Gate(accounts, cookies, self.access)
             records = Records(store, measures, sources, past, clock.now)
             proxies = frozenset(settings.pages.proxies)
             rooms.append(SignIn(gate, pages, self.tickets, proxies, company=settings.people.oidc.issuer is not None))
+            if people is not None:
+                desks = Desks(people, settings, self.access.salt, boards.scores, sources)
+                self.door.desk = desks.door(self.hub, clock)
+                if alarms is not None:
+                    rooms.append(AlertsApi(alarms, desks, store, clock))
+                rooms.append(Workplace(pages, ("alerts", "cases") if alarms is not None else ()))
+            if archive is not None:
+                self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
+                self.door.replay = self._replays.client
+                rooms.append(self._replays)
             rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
         self.app = build_app(api, pages, assets, self.access, gate, rooms)
         self._tasks = Tasks(self._died)
@@ -197,6 +213,8 @@ class Web:
             return
         self._http.should_exit = True
         await self.door.close()
+        if self._replays is not None:
+            await self._replays.close()
         await asyncio.wait([self._serving], timeout=5)
         await self._tasks.stop()
         await self.hub.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -42,7 +42,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     notice_s: float | None = None
     limit_s: float | None = None
     every_s: float | None = None
-    word: dict[str, str] = {}
+    word: dict[str, str] | None = None
 
 
 class Agent(Struct, frozen=True, omit_defaults=True):
@@ -124,7 +124,7 @@ class Alert(Struct, frozen=True, omit_defaults=True):
     flapping: bool = False
     drill: bool = False
     times: int = 1
-    evidence: tuple[dict[str, object], ...] = ()
+    evidence: tuple[dict[str, Any], ...] = ()
     """For supervisors only: the latest facts that prove it."""
     level: int = 0
     """For supervisors only: how far it was escalated."""

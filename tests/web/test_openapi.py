@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from floor.people.model import Role
 from tests.support.people import person
+from tests.web.alarm_doubles import AlarmsDouble
 from tests.web.conftest import House, Open
 from web.openapi import openapi
 from web.operations import OPERATIONS, readable
@@ -24,7 +25,7 @@ def routes(house: House) -> set[tuple[str, str]]:
 
 async def test_every_route_is_described(open_house: Open) -> None:
     """Whoever adds a route has to say what it answers, to machines and to people."""
-    house = await open_house(staff=(person(Role.AGENT),))
+    house = await open_house(staff=(person(Role.AGENT),), parts={"alarms": AlarmsDouble()})
     document = openapi("1.0")
     assert {(m.upper(), path) for path, item in document["paths"].items() for m in item} == routes(house)
     text = readable("1.0")

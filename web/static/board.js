@@ -18,6 +18,7 @@ import { Release } from "./release.js";
 import { lostLinks, SILENCE_S, staleSince, stillClock } from "./staleness.js";
 import { Stream } from "./stream.js";
 import { everySecond } from "./ticker.js";
+import { ticket } from "./ticket.js";
 import { ServerClock } from "./time.js";
 import { crewOf } from "./urgency.js";
 
@@ -53,7 +54,9 @@ class Board {
     const query = new URLSearchParams({ board: this.page.board });
     const key = new URLSearchParams(location.search).get("key");
     if (key) query.set("key", key);
-    new Stream(`${scheme}://${location.host}/ws?${query}`, this).start();
+    const address = (more) => `${scheme}://${location.host}/ws?${new URLSearchParams({ ...Object.fromEntries(query), ...more })}`;
+    const { replay } = this.page;
+    new Stream(replay ? async () => address({ replay, ticket: await ticket() }) : address({}), this).start();
     everySecond(() => this.clock.now(), () => this.tick());
     listen({ help: this.help, language: () => this.#turn(() => this.appearance.nextLanguage()), theme: () => this.appearance.nextTheme() });
     hidePointer();
@@ -206,5 +209,5 @@ class Board {
   }
 }
 
-const { board, build, lang, theme } = document.body.dataset;
-new Board({ board, build, lang, theme }).start();
+const { board, build, lang, theme, replay } = document.body.dataset;
+new Board({ board, build, lang, theme, replay }).start();

@@ -17,7 +17,7 @@ export function backoff(attempt, random = Math.random) {
 
 export class Stream {
   /**
-   * @param {string} url
+   * @param {string | Function} url an address, or what promises one anew for every attempt (with a fresh ticket)
    * @param {{snapshot: Function, patch: Function, beat: Function, state: Function}} board what is told; `state` hears
    *   "live", "lost", "frozen" (waiting for a snapshot), "refused" or "unknown"
    * @param {{socket?: Function, random?: Function, wall?: Function}} world
@@ -49,7 +49,20 @@ export class Stream {
     this.heardAt = this.wall();
     this.revision = null;
     this.asked = 0;
-    const socket = this.open(this.url);
+    if (typeof this.url !== "function") this.#dial(this.url);
+    else if (!this.asking) this.#ask();
+  }
+
+  async #ask() {
+    this.asking = true;
+    const url = await this.url().catch(() => null);
+    this.asking = false;
+    if (url !== null) this.#dial(url);
+    else this.#lose(0);
+  }
+
+  #dial(url) {
+    const socket = this.open(url);
     this.socket = socket;
     socket.onmessage = ({ data }) => socket === this.socket && this.#hear(data);
     socket.onclose = ({ code }) => socket === this.socket && this.#lose(code);
