@@ -8,7 +8,7 @@ from dataclasses import replace
 from alerts.conditions.contract import Condition, Lasting, Level, Reading, Unknown, World
 from alerts.model import Subject, SubjectKind
 from alerts.rules import DRILL, EMERGENCY, Clause, Rule
-from floor.state.model import AgentState
+from floor.state.model import Agent, AgentState
 
 CACHED = 20_000
 """Rules with their overrides applied are kept for so many places; then they are worked out anew."""
@@ -99,7 +99,7 @@ class Ruling:
         if EMERGENCY not in rule.exempt or subject.kind is not SubjectKind.AGENT:
             return False
         agent = self._world.floor.agents.get((subject.pbx, subject.name))
-        return agent is not None and agent.state is AgentState.EMERGENCY
+        return agent is not None and _in_emergency(agent)
 
     def _hours(self, rule: Rule, at: float) -> tuple[float | None, float | None]:
         """(since when it is open, ``None``: closed; when that changes)."""
@@ -111,6 +111,14 @@ class Ruling:
     def counts(self, rule: Rule, subject: Subject, at: float) -> bool:
         """Whether an occurrence is to be counted there and then."""
         return rule.enabled and not self._exempt(rule, subject) and self._hours(rule, at)[0] is not None
+
+
+def _in_emergency(agent: Agent) -> bool:
+    """Paused for it everywhere, be it that a call still rings or lasts (R-EMG-17)."""
+    if agent.state is AgentState.EMERGENCY:
+        return True
+    paused = bool(agent.members) and all(member.paused for member in agent.members)
+    return paused and any(member.reason == EMERGENCY for member in agent.members)
 
 
 def _ever(rule: Rule) -> bool:

@@ -2,17 +2,79 @@
 
 from __future__ import annotations
 
-from alerts.conditions.contract import Condition, Params, Reading, World
+from collections.abc import Iterator
+
+from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.reading import agent_of, agents_touched, state_span
+from alerts.conditions.subjects import changed, said, the_agent
 from alerts.model import Subject, SubjectKind
-from floor.state.model import AgentState, CallKind
+from floor.ports import Outcome
+from floor.state.model import Agent, AgentState, Caller, CallKind, Correction
+
+WITH_CALLER = frozenset({AgentState.TALKING, AgentState.HOLDING})
+BLIND = "blind"
 
 
-def _holding(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
+def holding(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
+    """R-HLD-2: he keeps a customer on hold; a colleague on hold is none."""
     agent = agent_of(subject, world)
     if agent is None or agent.state is not AgentState.HOLDING or agent.kind is CallKind.INTERNAL:
         return None
     return state_span(agent, world, "HoldBegan")
+
+
+def held_in_all(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
+    """R-HLD-3: how long this caller has been held by now, all his holds together."""
+    agent = agent_of(subject, world)
+    caller = _served(agent, world)
+    if agent is None or caller is None or not caller.holds:
+        return None
+    since = world.ours(agent.pbx, agent.since)
+    proof = said(since, "HoldBegan", queue=caller.queue, call=caller.uniqueid, holds=caller.holds, held_s=caller.hold_s)
+    about = About(caller.queue, caller.uniqueid, agent.name, (proof,))
+    if agent.state is AgentState.HOLDING:
+        return Lasting(since - caller.hold_s, about)
+    return Level(round(caller.hold_s, 3), about=about)
+
+
+def holds(subject: Subject, world: World, _params: Params, now: float) -> Reading:
+    """R-HLD-3: how often this caller has been put on hold."""
+    agent = agent_of(subject, world)
+    caller = _served(agent, world)
+    if agent is None or caller is None or not caller.holds:
+        return None
+    proof = said(now, "HoldBegan", queue=caller.queue, call=caller.uniqueid, holds=caller.holds)
+    return Level(caller.holds, about=About(caller.queue, caller.uniqueid, agent.name, (proof,)))
+
+
+def _served(agent: Agent | None, world: World) -> Caller | None:
+    if agent is None or agent.state not in WITH_CALLER or agent.queue is None or agent.call is None:
+        return None
+    return world.floor.callers.get((agent.pbx, agent.queue, agent.call))
+
+
+def blind_transfer(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
+    """R-HLD-6: a caller of a queue was passed on without a word to the next person."""
+    corrected = ((one.before, one.after) for one in outcome.records if isinstance(one, Correction))
+    for before, after in (*changed(outcome, Caller), *corrected):
+        if after is None or after.transfer != BLIND or after.agent is None:
+            continue
+        if before is None or before.transfer != BLIND:
+            at = world.ours(after.pbx, outcome.fact.at)
+            proof = said(at, "CallTransferred", how=BLIND, queue=after.queue, call=after.uniqueid)
+            about = About(after.queue, after.uniqueid, after.agent, (proof,))
+            yield Occurrence(the_agent(after.pbx, after.agent), at, about=about)
+
+
+def passed_on(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
+    """R-HLD-8: it rings for a caller whom he transferred, and nobody takes him; of several the first."""
+    agent = agent_of(subject, world)
+    if agent is None or not agent.passed_on:
+        return None
+    call, raw = min(agent.passed_on, key=lambda one: one[1])
+    since = world.ours(agent.pbx, raw)
+    proof = said(since, "DialBegan", call=call, transferred_by=agent.name)
+    return Lasting(since, About(None, call, agent.name, (proof,)), raw=raw)
 
 
 CONDITIONS = (
@@ -20,8 +82,41 @@ CONDITIONS = (
         name="holding",
         subject=SubjectKind.AGENT,
         params={},
-        help="seconds that an agent has kept his customer on hold, each hold by itself (R-HLD-2)",
+        help="Seconds an agent has kept his customer on hold, each hold by itself (R-HLD-2).",
         touched=agents_touched,
-        read=_holding,
+        read=holding,
+    ),
+    Condition(
+        name="held_in_all",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="Seconds a caller of a queue has been on hold in all, until his conversation ends (R-HLD-3).",
+        touched=agents_touched,
+        read=held_in_all,
+    ),
+    Condition(
+        name="holds",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="How often a caller of a queue has been put on hold, until his conversation ends (R-HLD-3).",
+        touched=agents_touched,
+        read=holds,
+        unit="times",
+    ),
+    Condition(
+        name="blind_transfer",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="Each caller of a queue passed on without announcing him (R-HLD-6).",
+        occurred=blind_transfer,
+        unit="times",
+    ),
+    Condition(
+        name="passed_on",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="Seconds it has been ringing for a caller whom the agent transferred and whom nobody takes (R-HLD-8).",
+        touched=agents_touched,
+        read=passed_on,
     ),
 )

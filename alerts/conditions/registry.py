@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.conditions import answering, exchange, holding, phones, traffic, trunks
+from alerts.conditions import answering, exchange, hanging_up, holding, phones, traffic, trunks, working
 from alerts.conditions.contract import Condition
 
-MODULES = (answering, holding, traffic, phones, trunks, exchange)
+MODULES = (answering, holding, hanging_up, working, traffic, phones, trunks, exchange)
 CONDITIONS: Mapping[str, Condition] = {
     condition.name: condition for module in MODULES for condition in module.CONDITIONS
 }

@@ -11,6 +11,8 @@ from floor.state.lifecycle import AGENT_PRECEDENCE, IN_USE, Verdict, judge
 from floor.state.model import Agent, AgentState, Gap, Member, Reach, Span
 from floor.state.reduce.legs import seat_channels
 
+SEATED_OR_GONE = (AgentState.PAUSED, AgentState.LOGGED_OUT)
+"""Whoever pauses himself sits there, and whoever has logged out is not expected: offers missed before count no more."""
 RANK = {state: place for place, (_, _, states) in reversed(list(enumerate(AGENT_PRECEDENCE))) for state in states}
 
 
@@ -44,6 +46,7 @@ def _judged(agent: Agent, verdict: Verdict, at: float) -> Agent:
     return replace(
         agent,
         state=verdict.state,
+        misses=0 if verdict.state in SEATED_OR_GONE else agent.misses,
         queue=leg.queue if leg else (agent.acw_queue if after_call else None),
         call=leg.call if leg else (agent.acw_call if after_call else None),
         kind=leg.kind if leg else None,
