@@ -122,7 +122,7 @@ class Courier:
             await self._not_told(parcel, error)
         except Exception as error:
             # The edge of the lane: a defect of one way must not end the others.
-            log.exception("telling failed", kind=message.recipient.kind, key=message.id)
+            log.exception("telling failed", kind=message.recipient.kind, message=message.id)
             await self._not_told(parcel, PassingError(f"a defect of Floorwatch: {type(error).__name__}"))
         else:
             await self._told(parcel)
@@ -130,7 +130,7 @@ class Courier:
     async def _told(self, parcel: Parcel) -> None:
         message, now = parcel.message, self._clock.now()
         self._told_of.pop(message.recipient.kind, None)
-        log.info("told", kind=message.recipient.kind, key=message.id, after_s=round(now - message.at, 1))
+        log.info("told", kind=message.recipient.kind, message=message.id, after_s=round(now - message.at, 1))
         for delivery in parcel.deliveries:
             await self._ledger.delivered(delivery.message.id, now)
             self._under_way.discard(delivery.message.id)
@@ -140,13 +140,14 @@ class Courier:
         next_at = self._next_at(parcel, error) if isinstance(error, PassingError) else None
         if self._told_of.get(kind) != said or next_at is None:
             self._told_of[kind] = said
-            log.warning("not told", kind=kind, key=parcel.message.id, error=said, again=next_at is not None)
+            log.warning("not told", kind=kind, message=parcel.message.id, error=said, again=next_at is not None)
         await self._put_back(parcel, said, next_at)
 
     async def _put_back(self, parcel: Parcel, said: str, next_at: float | None) -> None:
         for delivery in parcel.deliveries:
             self._under_way.discard(delivery.message.id)
             await self._ledger.failed(delivery.message.id, said, next_at)
+        self._ledger.waiting.set()  # its next moment may come before the one that is being waited for
 
     def _next_at(self, parcel: Parcel, error: PassingError) -> float | None:
         """When to try again; ``None``: never."""

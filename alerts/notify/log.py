@@ -20,6 +20,6 @@ class Log:
             title=title(message, "en"),
             occasion=message.occasion.value,
             severity=message.severity.value,
-            key=message.id,
+            message=message.id,
             drill=message.drill,
         )

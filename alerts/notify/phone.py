@@ -69,10 +69,10 @@ class Phone:
     async def _heard(self, message: Message, key: str | None) -> None:
         person = message.recipient.person
         if key != TAKE_OVER or not answerable(message) or message.alert is None or person is None:
-            log.info("told by phone", key=message.id, pressed=key is not None)
+            log.info("told by phone", message=message.id, pressed=key is not None)
             return
         taken = await self._acknowledge(message.alert, person)
-        log.info("told by phone", key=message.id, taken_over=taken)
+        log.info("told by phone", message=message.id, taken_over=taken)
 
 
 async def said(speech: Speech, message: Message) -> list[str]:

@@ -23,9 +23,12 @@ from alerts.notify.files import first_line
 from alerts.notify.templates import Letter, letter
 from floor.sections.notify import MailSettings
 
-for name in ("apprise", "apprise.plugins"):
-    logging.getLogger(name).propagate = False
-logging.getLogger("apprise").addHandler(logging.NullHandler())
+_APPRISE = logging.getLogger("apprise")
+_APPRISE.setLevel(logging.DEBUG)  # else the reply codes are not written, and nothing is there to be read
+for _talker in (_APPRISE, logging.getLogger("urllib3")):
+    # URLs with tokens are not for our log.
+    _talker.propagate = False
+    _talker.addHandler(logging.NullHandler())
 
 WITHIN_S = 20
 THREADS = 8
