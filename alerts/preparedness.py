@@ -1,0 +1,110 @@
+"""Incidents, plans, drills and evacuation of one floor, put together: what the assembly builds, loads and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from datetime import tzinfo
+from typing import Any
+
+from alerts.aftermath import IncidentAftermath, Offsets
+from alerts.announcements import Announcements
+from alerts.conditions.contract import FloorView
+from alerts.drill_records import DrillRecords
+from alerts.drills import Drills
+from alerts.evacuation import EvacuationOrder
+from alerts.incidents import Incidents
+from alerts.ledger.drills import DrillLedger
+from alerts.ledger.incidents import IncidentLedger
+from alerts.ledger.plans import PlanLedger
+from alerts.ledger.shelf import Shelf
+from alerts.model import Alert, Text
+from alerts.outages import Outage
+from alerts.phone_reports import PhoneReports
+from alerts.plan_model import Plan
+from alerts.plans import Plans
+from alerts.ports import Alarms, Raises, SignalSink
+from alerts.rehearsal import Ground, Rehearsal
+from alerts.response_ports import Past
+from floor.history.database import Database
+from floor.people.model import Person
+from floor.people.ports import People
+from floor.ports import Clock, Outcome, Switchboard
+
+
+class Preparedness:
+    """``ground``: a fresh copy to play outages on, at every call; without it, drills play none."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        floor: Callable[[], FloorView],
+        people: People,
+        switchboard: Switchboard,
+        past: Past,
+        *,
+        zone: tzinfo,
+        answer_s: float,
+        exit_order: Text,
+        offsets: Offsets = dict,
+        ground: Callable[[], Ground] | None = None,
+        alarms: Alarms | None = None,
+        raises: Raises | None = None,
+        sink: SignalSink | None = None,
+    ) -> None:
+        self._people = people
+        shelf = Shelf(database)
+        ledger, drill_ledger = IncidentLedger(shelf), DrillLedger(shelf)
+        self.announcements = Announcements()
+        self.incidents = Incidents(ledger, clock, plan_of=self._plan_of, alarms=alarms, raises=raises)
+        records = DrillRecords(drill_ledger, clock, self.incidents.list, self._version_of)
+        self.plans = Plans(PlanLedger(shelf), records, clock, self._everybody)
+        self.aftermath = IncidentAftermath(
+            self.incidents, ledger, past, clock, answer_s=answer_s, zone=zone, offsets=offsets
+        )
+        self.evacuation = EvacuationOrder(
+            switchboard, lambda: floor().agents, self.announcements, self.incidents, clock, exit_order
+        )
+
+        def rehearse(drill: str, outage: Outage, lasts_s: float) -> Rehearsal:
+            assert ground is not None and sink is not None  # noqa: S101, PT018 - given together, see below
+            return Rehearsal(drill, outage, floor(), ground(), sink, clock, lasts_s)
+
+        self.drills = Drills(
+            drill_ledger, records, self.plans, self.incidents, self.announcements, clock,
+            rehearse=rehearse if ground is not None and sink is not None else None, alarms=alarms, sink=sink,
+        )  # fmt: skip
+        self._reports = PhoneReports(self.incidents)
+
+    async def load(self) -> None:
+        """From the record; plans first, for incidents name them. The database must be open and upgraded."""
+        await self.plans.load()
+        await self.incidents.load()
+        await self.drills.load()
+        await self.evacuation.restore()
+
+    def hear(self, alert: Alert) -> None:
+        """A listener of :class:`alerts.ports.Alarms`. A real emergency ends a drill before anything else."""
+        self.drills.hear(alert)
+        self.incidents.hear(alert)
+
+    def listen(self, outcome: Outcome) -> None:
+        """A listener of the real floor's store."""
+        self._reports.listen(outcome)
+
+    def work(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
+        """(name, what has to run for as long as Floorwatch does)."""
+        yield "incidents", self.incidents.run()
+        yield "drills", self.drills.run()
+        yield "phone reports", self._reports.run()
+
+    # Plans are built after what asks for them
+
+    def _plan_of(self, name: str, version: int | None) -> Plan | None:
+        return self.plans.in_force(name, version)
+
+    def _version_of(self, plan: str) -> int:
+        return self.plans.version_in_force(plan)
+
+    def _everybody(self) -> Iterable[Person]:
+        return self._people.persons.values()
