@@ -50,6 +50,8 @@ class Frame(TypedDict):
 
 class BoardPage(Frame):
     board_id: str
+    replay: str
+    """Id of the past minute it shows; empty: the floor as it is."""
 
 
 class StartPage(Frame):

@@ -63,6 +63,8 @@ class Client(Protocol):
 
 Desk = Callable[[ServerConnection, Grant], Client]
 """Makes the client of the stream ``/ws?desk=1``; ``grant.signed_in`` is who it is."""
+Replay = Callable[[ServerConnection, Grant, str, str], Client | None]
+"""The same of ``/ws?replay=ID&board=ID``; ``None``: there is no such replay of his."""
 
 
 class Door:
@@ -82,6 +84,7 @@ class Door:
     ) -> None:
         self._hub, self._access, self._boards, self._clock = hub, access, boards, clock
         self._admission, self.desk = admission, desk
+        self.replay: Replay | None = None
         self._secrets: dict[Client, str] = {}
         self._serving = True
         self._farewells = Tasks()
@@ -142,8 +145,8 @@ class Door:
 
     async def _receive(self, connection: ServerConnection) -> None:
         asked = parse_qs(connection.request.path.partition("?")[2] if connection.request else "")
-        if asked.get("desk") == ["1"]:
-            await self._receive_at_desk(connection, asked.get("ticket", [""])[0])
+        if asked.get("desk") == ["1"] or "replay" in asked:
+            await self._receive_signed_in(connection, asked)
             return
         board, key = asked.get("board", [""])[0], asked.get("key", [None])[0]
         grant = self._access.board(key, board)
@@ -156,19 +159,30 @@ class Door:
         else:
             await self._serve(Session(connection, self._hub, board, grant, self._clock))
 
-    async def _receive_at_desk(self, connection: ServerConnection, ticket: str) -> None:
-        if self._admission is None or self.desk is None or connection.request is None:
-            await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "there is no desk")
+    async def _receive_signed_in(self, connection: ServerConnection, asked: dict[str, list[str]]) -> None:
+        if self._admission is None or connection.request is None:
+            await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "nobody can sign in here")
             return
+        ticket = asked.get("ticket", [""])[0]
         secret = self._admission.secret(connection.request.headers.get_all("Cookie"))
         who = await self._admission.admit(secret, ticket)
         if isinstance(who, Farewell):
             self._hub.traffic.refused += 1
             await see_off(connection, who.code, who.reason)
         else:
-            client = self.desk(connection, Grant(Verdict.ALLOWED, signed_in=who))
+            client = self._client(connection, Grant(Verdict.ALLOWED, signed_in=who), asked)
+            if client is None:
+                await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "there is no such stream of yours")
+                return
             self._secrets[client] = secret
             await self._serve(client)
+
+    def _client(self, connection: ServerConnection, grant: Grant, asked: dict[str, list[str]]) -> Client | None:
+        if "replay" not in asked:
+            return None if self.desk is None else self.desk(connection, grant)
+        if self.replay is None:
+            return None
+        return self.replay(connection, grant, asked["replay"][0], asked.get("board", [""])[0])
 
     async def _serve(self, client: Client) -> None:
         self.sessions.add(client)

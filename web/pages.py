@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from floor.people.model import SignedIn
+from floor.settings import BoardSettings
 from web.access import Access, Verdict
 from web.assets import Assets
 from web.boards import Boards
@@ -60,7 +61,12 @@ class Pages:
         if board is None:
             return self.refusal(request, 404, BOARD_MISSING)
         frame = self._frame(self._lang(request, board.language), board.theme)
-        return self._page("board.html", BoardPage(**frame, board_id=board.id))
+        return self._page("board.html", BoardPage(**frame, board_id=board.id, replay=""))
+
+    def replay(self, request: Request, who: SignedIn, board: BoardSettings, replay: str) -> Response:
+        """A board of a past minute, in the page that opened it."""
+        frame = self._frame(self._lang(request, who.person.language), board.theme)
+        return self._page("board.html", BoardPage(**frame, board_id=board.id, replay=replay))
 
     def plain(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
         """A page with a form for somebody who is not signed in, or is locked."""

@@ -1,0 +1,94 @@
+/** Past minutes: a moment is chosen, its board is shown in a frame, and an incident's timeline leads to its minutes. */
+
+import { make, show, write } from "./dom.js";
+
+const zh = document.body.dataset.lang === "zh";
+const WORDS = {
+  opening: zh ? "正在读取磁带…" : "Winding the tape …",
+  none: zh ? "这一分钟没有磁带。" : "This minute is on no tape.",
+  failed: zh ? "现在无法回放,请稍后重试。" : "It cannot be shown now; try again shortly.",
+  shown: zh ? "回放自" : "Shown from",
+};
+
+/** Seconds since the epoch of a field of kind `datetime-local`; NaN when it is empty. Pure. */
+export function momentOf(text) {
+  return new Date(text).getTime() / 1000;
+}
+
+/** The field's text for a moment, to the second, in the browser's time zone. Pure. */
+export function textOf(seconds) {
+  const date = new Date(seconds * 1000);
+  return new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+}
+
+class Replay {
+  constructor(form) {
+    this.form = form;
+    this.token = document.body.dataset.token;
+    this.said = document.getElementById("said");
+    this.frame = document.getElementById("past");
+    this.incidents = document.getElementById("incident");
+    this.timeline = document.getElementById("timeline");
+  }
+
+  start() {
+    const asked = Number(new URLSearchParams(location.search).get("at"));
+    this.form.elements.at.value = textOf(asked || Number(this.form.dataset.now) - 60);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.open(momentOf(this.form.elements.at.value));
+    });
+    this.incidents.addEventListener("change", () => this.#tell(this.incidents.value));
+    this.#list();
+    if (asked) this.open(asked);
+  }
+
+  async open(at) {
+    write(this.said, WORDS.opening);
+    const speed = Number(this.form.elements.speed.value);
+    const answer = await this.#ask("/api/v1/replays", { at, speed });
+    if (!answer?.ok) {
+      write(this.said, answer?.status === 404 ? WORDS.none : WORDS.failed);
+      return;
+    }
+    const { id } = await answer.json();
+    this.form.elements.at.value = textOf(at);
+    this.frame.src = `/replay/${id}?board=${encodeURIComponent(this.form.elements.board.value)}`;
+    show(this.frame, true);
+    write(this.said, `${WORDS.shown} ${new Date(at * 1000).toLocaleString(zh ? "zh-CN" : "en-GB")}`);
+  }
+
+  #ask(url, body) {
+    const headers = { "X-Floor-Token": this.token, "Content-Type": "application/json" };
+    return fetch(url, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
+  }
+
+  async #list() {
+    const answer = await fetch("/api/v1/incidents", { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const { incidents } = await answer.json();
+    for (const one of incidents) {
+      const option = make("option", `${new Date(one.occurred_at * 1000).toLocaleString(zh ? "zh-CN" : "en-GB")} · ${one.type} · ${one.description}`);
+      option.value = one.id;
+      this.incidents.append(option);
+    }
+    show(this.incidents.closest("section"), incidents.length > 0);
+  }
+
+  async #tell(id) {
+    this.timeline.replaceChildren();
+    const answer = id && (await fetch(`/api/v1/incidents/${encodeURIComponent(id)}`, { cache: "no-store" }).catch(() => null));
+    if (!answer?.ok) return;
+    for (const entry of (await answer.json()).entries) this.timeline.append(this.#line(entry));
+  }
+
+  #line(entry) {
+    const jump = make("button", new Date(entry.at * 1000).toLocaleTimeString(zh ? "zh-CN" : "en-GB"));
+    jump.type = "button";
+    jump.addEventListener("click", () => this.open(entry.at));
+    return make("li", jump, ` ${entry.text[zh ? "zh" : "en"] ?? ""} `, make("small", entry.actor));
+  }
+}
+
+const form = document.getElementById("moment");
+if (form) new Replay(form).start();
