@@ -16,7 +16,7 @@ from floor.ports import Clock
 
 
 class Commands(ABC):
-    """Raises :class:`alerts.errors.AlertError` for what cannot be, ``DatabaseUnusableError`` for questions that only the
+    """Raises :class:`alerts.errors.AlertError` for what cannot be, ``DatabaseUnusableError`` for questions only the
     record could answer. Rights are asked by the caller."""
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from types import MappingProxyType
@@ -117,7 +117,7 @@ class Engine(Commands):
         await self.ledger.open()
         await self._seek(anew=True)
 
-    def works(self) -> Sequence[tuple[str, Callable[[], Any]]]:
+    def works(self) -> Sequence[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         """What must run as long as the engine does, by name; the death of one is the death of the engine."""
         return (
             ("alert record", self.ledger.run),

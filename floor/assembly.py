@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
 
+from alerts.room import AlertRoom
+from alerts.tiles import RuleClock
 from asterisk.link import Link
 from asterisk.reporter import Reporter
 from asterisk.sync import Defaults
@@ -26,7 +28,7 @@ from floor.reviews import keep_reviewing
 from floor.settings import PbxSettings, Settings
 from floor.state.facts import LinkChanged
 from floor.state.figures import Limits
-from floor.state.model import LinkState
+from floor.state.model import Key, LinkState
 from floor.store import FloorStore
 from floor.tasks import Tasks
 from web.server import Web
@@ -70,6 +72,16 @@ class Floorwatch:
         defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
         self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
+        self.alerts = AlertRoom(
+            settings,
+            self.history.database,
+            self.store.snapshot(),
+            self.measures,
+            self.people,
+            self.clock,
+            rules=settings.rules,
+            on_clock=self._hear_clock,
+        )
         self.web = Web(
             settings,
             self.store,
@@ -80,6 +92,10 @@ class Floorwatch:
             trouble=self.history.trouble,
             people=self.people,
             accounts=self.accounts,
+            alarms=self.alerts.engine,
+            clocks=self.alerts.evaluator,
+            wording=self.alerts.rule,
+            archive=self.archive,
         )
         self._since = since
         self._fatal = asyncio.Event()
@@ -102,9 +118,14 @@ class Floorwatch:
             stack.push_async_callback(_bounded, "history", self.history.close)
             await self._remember()
             await self.room.load()
+            await self.alerts.open()
+            stack.push_async_callback(_bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
             tasks = Tasks(died=self._died)
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
             tasks.start("people", self.room.keep())
+            stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
+            for name, work in self.alerts.works():
+                tasks.start(name, work())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("flight recorder", self.archive.keep_tidy())
@@ -135,6 +156,10 @@ class Floorwatch:
             self.store.apply(
                 LinkChanged(name, missing, LinkState.DOWN, "restart" if name in left_off else "first_start")
             )
+
+    def _hear_clock(self, agent: Key, clocks: Sequence[RuleClock]) -> None:
+        """The evaluator is there before the pages are."""
+        self.web.hear_clock(agent, clocks)
 
     def _queues_of(self, pbx: str, name: str) -> set[str]:
         """Queues in which an agent is a member now."""

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from floor.sections.alerts import AlertsSettings
 from floor.sections.flight import FlightSettings
 from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
@@ -141,6 +142,7 @@ class Settings(Strict):
         0, description="After-call time where the exchange does not tell (a queue's wrapuptime is not in AMI)."
     )
     keep_days: Annotated[int, Field(ge=1)] = Field(1100, description="Days that calls are kept.")
+    rules: Path | None = Field(None, description="The site's own rule file, read again when it is written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     pbx: tuple[PbxSettings, ...] = Field((), description="The exchanges.")
     board: tuple[BoardSettings, ...] = Field((), description="The wallboards; none: one default board of everything.")
@@ -148,6 +150,7 @@ class Settings(Strict):
     persons: dict[str, str] = Field(
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
+    alerts: AlertsSettings = Field(AlertsSettings(), description="How alerts live: clocks, silence, who is told.")
     flight: FlightSettings = Field(FlightSettings(), description="The flight recorder.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")
