@@ -70,6 +70,8 @@ REACH = {
 }
 
 
+CONTACTS = {"NonQualified": True, "Created": True, "Unreachable": False, "Removed": False}
+"""ContactStatus words other than Reachable: whether the contact may be reached; unknown words say nothing."""
 LIMITS = {"LoadAverageLimit": "load", "MemoryLimit": "memory", "SessionLimit": "sessions"}
 """Security events of an exchange at its limits."""
 REPORT = "FloorReport"

@@ -135,6 +135,8 @@ class Devices:
 
     phones: dict[str, tuple[Reach, str | None]] = field(default_factory=dict)
     trunks: dict[str, tuple[Reach, str]] = field(default_factory=dict)
+    contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Per PJSIP phone all its contacts that may be reached."""
 
 
 def devices(lists: Lists, seats: frozenset[str]) -> Devices:
@@ -144,6 +146,7 @@ def devices(lists: Lists, seats: frozenset[str]) -> Devices:
     if "PJSIPShowEndpoints" not in lists:
         _add_device_states(found, lists.get("DeviceStateList", ()))
     addresses = {text(h, "Endpoint"): text(h, "Uri") for h in lists.get("PJSIPShowContacts", ())}
+    found.contacts = _contacts(lists.get("PJSIPShowContacts", ()))
     for h in _events(lists.get("PJSIPShowEndpoints", ()), "EndpointList"):
         name = text(h, "ObjectName")
         if name is None:
@@ -157,6 +160,15 @@ def devices(lists: Lists, seats: frozenset[str]) -> Devices:
     _add_sip_peers(found, lists.get("SIPpeers", ()), seats)
     _add_registrations(found, lists)
     return found
+
+
+def _contacts(messages: Sequence[Headers]) -> dict[str, tuple[str, ...]]:
+    contacts: dict[str, tuple[str, ...]] = {}
+    for h in messages:
+        name, uri = text(h, "Endpoint"), text(h, "Uri")
+        if name and uri and text(h, "Status") not in ("Unreachable", "Removed"):
+            contacts[f"PJSIP/{name}"] = (*contacts.get(f"PJSIP/{name}", ()), uri)
+    return contacts
 
 
 def _add_device_states(found: Devices, messages: Sequence[Headers]) -> None:
@@ -201,7 +213,8 @@ def _add_registrations(found: Devices, lists: Lists) -> None:
 def phones_synced(pbx: str, at: float, found: Devices) -> facts.PhonesSynced:
     """All phones."""
     phones = tuple((name, status, address) for name, (status, address) in found.phones.items())
-    return facts.PhonesSynced(pbx, at, phones)
+    contacts = tuple((name, uris) for name, uris in found.contacts.items() if name in found.phones)
+    return facts.PhonesSynced(pbx, at, phones, contacts)
 
 
 def trunks_synced(pbx: str, at: float, found: Devices) -> facts.TrunksSynced:

@@ -189,10 +189,13 @@ def peer_status(pbx: str, h: Headers, at: float) -> Fact | None:
 
 def contact_status(pbx: str, h: Headers, at: float) -> Fact | None:
     """One contact of several says nothing of the phone but its address; PeerStatus says whether it is reachable."""
-    endpoint, status = text(h, "EndpointName", "AOR"), text(h, "ContactStatus")
-    if endpoint is None or status != "Reachable":
+    endpoint, status, uri = text(h, "EndpointName", "AOR"), text(h, "ContactStatus"), text(h, "URI")
+    if endpoint is None or status is None:
         return None
-    return facts.EndpointSeen(pbx, at, f"PJSIP/{endpoint}", reach(status), text(h, "URI"))
+    if status == "Reachable":
+        return facts.EndpointSeen(pbx, at, f"PJSIP/{endpoint}", reach(status), uri)
+    there = records.CONTACTS.get(status)
+    return None if uri is None or there is None else facts.ContactSeen(pbx, at, f"PJSIP/{endpoint}", uri, there)
 
 
 def registry(pbx: str, h: Headers, at: float) -> Fact | None:

@@ -374,6 +374,15 @@ class EndpointSeen(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactSeen(Fact):
+    """ContactStatus: one of the places at which a PJSIP phone is registered; ``there``: it may be reached."""
+
+    name: str
+    uri: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkSeen(Fact):
     """Registry, OutboundRegistrationDetail, RegistryEntry."""
 
@@ -467,6 +476,8 @@ class PhonesSynced(Fact):
 
     endpoints: tuple[tuple[str, Reach, str | None], ...] = ()
     """(Tech/resource, reach, address)."""
+    contacts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(Tech/resource, all its contacts), where there are any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,6 +319,8 @@ class Endpoint:
     reach: Reach
     since: float
     address: str | None = None
+    contacts: tuple[str, ...] = ()
+    """All it is registered with and that may be reached, as the exchange writes them (PJSIP)."""
 
     @property
     def key(self) -> Key:
@@ -430,6 +432,10 @@ class LineReleased(Happening):
     """Q.850; ``None``: not told."""
     up: bool
     """It had been answered."""
+    outgoing: bool
+    """We called; else we were called."""
+    queue: str | None
+    """The queue it was in last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,17 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
         {"EndpointName": "1", "ContactStatus": "Reachable", "URI": "sip:1@host"},
         f.EndpointSeen("p", AT, "PJSIP/1", Reach.REACHABLE, "sip:1@host"),
     ),
-    ("ContactStatus", {"EndpointName": "1", "ContactStatus": "Removed", "URI": "sip:1@host"}, None),
+    (
+        "ContactStatus",
+        {"EndpointName": "1", "ContactStatus": "Removed", "URI": "sip:1@host"},
+        f.ContactSeen("p", AT, "PJSIP/1", "sip:1@host", there=False),
+    ),
+    (
+        "ContactStatus",
+        {"EndpointName": "1", "ContactStatus": "NonQualified", "URI": "sip:1@host"},
+        f.ContactSeen("p", AT, "PJSIP/1", "sip:1@host", there=True),
+    ),
+    ("ContactStatus", {"EndpointName": "1", "ContactStatus": "Unknown", "URI": "sip:1@host"}, None),
     (
         "Registry",
         {"Username": "sip:me@carrier", "Domain": "sip:carrier", "Status": "Rejected"},

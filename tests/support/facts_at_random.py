@@ -165,6 +165,7 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.EmergencyReported: lambda: st.builds(f.EmergencyReported, pbxs, moments, st.just("fire"), names, ids),
     f.ExchangeStopped: lambda: st.builds(f.ExchangeStopped, pbxs, moments, st.booleans()),
     f.EndpointSeen: lambda: st.builds(f.EndpointSeen, pbxs, moments, devices, reaches),
+    f.ContactSeen: lambda: st.builds(f.ContactSeen, pbxs, moments, devices, st.just("sip:1@10.0.0.1"), st.booleans()),
     f.TrunkSeen: lambda: st.builds(f.TrunkSeen, pbxs, moments, devices, reaches, st.just("word")),
     f.TrunkGone: lambda: st.builds(f.TrunkGone, pbxs, moments, devices),
     f.ReviewDue: lambda: st.builds(

@@ -93,6 +93,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.EndReasonGiven: transfers.end_reason_given,
     facts.ExchangeStopped: exchange.exchange_stopped,
     facts.EndpointSeen: exchange.endpoint_seen,
+    facts.ContactSeen: exchange.contact_seen,
     facts.TrunkSeen: exchange.trunk_seen,
     facts.TrunkGone: exchange.trunk_gone,
     facts.ReviewDue: _reviewed,

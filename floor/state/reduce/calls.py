@@ -93,8 +93,7 @@ def channel_closed(draft: Draft, fact: facts.ChannelClosed) -> None:
     if channel is None or not channel.name.endswith(ZOMBIE):
         channel_gone(draft, fact.pbx, fact.uniqueid, fact.at)
     if channel is not None and (line := line_of(draft.floor, channel)) is not None:
-        over = LineReleased(fact.pbx, fact.at, line, fact.uniqueid, channel.linkedid, fact.cause, channel.up)
-        draft.happenings.append(over)
+        draft.happenings.append(_released(channel, line, fact))
     taken_up(draft, fact.pbx, fact.uniqueid)
     draft.channels.put((fact.pbx, fact.uniqueid), None)
     draft.aliases.put((fact.pbx, fact.uniqueid), None)
@@ -106,6 +105,20 @@ def talking_began(draft: Draft, fact: facts.TalkingBegan) -> None:
     if channel is not None and channel.spoke_at is None:
         draft.channels.put(channel.key, replace(channel, spoke_at=fact.at))
     draft.happenings.append(Happening(fact.pbx, fact.at))
+
+
+def _released(channel: Channel, line: str, fact: facts.ChannelClosed) -> LineReleased:
+    return LineReleased(
+        fact.pbx,
+        fact.at,
+        device=line,
+        uniqueid=fact.uniqueid,
+        call=channel.linkedid,
+        cause=fact.cause,
+        up=channel.up,
+        outgoing=not channel.outgoing,
+        queue=channel.entering,
+    )
 
 
 def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:

@@ -57,6 +57,8 @@ def endpoint_seen(draft: Draft, fact: facts.EndpointSeen) -> None:
         _put_trunk(draft, fact.pbx, fact.name, fact.reach, fact.reach.value, fact.at)
         return
     _put_endpoint(draft, fact.pbx, fact.name, fact.reach, fact.address, fact.at)
+    if fact.address is not None and fact.reach is Reach.REACHABLE:
+        contact_seen(draft, facts.ContactSeen(fact.pbx, fact.at, fact.name, fact.address, there=True))
 
 
 def _put_endpoint(draft: Draft, pbx: str, name: str, reach: Reach, address: str | None, at: float) -> None:
@@ -67,6 +69,20 @@ def _put_endpoint(draft: Draft, pbx: str, name: str, reach: Reach, address: str 
         known = replace(known, reach=reach, since=at)
     draft.endpoints.put(known.key, replace(known, address=address or known.address))
     _tell_agents(draft, pbx, name)
+
+
+CONTACTS = 20
+"""No phone is at more places; what comes beyond is not kept."""
+
+
+def contact_seen(draft: Draft, fact: facts.ContactSeen) -> None:
+    """One of a phone's registrations came or went; whether the phone can be reached is told apart."""
+    phone = draft.endpoints.get((fact.pbx, fact.name))
+    if phone is None:
+        return
+    others = tuple(one for one in phone.contacts if one != fact.uri)
+    contacts = tuple(sorted((*others, fact.uri))) if fact.there and len(others) < CONTACTS else others
+    draft.endpoints.put(phone.key, replace(phone, contacts=contacts))
 
 
 def _tell_agents(draft: Draft, pbx: str, name: str) -> None:
@@ -83,8 +99,12 @@ def phones_synced(draft: Draft, fact: facts.PhonesSynced) -> None:
         if key[0] == fact.pbx and key[1] not in listed:
             draft.endpoints.put(key, None)
             _tell_agents(draft, *key)
+    contacts = dict(fact.contacts)
     for name, reach, address in fact.endpoints:
         _put_endpoint(draft, fact.pbx, name, reach, address, fact.at)
+        phone = draft.endpoints.get((fact.pbx, name))
+        if phone is not None:
+            draft.endpoints.put(phone.key, replace(phone, contacts=tuple(sorted(contacts.get(name, ())[:CONTACTS]))))
 
 
 def trunk_seen(draft: Draft, fact: facts.TrunkSeen) -> None:

@@ -1,0 +1,157 @@
+"""Attendance: who is logged in and who is away, kept in step with the floor, so that no condition counts all agents.
+
+Away (R-PRS-7) is who is paused with an away reason in all his queues, or logged off within his group's working hours.
+The notes are one for all conditions on presence: whoever is asked first about an outcome brings them up to date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from alerts.conditions.contract import World
+from alerts.conditions.subjects import SITE, changed
+from alerts.conditions.working_hours import on_shift
+from floor.ports import Outcome
+from floor.state.model import Agent, AgentState, Key
+
+KEPT = 20_000
+"""Agents who logged off, kept in mind; the earliest are forgotten first."""
+
+Who = tuple[str, str]
+"""A person, as far as known: of the register, else the member name, which is the same on all exchanges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody who is not at his place."""
+
+    key: Key
+    who: Who
+    since: float
+    """The exchange's clock."""
+    reason: str | None
+    logged_off: bool
+    queues: tuple[str, ...]
+    """Those he left."""
+
+
+@dataclass(slots=True)
+class Attendance:
+    """As of one revision of the floor."""
+
+    revision: int = -1
+    away: dict[Key, Away] = field(default_factory=dict)
+    present: Counter[Who] = field(default_factory=Counter)
+    """Persons logged in, by the number of exchanges at which they are."""
+    went: tuple[Away, ...] = ()
+    """Who went away by the latest outcome."""
+    moved: frozenset[Key] = frozenset()
+    """Whose attendance differs since the outcome before."""
+
+    def take(self, outcome: Outcome, world: World) -> None:
+        """What this outcome did to attendance; nothing the second time."""
+        if outcome.revision == self.revision and not outcome.changes:
+            self.went, self.moved = (), frozenset()
+            return
+        if outcome.revision == self.revision:
+            return
+        fresh = self.revision < 0 or outcome.revision != self.revision + 1
+        self.revision = outcome.revision
+        if fresh:
+            self._begin(world)
+        self._move(outcome, world)
+
+    def _begin(self, world: World) -> None:
+        """Outcomes were missed (the rules are new): who is away is seen, who had logged off is not."""
+        self.away, self.present = {}, Counter()
+        for key, agent in world.floor.agents.items():
+            if agent.members:
+                self.present[who(world, agent)] += 1
+            if (gone := _away(agent, world)) is not None:
+                self.away[key] = gone
+
+    def _move(self, outcome: Outcome, world: World) -> None:
+        went, moved = [], set()
+        for before, after in changed(outcome, Agent):
+            agent = after if after is not None else before
+            if agent is None:
+                continue
+            old, new = self.away.get(agent.key), _now(before, after, world)
+            if bool(before and before.members) is not bool(after and after.members):
+                self._count(agent, world, 1 if after and after.members else -1)
+                moved.add(agent.key)
+            if after is None and old is not None and old.logged_off:
+                new = old  # the picture does not list who has logged off
+            if (old is None) is not (new is None) or (old and new and old.reason != new.reason):
+                moved.add(agent.key)
+            if old is None and new is not None:
+                went.append(new)
+            self._put(agent.key, new)
+        self.went, self.moved = tuple(went), frozenset(moved)
+
+    def _count(self, agent: Agent, world: World, step: int) -> None:
+        person = who(world, agent)
+        self.present[person] += step
+        if self.present[person] <= 0:
+            del self.present[person]
+
+    def _put(self, key: Key, new: Away | None) -> None:
+        if new is None:
+            self.away.pop(key, None)
+            return
+        self.away[key] = new
+        if len(self.away) > KEPT:
+            del self.away[next(iter(self.away))]
+
+    def still_away(self, world: World, now: float) -> Iterator[Away]:
+        """Who is away now; who logged off is, as long as his group works."""
+        for away in self.away.values():
+            if not away.logged_off or _left_own_shift(away, world, now):
+                yield away
+
+
+def attendance(world: World) -> Attendance:
+    """The notes."""
+    notes = world.memory("attendance", SITE)
+    if "kept" not in notes:
+        notes["kept"] = Attendance()
+    kept: Attendance = notes["kept"]
+    return kept
+
+
+def who(world: World, agent: Agent) -> Who:
+    """The person behind an agent."""
+    person = world.people.of_agent(agent.pbx, agent.name)
+    return ("person", str(person.id)) if person is not None else ("name", agent.name)
+
+
+def _now(before: Agent | None, after: Agent | None, world: World) -> Away | None:
+    if after is None:
+        return None
+    if after.members or before is None or not before.members:
+        return _away(after, world) or (_logged_off(after, world) if not after.members else None)
+    return Away(after.key, who(world, after), after.since, None, True, _queues(before))
+
+
+def _logged_off(agent: Agent, world: World) -> Away | None:
+    """He is known to have logged off before, and still has."""
+    return attendance(world).away.get(agent.key) if agent.state is AgentState.LOGGED_OUT else None
+
+
+def _away(agent: Agent, world: World) -> Away | None:
+    if agent.state is not AgentState.PAUSED or not world.presence.is_away(agent.reason):
+        return None
+    return Away(agent.key, who(world, agent), agent.since, agent.reason, False, _queues(agent))
+
+
+def _queues(agent: Agent) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(member.queue for member in agent.members))
+
+
+def _left_own_shift(away: Away, world: World, now: float) -> bool:
+    """He logged off in working hours that are not over."""
+    group = world.people.group_of(*away.key)
+    shift = on_shift(world.presence.shifts_of(group), now, world.day.tz())
+    return shift is not None and shift[0] <= world.ours(away.key[0], away.since) < shift[1]
