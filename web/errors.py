@@ -21,3 +21,11 @@ class KeysUnreadable(WebError):
 
 class UnknownKey(WebError):
     """No key with this id."""
+
+
+class ProviderUnusable(WebError):
+    """The identity provider of the settings cannot be used; the message names the key."""
+
+
+class ProviderRefused(WebError):
+    """Somebody could not be signed in through the identity provider; the message is for the log."""

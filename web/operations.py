@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
-from web import alerts_api, me, replay, signin, workplace
+from web import alerts_api, company, me, replay, signin, workplace
 from web.operation import HTML, JSON, KEYED, TEXT, Operation, ref
 
 READING = (
@@ -47,6 +47,7 @@ READING = (
 OPERATIONS: tuple[Operation, ...] = (
     *READING,
     *signin.OPERATIONS,
+    *company.OPERATIONS,
     *me.OPERATIONS,
     *replay.OPERATIONS,
     *workplace.OPERATIONS,

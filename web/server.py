@@ -28,6 +28,7 @@ from web.api import Api
 from web.app import Room, build_app
 from web.assets import Assets
 from web.boards import Boards
+from web.company import Company
 from web.cookies import Cookies
 from web.desk import Desks
 from web.door import Door
@@ -37,6 +38,7 @@ from web.hub import Hub
 from web.keys import KeyFile
 from web.me import Me
 from web.metrics import FloorCollector, Metrics
+from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
 from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
 from web.record import Records
@@ -135,7 +137,11 @@ class Web:
             gate = Gate(accounts, cookies, self.access)
             records = Records(store, measures, sources, past, clock.now)
             proxies = frozenset(settings.pages.proxies)
-            rooms.append(SignIn(gate, pages, self.tickets, proxies, company=settings.people.oidc.issuer is not None))
+            oidc = settings.people.oidc
+            sign_in = SignIn(gate, pages, self.tickets, proxies, company=oidc.issuer is not None)
+            rooms.append(sign_in)
+            if oidc.issuer is not None:
+                rooms.append(Company(gate, pages, sign_in, Provider(oidc, clock)))
             if people is not None:
                 desks = Desks(people, settings, self.access.salt, boards.scores, sources)
                 self.door.desk = desks.door(self.hub, clock)
