@@ -23,6 +23,7 @@ from alerts.model import (
     Delivery,
     DeliveryState,
     Message,
+    Severity,
     Silence,
     Subject,
     SubjectKind,
@@ -30,6 +31,9 @@ from alerts.model import (
 )
 
 MAX_TEXT = 4000
+_COLUMNS = {"limit": "limit_value", "group": "group_name"}
+"""Fields whose column is called otherwise, SQL having taken the word."""
+_BREACH = [name for name in Breach.__dataclass_fields__ if name not in ("subject", "severity", "evidence")]
 Row = RowMapping | Mapping[str, Any]
 
 
@@ -141,12 +145,10 @@ def breach_row(breach: Breach) -> dict[str, Any]:
 
 
 def breach_on(row: Row) -> Breach:
-    built: dict[str, Any] = dict(row)
-    built["subject"] = Subject(SubjectKind(built.pop("kind")), built["pbx"], built.pop("name"))
-    built["limit"], built["group"] = built.pop("limit_value"), built.pop("group_name")
-    built["evidence"] = msgspec.json.decode(built["evidence"])
-    del built["pbx"]
-    return msgspec.convert(built, Breach)
+    values = {name: row[_COLUMNS.get(name, name)] for name in _BREACH}
+    subject = Subject(SubjectKind(row["kind"]), row["pbx"], row["name"])
+    severity, evidence = Severity(row["severity"]), tuple(msgspec.json.decode(row["evidence"]))
+    return Breach(**values | {"subject": subject, "severity": severity, "evidence": evidence})
 
 
 def silence_row(silence: Silence) -> dict[str, Any]:
@@ -154,7 +156,7 @@ def silence_row(silence: Silence) -> dict[str, Any]:
 
 
 def silence_on(row: Row) -> Silence:
-    return msgspec.convert(dict(row), Silence)
+    return Silence(**{name: row[name] for name in Silence.__dataclass_fields__})
 
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
