@@ -18,6 +18,7 @@ from alerts.evaluate import Evaluator
 from alerts.ledger.ledger import Ledger
 from alerts.ledger.retention import KeepDays
 from alerts.model import Signal, Standing, SubjectKind
+from alerts.raised import RAISED
 from alerts.rulebook import Rulebook
 from alerts.rules import Rule
 from alerts.tiles import OnClock
@@ -81,7 +82,7 @@ class AlertRoom:
     def terms(self, id_: str) -> RuleTerms:
         """What the life of its alerts depends on. The evaluator has waited out ``for`` already."""
         rule = self._by_id.get(id_)
-        return Terms() if rule is None else Terms(0.0, rule.keep_s, rule.route, rule.name)
+        return Terms(title=RAISED.get(id_, {})) if rule is None else Terms(0.0, rule.keep_s, rule.route, rule.name)
 
     async def open(self) -> None:
         """Raises ``HistoryError`` with a sentence."""

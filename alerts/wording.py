@@ -94,7 +94,7 @@ class PlainWording:
     def _what(self, alert: Alert, language: str) -> str:
         title = self._terms(alert.rule).title
         name = title.get(language) or title.get("en") or alert.rule
-        return f"{name} – {place(alert, language)}"
+        return f"{name} – {', '.join([place(alert, language), *whereabouts(alert, language)])}"
 
 
 def place(alert: Alert, language: str) -> str:
@@ -102,3 +102,17 @@ def place(alert: Alert, language: str) -> str:
     subject = alert.subject
     exchange = f" ({subject.pbx})" if subject.pbx and subject.pbx != subject.name else ""
     return f"{KIND[subject.kind][language]} {subject.name}{exchange}".strip()
+
+
+WHEREABOUTS: dict[str, Text] = {"seat": {"en": "seat", "zh": "席位"}, "place": {"en": "place", "zh": "地点"}}
+
+
+def whereabouts(alert: Alert, language: str) -> list[str]:
+    """Seat and place where the fact that began it names them: somebody must be led there."""
+    first = alert.evidence[0] if alert.evidence else {}
+    known = {key: first.get(key) for key in WHEREABOUTS}
+    return [
+        f"{WHEREABOUTS[key][language]} {said}"
+        for key, said in known.items()
+        if isinstance(said, str) and said and said not in alert.subject.name
+    ]

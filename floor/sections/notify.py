@@ -84,6 +84,10 @@ class NotifySettings(Strict):
         None, description="File whose first line is an outside address, called while all is well (dead man's switch)."
     )
     heartbeat_s: Annotated[float, Field(ge=5, le=3600)] = Field(60, description="How often it is called.")
+    places: dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[str, Field(max_length=80)]] = Field(
+        default_factory=dict,
+        description="Where phones stand, by number, phone or beginning (10*); said when one calls an emergency number.",
+    )
     apprise: dict[Way, Path] = Field(
         default_factory=dict, description="Chat, SMS …: name to a file whose first line is the service's apprise URL."
     )

@@ -79,6 +79,7 @@ class MemoryLedger:
             for one in open_[:limit]
         ]
         self.kept |= {one.message.id: one for one in claimed}
+        self.changed.set()
         return claimed
 
     async def next_delivery_at(self) -> float | None:
