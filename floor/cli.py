@@ -19,6 +19,7 @@ from floor.errors import ConfigInvalidError
 from floor.logs import configure_logs
 from floor.verbs.options import OUT_THERE, read_settings, settings_options, told
 from floor.verbs.people import roster, user
+from floor.verbs.rules import rules
 
 
 def serve(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -217,3 +218,4 @@ def key_revoke(config: Path | None, key_id: str, **flags: Any) -> None:
 
 main.add_command(user)
 main.add_command(roster)
+main.add_command(rules)

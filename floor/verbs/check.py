@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from alerts.conditions.registry import CONDITIONS
+from alerts.rulebook import read_rules
 from asterisk.advice import Finding, Language, Severity
 from asterisk.check import run_check as check_exchange
 from floor.settings import PbxSettings, Settings
@@ -17,7 +19,22 @@ async def run_check(settings: Settings, language: Language, say: Callable[[str],
     reports = await asyncio.gather(*(check_exchange(pbx, wrapup_s=settings.wrapup_s) for pbx in settings.pbx))
     for pbx, findings in zip(settings.pbx, reports, strict=True):
         _tell(pbx, findings, language, say)
-    return sum(finding.severity is Severity.ERROR for findings in reports for finding in findings)
+    wrong = tell_rules(settings, language, say)
+    return wrong + sum(finding.severity is Severity.ERROR for findings in reports for finding in findings)
+
+
+def tell_rules(settings: Settings, language: Language, say: Callable[[str], None]) -> int:
+    """What is wrong with the rules, each mistake with file, rule and key; the number of mistakes."""
+    errors: list[str] = []
+    rules = read_rules(settings.rules, CONDITIONS, errors)
+    say("rules" if language == "en" else "规则")
+    for sentence in errors:
+        say(f"  {MARKS[Severity.ERROR]} {sentence}")
+    if not errors:
+        on = sum(rule.enabled for rule in rules)
+        found = f"{on} rules are in force, {len(rules) - on} are off"
+        say(f"  {MARKS[Severity.OK]} {found if language == 'en' else f'生效 {on} 条,停用 {len(rules) - on} 条'}")
+    return len(errors)
 
 
 def _tell(pbx: PbxSettings, findings: list[Finding], language: Language, say: Callable[[str], None]) -> None:

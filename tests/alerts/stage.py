@@ -13,7 +13,7 @@ of breaches are told in the story's seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +57,9 @@ class Register:
 
     def sees_queue(self, person: Person, pbx: str, queue: str) -> bool:
         return True
+
+    def responsible(self, group: str | None) -> Sequence[Person]:
+        return ()
 
     def present(self) -> frozenset[int]:
         return frozenset()
