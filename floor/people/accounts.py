@@ -14,7 +14,7 @@ from floor.history.errors import HistoryError
 from floor.people.attempts import Allowance, Guess
 from floor.people.attendance import WRITE_EVERY_S, Attendance, Live
 from floor.people.deeds import Actor, Deed, Done
-from floor.people.fields import plain_login
+from floor.people.fields import LOGIN, plain_login
 from floor.people.model import Person, Role, SignedIn
 from floor.people.passwords import Crowded, Passwords, Weakness, weakness
 from floor.people.ports import Denied
@@ -57,17 +57,20 @@ class Accounts:
         self._day = day
         self._passwords = passwords or Passwords()
         self._allowed = Allowance(settings.attempts, settings.lockout_s)
+        self._owed: dict[str, tuple[Actor, str, float]] = {}
+        """Ends the database has not taken yet: by whom, why, when."""
         self.turn = asyncio.Lock()
         """What changes sign-ins in the database and in memory happens under it, so that both tell the same."""
 
     async def sign_in(self, login: str, password: str, address: str) -> tuple[str, SignedIn] | Denied:
         """The cookie's secret, shown to nobody else, and the sign-in; what was signed in before ends."""
-        found = await self._tried(plain_login(login), password, address[:ADDRESS])
-        return found if isinstance(found, Denied) else await self._begin(found, address[:ADDRESS])
+        address = _plain(address)
+        found = await self._tried(plain_login(login), password, address)
+        return found if isinstance(found, Denied) else await self._begin(found, address)
 
     async def sign_in_as(self, login: str, address: str) -> tuple[str, SignedIn] | Denied:
         """After an identity provider has vouched for the login; it is to be one of the register."""
-        person, address = self._register.by_login(plain_login(login)), address[:ADDRESS]
+        person, address = self._register.by_login(plain_login(login)), _plain(address)
         if person is not None and may_enter(person):
             return await self._begin(person, address)
         denied = Denied.UNKNOWN if person is None else Denied.NO_SIGN_IN
@@ -89,14 +92,7 @@ class Accounts:
         live = self._attendance.by_id(sign_in)
         if live is None or not await self.stands(live) or live.locked_at is not None:
             return
-        live.seen_at = now = self._clock.now()
-        if abs(now - live.written_at) < WRITE_EVERY_S:
-            return
-        live.written_at = now
-        try:
-            await self._records.do(self._records.seen, live.id, now)
-        except HistoryError as error:
-            log.warning("activity not written", error=str(error))
+        live.seen_at = self._clock.now()  # written by ``enforce``: nobody waits for the database to have done something
 
     async def unlock(self, secret: str, password: str) -> SignedIn | Denied:
         """Lift the idle lock; wrong passwords count as they do at the door."""
@@ -121,7 +117,8 @@ class Accounts:
             person = None if live is None else self._register.persons.get(live.person)
             self._attendance.drop(sign_in)  # whatever the database says: he wants to be out
             by = Actor("") if live is None or person is None else _actor(live, person)
-            await self._records.do(self._records.ended, sign_in, by, why[:ADDRESS], self._clock.now())
+            self._owed[sign_in] = (by, why[:ADDRESS], self._clock.now())
+            await self._pay(sign_in)
 
     async def change_password(self, secret: str, old: str, new: str) -> Weakness | Denied | None:
         """Somebody's own, which he must know; ``None``: done, and what else of his was signed in is over."""
@@ -146,6 +143,10 @@ class Accounts:
         """What is on record about somebody's sign-ins and place, the newest first (R-SEC-15)."""
         return await self._records.do(self._records.about, person, limit)
 
+    def take(self, standing: list[Live]) -> None:
+        """What the database says; what ended here meanwhile has ended."""
+        self._attendance.replace([live for live in standing if live.id not in self._owed])
+
     async def stands(self, live: Live) -> bool:
         """Whether a sign-in still does; what is idle is locked here, and what is over ends."""
         now = self._clock.now()
@@ -160,16 +161,44 @@ class Accounts:
         return self._attendance.by_id(live.id) is not None
 
     async def enforce(self) -> None:
-        """Lock and end what is due, asked for or not."""
+        """Lock and end what is due, asked for or not, and write what was seen and could not be written."""
         for live in self._attendance:
             await self.stands(live)
+        await self._write_seen()
+        for sign_in in tuple(self._owed):
+            try:
+                async with self.turn:
+                    await self._pay(sign_in)
+            except HistoryError:
+                break  # told when it began; the next round tries again
 
     # The parts
+
+    async def _write_seen(self) -> None:
+        fresh = [live for live in self._attendance if abs(live.seen_at - live.written_at) >= WRITE_EVERY_S]
+        if not fresh:
+            return
+        seen = {live.id: live.seen_at for live in fresh}
+        try:
+            await self._records.do(self._records.seen, seen)
+        except HistoryError as error:
+            log.warning("activity not written", error=str(error))
+            return
+        for live in fresh:
+            live.written_at = seen[live.id]
+
+    async def _pay(self, sign_in: str) -> None:
+        """Write an end that is only known in memory."""
+        if sign_in in self._owed:
+            by, why, at = self._owed[sign_in]
+            await self._records.do(self._records.ended, sign_in, by, why, at)
+            del self._owed[sign_in]
 
     async def _tried(self, login: str, password: str, address: str) -> Person | Denied:
         """Whoever has login and password: counted before it is looked at, and the same work for who is not there."""
         guess, do = Guess.of(login, address), self._records.do
-        allowed, last, known = await do(self._records.counted, guess, login, self._clock.now(), self._allowed)
+        asked = login if LOGIN.fullmatch(login) else ""
+        allowed, last, known = await do(self._records.counted, guess, asked, self._clock.now(), self._allowed)
         if not allowed:
             return Denied.LOCKED_OUT
         number, hash_ = known if known is not None else (None, None)
@@ -219,6 +248,8 @@ class Accounts:
         except HistoryError as error:
             log.warning("sign-in not looked up", error=str(error))
             return None
+        if found is not None and found.id in self._owed:
+            return None
         if found is not None:
             self._attendance.put(found)
         return found
@@ -253,6 +284,11 @@ def may_enter(person: Person) -> bool:
 
 def _actor(live: Live, person: Person) -> Actor:
     return Actor(person.login, person.id, live.address)
+
+
+def _plain(address: str) -> str:
+    """As it may be kept, whatever stands before us says."""
+    return "".join(one for one in address[:ADDRESS] if one.isprintable())
 
 
 def _digest(secret: str) -> str:

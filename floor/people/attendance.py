@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from floor.people.tables import sign_ins
 
 WRITE_EVERY_S = 15.0
-"""How much activity a crash may forget; a restart locks nobody who was at it sooner than that."""
+"""Activity is written no more often; a crash forgets no more of it than this and a round of writing."""
+CLOCKS_DIFFER_S = 60.0
+"""Between machines, at most."""
 
 
 @dataclass(slots=True)
@@ -122,20 +124,18 @@ def write(connection: Connection, live: Live) -> None:
     )
 
 
-def write_seen(connection: Connection, id_: str, at: float) -> None:
-    """He did something."""
-    connection.execute(update(sign_ins).where(sign_ins.c.id == id_, sign_ins.c.seen_at < at).values(seen_at=at))
+def write_seen(connection: Connection, seen: Mapping[str, float]) -> None:
+    """When each of these did something the last time."""
+    for id_, at in seen.items():
+        connection.execute(update(sign_ins).where(sign_ins.c.id == id_, sign_ins.c.seen_at < at).values(seen_at=at))
 
 
 def write_lock(connection: Connection, id_: str, at: float, idle_s: float) -> bool:
     """Lock it, unless another process saw him meanwhile; whether it was locked by this."""
-    idle = (
-        (sign_ins.c.id == id_)
-        & sign_ins.c.locked_at.is_(None)
-        & sign_ins.c.ended_at.is_(None)
-        & (sign_ins.c.seen_at <= at - idle_s)
-    )
-    return connection.execute(update(sign_ins).where(idle).values(locked_at=at)).rowcount > 0
+    open_ = (sign_ins.c.id == id_) & sign_ins.c.locked_at.is_(None) & sign_ins.c.ended_at.is_(None)
+    # Seen later than now: the clock was set back, and how long ago it really was is not known.
+    idle = or_(sign_ins.c.seen_at <= at - idle_s, sign_ins.c.seen_at > at + CLOCKS_DIFFER_S)
+    return connection.execute(update(sign_ins).where(open_, idle).values(locked_at=at)).rowcount > 0
 
 
 def write_unlock(connection: Connection, id_: str, at: float) -> bool:

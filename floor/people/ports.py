@@ -26,6 +26,9 @@ class Accounts(Protocol):
     async def sign_in(self, login: str, password: str, address: str) -> tuple[str, SignedIn] | Denied:
         """The cookie's secret, shown to nobody else, and the sign-in."""
 
+    async def sign_in_as(self, login: str, address: str) -> tuple[str, SignedIn] | Denied:
+        """The same for whom an identity provider vouches."""
+
     async def signed_in(self, secret: str) -> SignedIn | None:
         """Who this cookie is, if his sign-in still stands; does not count as activity."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import update
@@ -23,6 +23,9 @@ from floor.people.tables import persons
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST_WAITING = 100
+"""Each takes a millisecond or two, or five seconds when the server is gone."""
+
 Known = tuple[int, str | None]
 """Person's id, and his password's hash."""
 
@@ -32,13 +35,22 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._turn = asyncio.Lock()
+        self._waiting = 0
 
     async def do(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """In a thread; raises :class:`DatabaseUnusableError` when the database does not answer."""
+        """In a thread, one after the other; raises :class:`DatabaseUnusableError` when the database does not answer,
+        and at once when many wait for it already."""
+        if self._waiting >= MOST_WAITING:
+            raise DatabaseUnusableError(f"database: {self._database.shown} is too slow; {self._waiting} wait for it")
+        self._waiting += 1
         try:
-            return await asyncio.to_thread(work, *arguments, **named)
+            async with self._turn:
+                return await asyncio.to_thread(work, *arguments, **named)
         except SQLAlchemyError as error:
             raise DatabaseUnusableError(f"database: {self._database.shown} does not answer: {reason(error)}") from error
+        finally:
+            self._waiting -= 1
 
     def counted(self, guess: Guess, login: str, now: float, allowed: Allowance) -> tuple[bool, bool, Known | None]:
         """(May it be tried, is it the last time, who has the login)."""
@@ -81,10 +93,10 @@ class Records:
                 record(connection, now, Deed.SIGNED_OUT, by, by.person, after=after)
             return was
 
-    def seen(self, sign_in: str, now: float) -> None:
-        """He did something; nobody else needs to know at once."""
+    def seen(self, seen: Mapping[str, float]) -> None:
+        """Who did something, and when; nobody else needs to know at once."""
         with self._database.writing() as connection:
-            attendance.write_seen(connection, sign_in, now)
+            attendance.write_seen(connection, seen)
 
     def locked(self, live: Live, idle_s: float, now: float) -> Live | None:
         """Lock it, unless he was seen elsewhere; as it stands then, ``None``: it does not."""

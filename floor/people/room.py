@@ -91,6 +91,6 @@ class PeopleRoom:
             if register is not None:
                 register()
             if sign_ins is not None:
-                self._attendance.replace(sign_ins)
+                self.accounts.take(sign_ins)
 
         return put
