@@ -9,9 +9,13 @@ from typing import Any
 
 import structlog
 
+from alerts.emergency_call import EmergencyCalls
+from alerts.notify.room import NotifyRoom
 from alerts.room import AlertRoom
 from alerts.tiles import RuleClock
+from asterisk.console import Console
 from asterisk.link import Link
+from asterisk.placed import PlacedCalls, wanted_too
 from asterisk.reporter import Reporter
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
@@ -24,6 +28,7 @@ from floor.measures import Measures
 from floor.past import Archive
 from floor.people.room import PeopleRoom
 from floor.ports import Clock
+from floor.pulse import ailing
 from floor.reviews import keep_reviewing
 from floor.settings import PbxSettings, Settings
 from floor.state.facts import LinkChanged
@@ -64,14 +69,16 @@ class Floorwatch:
         """``since``: the exchanges are no older than this, so that nothing is missing before it."""
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.store = FloorStore(self.clock)
+        self.store = FloorStore(self.clock, settings.presence.emergency_numbers)
         self.measures = Measures(self.clock, day_of(settings), limits_of(settings))
         self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
         self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
         self.people, self.accounts = self.room.register, self.room.accounts
         defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
+        self.placed = PlacedCalls()
         self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
+        self.switchboard = Console(self.links, self.placed)
         self.alerts = AlertRoom(
             settings,
             self.history.database,
@@ -82,6 +89,17 @@ class Floorwatch:
             rules=settings.rules,
             on_clock=self._hear_clock,
         )
+        engine = self.alerts.engine
+        self.telling = NotifyRoom(
+            settings.notify,
+            self.alerts.ledger,
+            self.people,
+            engine.acknowledge,
+            self.switchboard,
+            self.clock,
+            ailing=lambda: ailing(self.links, engine, self.clock),
+        )
+        self.emergency_calls = EmergencyCalls(engine, settings.notify.places, self._address)
         self.web = Web(
             settings,
             self.store,
@@ -103,10 +121,14 @@ class Floorwatch:
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
         recorder = self.archive.recorders.get(pbx.name)
         reporter = Reporter(pbx.name, self.store.apply, defaults)
-        link = Link(pbx, reporter, self.clock, wanted=WANTED, tap=recorder)
+        link = Link(pbx, self.placed.ear(pbx.name, reporter), self.clock, wanted=wanted_too(WANTED), tap=recorder)
         if recorder is not None:
             recorder.turned = link.retake  # every tape begins with a picture
         return link
+
+    def _address(self, pbx: str, device: str) -> str | None:
+        endpoint = self.store.snapshot().endpoints.get((pbx, device))
+        return endpoint.address if endpoint is not None else None
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Run until ``stop``.
@@ -124,7 +146,9 @@ class Floorwatch:
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
             tasks.start("people", self.room.keep())
             stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
-            for name, work in self.alerts.works():
+            stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
+            stack.callback(self.telling.close)
+            for name, work in (*self.alerts.works(), *self.telling.works()):
                 tasks.start(name, work())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
