@@ -35,6 +35,13 @@ export function sayOr(key, otherwise) {
   return DICTIONARIES[language][key] ?? otherwise;
 }
 
+/** More words, each given as `[English, 中文]`: of pages a wallboard never needs. */
+export function teach(pairs) {
+  for (const [key, texts] of Object.entries(pairs)) {
+    LANGUAGES.forEach((name, i) => (DICTIONARIES[name][key] = texts[i]));
+  }
+}
+
 /** A text given per language, e.g. a board's title. */
 export function pick(texts) {
   return texts?.[language] ?? texts?.en ?? texts?.zh ?? "";
