@@ -49,11 +49,13 @@ class Attendance:
     """Who went away by the latest outcome."""
     moved: frozenset[Key] = frozenset()
     """Whose attendance differs since the outcome before."""
+    logged: bool = False
+    """Somebody logged in or off by the latest outcome."""
 
     def take(self, outcome: Outcome, world: World) -> None:
         """What this outcome did to attendance; nothing the second time."""
         if outcome.revision == self.revision and not outcome.changes:
-            self.went, self.moved = (), frozenset()
+            self.went, self.moved, self.logged = (), frozenset(), False
             return
         if outcome.revision == self.revision:
             return
@@ -61,19 +63,21 @@ class Attendance:
         self.revision = outcome.revision
         if fresh:
             self._begin(world)
-        self._move(outcome, world)
+        else:
+            self._move(outcome, world)
 
     def _begin(self, world: World) -> None:
         """Outcomes were missed (the rules are new): who is away is seen, who had logged off is not."""
-        self.away, self.present = {}, Counter()
+        before, self.away, self.present = self.away, {}, Counter()
         for key, agent in world.floor.agents.items():
             if agent.members:
                 self.present[who(world, agent)] += 1
             if (gone := _away(agent, world)) is not None:
                 self.away[key] = gone
+        self.went, self.moved, self.logged = (), frozenset(before.keys() | self.away.keys()), True
 
     def _move(self, outcome: Outcome, world: World) -> None:
-        went, moved = [], set()
+        went, moved, self.logged = [], set(), False
         for before, after in changed(outcome, Agent):
             agent = after if after is not None else before
             if agent is None:
@@ -81,6 +85,7 @@ class Attendance:
             old, new = self.away.get(agent.key), _now(before, after, world)
             if bool(before and before.members) is not bool(after and after.members):
                 self._count(agent, world, 1 if after and after.members else -1)
+                self.logged = True
                 moved.add(agent.key)
             if after is None and old is not None and old.logged_off:
                 new = old  # the picture does not list who has logged off

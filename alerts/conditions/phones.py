@@ -11,6 +11,7 @@ from itertools import groupby
 
 from alerts.conditions.contract import About, Condition, FloorView, Lasting, Level, Params, Reading, Unknown, World
 from alerts.conditions.subjects import SITE, any_linked, changed, devices_of, said, the_phone
+from alerts.conditions.window import seldom
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
 from floor.state.model import Agent, AgentState, Endpoint, Pbx, Reach
@@ -102,20 +103,13 @@ def phones_lost_together(subject: Subject, world: World, params: Params, now: fl
     count = sum(map(len, floor.lost.values()))
     if count < 2:
         return None
+    if count <= MANY:
+        return _together(world, params)
     notes = world.memory("phones_lost_together", subject)
-    told = notes.get("told")
-    if count > MANY and told is not None and 0 <= now - told[0] < LOOK_EVERY_S:
-        return _again(told[1], told[0] + LOOK_EVERY_S)
-    reading = _together(world, params, now)
-    notes["told"] = (now, reading)
-    return reading
+    return seldom(notes, now, LOOK_EVERY_S, lambda: _together(world, params))
 
 
-def _again(reading: Level, at: float) -> Level:
-    return Level(reading.value, about=reading.about, review_at=at)
-
-
-def _together(world: World, params: Params, _now: float) -> Level:
+def _together(world: World, params: Params) -> Level:
     losses = sorted(_losses(world), key=lambda loss: loss.at)
     burst = _burst(losses, params["within_s"])
     seats = sum(1 for _, device in world.floor.seats if not device.startswith("Local/"))

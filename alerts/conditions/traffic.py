@@ -1,14 +1,24 @@
-"""Conditions about traffic: more callers than ready agents, and the longest wait (R-ANS-8)."""
+"""Conditions about traffic: more callers than ready agents and the longest wait (R-ANS-8), callers lost other than by
+their own hang-up (R-ANS-9), no calls at all (R-EMG-26), far too many (R-EMG-28)."""
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterator
 
-from alerts.conditions.contract import About, Condition, Lasting, Level, Params, Reading, World
-from alerts.conditions.subjects import changed, said, the_queue
+from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
+from alerts.conditions.subjects import SITE, any_linked, changed, said, the_pbx, the_queue
+from alerts.conditions.window import seldom
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
-from floor.state.model import AgentState, Queue
+from floor.state.facts import CallerJoined
+from floor.state.model import AgentState, Caller, Ending, Key, LineTaken, Pbx, Queue
+
+QUARTER_S = 900.0
+"""Forecasts are made by the quarter of an hour."""
+JOINED = 20_000
+"""Callers of the last minutes kept in mind."""
+LOST = [one.value for one in (Ending.TIMED_OUT, Ending.EXIT_EMPTY, Ending.JOIN_EMPTY, Ending.QUEUE_FULL)]
 
 
 def queue_touched(outcome: Outcome, _world: World) -> Iterator[Subject]:
@@ -45,6 +55,111 @@ def longest_wait(subject: Subject, world: World, _params: Params, _now: float) -
     return Lasting(since, about, raw=queue.oldest_joined_at, told=True)
 
 
+# Lost (R-ANS-9)
+
+
+def callers_lost(outcome: Outcome, world: World, params: Params) -> Iterator[Occurrence]:
+    """A visit that ended before an agent, and not by the caller's own doing."""
+    for before, after in changed(outcome, Caller):
+        if after is None or after.ending is None or (before is not None and before.ending is not None):
+            continue
+        if after.answered_at is None and after.ending.value in params["endings"]:
+            at = world.ours(after.pbx, outcome.fact.at if after.ended_at is None else after.ended_at)
+            proof = said(at, type(outcome.fact).__name__, ending=after.ending.value, waited_s=after.wait_s)
+            about = About(queue=after.queue, call=after.uniqueid, evidence=(proof,))
+            yield Occurrence(the_queue(after.pbx, after.queue), at, about=about)
+
+
+# Too few, too many (R-EMG-26, R-EMG-28)
+
+
+def expected_calls(world: World, pbx: str, at: float) -> float | None:
+    """Calls per hour that an exchange may expect: of all its queues for which a forecast is known."""
+    known = [world.expected(pbx, name, at) for where, name in world.floor.queues if where == pbx]
+    rates = [rate for rate in known if rate is not None]
+    return sum(rates) if rates else None
+
+
+def calls_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
+    """The exchange that was called, or whose link came."""
+    fact = outcome.fact
+    taken = any(isinstance(one, LineTaken) and not one.outgoing for one in outcome.happenings)
+    if taken or isinstance(fact, CallerJoined):
+        world.memory("no_inbound_call", the_pbx(fact.pbx))["last"] = world.ours(fact.pbx, fact.at)
+        yield the_pbx(fact.pbx)
+    elif any(True for _ in changed(outcome, Pbx)):
+        yield the_pbx(fact.pbx)
+
+
+def no_inbound_call(subject: Subject, world: World, params: Params, now: float) -> Reading:
+    """Since the last call from outside, but not before the link was up and calls were expected."""
+    pbx = world.floor.pbxs.get(subject.pbx)
+    if pbx is None:
+        return None
+    last = world.memory("no_inbound_call", subject).get("last", 0.0)
+    since = max(last, world.ours(pbx.pbx, pbx.since))
+    quarter = now // QUARTER_S * QUARTER_S
+    if not _busy(world, subject.pbx, quarter, params):
+        return Lasting(now)  # nothing is missing yet; calls_expected says when to ask again
+    for earlier in (quarter - step * QUARTER_S for step in range(1, 5)):
+        if not _busy(world, subject.pbx, earlier, params):
+            since = max(since, earlier + QUARTER_S)
+            break
+    return Lasting(since, About(evidence=(said(since, "LineTaken", last=round(last, 3) or None),)))
+
+
+def _busy(world: World, pbx: str, quarter: float, params: Params) -> bool:
+    expected = expected_calls(world, pbx, quarter)
+    return expected is not None and expected >= params["expected_per_h"]
+
+
+def calls_expected(subject: Subject, world: World, _params: Params, now: float) -> Reading:
+    """Calls per hour expected in this quarter of an hour; asked again with the next."""
+    expected = expected_calls(world, subject.pbx, now)
+    return Level(expected or 0.0, review_at=(now // QUARTER_S + 1) * QUARTER_S)
+
+
+def offered_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
+    """The site, whenever a caller joins a queue."""
+    joined = [after for before, after in changed(outcome, Caller) if before is None and after is not None]
+    for caller in joined:
+        if caller.joined_at is None or caller.ending is not None:
+            continue
+        recent: deque[tuple[float, Key]] = world.memory("surge", SITE).setdefault("joined", deque(maxlen=JOINED))
+        recent.append((world.ours(caller.pbx, caller.joined_at), (caller.pbx, caller.queue)))
+        yield SITE
+
+
+def surge(_subject: Subject, world: World, params: Params, now: float) -> Reading:
+    """Calls offered in the last minutes by the number expected, over the queues for which a forecast is known."""
+    if not any_linked(world.floor):
+        return None
+    recent: deque[tuple[float, Key]] = world.memory("surge", SITE).get("joined", deque())
+    while recent and recent[0][0] <= now - params["window_s"]:
+        recent.popleft()
+    if not recent:
+        return None
+    over = recent[0][0] + params["window_s"]
+    if len(recent) < params["least"]:
+        return Level(0, sample=len(recent), review_at=over)
+    return seldom(world.memory("surge", SITE), now, 1.0, lambda: _multiple(recent, world, params, now, over))
+
+
+def _multiple(recent: deque[tuple[float, Key]], world: World, params: Params, now: float, over: float) -> Level:
+    offered = Counter(queue for _, queue in recent)
+    known = {key: rate for key in world.floor.queues if (rate := world.expected(*key, now)) is not None}
+    number = sum(offered[key] for key in known)
+    expected = sum(known.values()) * params["window_s"] / 3600
+    proof = said(now, "CallerJoined", offered=number, expected=round(expected, 1), queues=_most(offered))
+    share = number / max(1.0, expected) if known else 0.0
+    return Level(share, sample=number, about=About(evidence=(proof,)), review_at=over)
+
+
+def _most(offered: Counter[Key]) -> list[str]:
+    """The queues most called, for whoever has to act."""
+    return [f"{pbx}/{name}" for (pbx, name), _ in offered.most_common(5)]
+
+
 CONDITIONS = (
     Condition(
         name="callers_without_agent",
@@ -62,5 +177,39 @@ CONDITIONS = (
         help="Seconds the caller at the head of the line has waited (R-ANS-8).",
         touched=queue_touched,
         read=longest_wait,
+    ),
+    Condition(
+        name="callers_lost",
+        subject=SubjectKind.QUEUE,
+        params={"endings": (list, LOST)},
+        help="A caller left the queue before an agent, other than by hanging up; endings: which count (R-ANS-9).",
+        occurred=callers_lost,
+        unit="times",
+    ),
+    Condition(
+        name="no_inbound_call",
+        subject=SubjectKind.PBX,
+        params={"expected_per_h": ((int, float), 10)},
+        help="Seconds without a call from outside, while at least so many per hour are expected (R-EMG-26).",
+        touched=calls_touched,
+        read=no_inbound_call,
+    ),
+    Condition(
+        name="calls_expected",
+        subject=SubjectKind.PBX,
+        params={},
+        help="Calls per hour that the forecast expects at this exchange now (R-EMG-26).",
+        touched=calls_touched,
+        read=calls_expected,
+        unit="calls",
+    ),
+    Condition(
+        name="surge",
+        subject=SubjectKind.SITE,
+        params={"window_s": ((int, float), 300), "least": (int, 20)},
+        help="Calls offered within window_s seconds as a multiple of the forecast; 0 below least calls (R-EMG-28).",
+        touched=offered_touched,
+        read=surge,
+        unit="ratio",
     ),
 )

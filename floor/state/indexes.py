@@ -6,9 +6,10 @@ Each costs as much as the entity has parts (memberships, the line of one queue),
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
-from floor.state.model import Agent, Caller, CallerStage, Channel, Endpoint, Key, Reach
+from floor.state.model import Agent, Caller, CallerStage, Channel, Endpoint, Key, Reach, Trunk
 
 if TYPE_CHECKING:
     from floor.state.floor import Floor
@@ -29,7 +30,18 @@ NOT_LINES = tuple(
 """Channels that lead nowhere outside Asterisk."""
 
 
-def line_of(floor: Floor, channel: Channel) -> str | None:
+class Places(Protocol):
+    """What is known of phones and trunks."""
+
+    @property
+    def trunks(self) -> Mapping[Key, Trunk]: ...
+    @property
+    def endpoints(self) -> Mapping[Key, Endpoint]: ...
+    @property
+    def seats(self) -> Mapping[Key, tuple[str, ...]]: ...
+
+
+def line_of(floor: Places, channel: Channel) -> str | None:
     """The outside line this channel is on, as Tech/name; ``None``: it is a phone of the floor, or no line at all.
 
     A line is what is known as a trunk, or what is neither a member's phone nor known as a phone.
