@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from alerts.conditions.contract import FloorView
@@ -51,12 +51,6 @@ def said(at: float, fact: str, **what: Any) -> Evidence:
     return {"at": round(at, 3), "fact": fact, **{name: value for name, value in what.items() if value is not None}}
 
 
-def linked(floor: FloorView, pbx: str) -> bool:
-    """Whether what happens on this exchange reaches us."""
-    one = floor.pbxs.get(pbx)
-    return one is not None and one.link is LinkState.UP
-
-
 def any_linked(floor: FloorView) -> bool:
     """Whether anything of the site reaches us."""
     return any(one.link is LinkState.UP for one in floor.pbxs.values())
@@ -75,16 +69,3 @@ def devices_of(floor: FloorView, *agents: Agent | None) -> set[str]:
     """The phones of these agents on their exchange."""
     members = ((agent.pbx, member) for agent in agents if agent is not None for member in agent.members)
     return {device_of(floor, pbx, name) for pbx, member in members for name in (member.interface, member.device_name)}
-
-
-def recent(notes: dict[Any, float], horizon: float, cap: int) -> None:
-    """Forget the moments before the horizon, and the oldest beyond the cap; notes are kept in order of time."""
-    for key in [key for key, _ in zip(notes, _until(notes.values(), horizon, len(notes) - cap), strict=False)]:
-        del notes[key]
-
-
-def _until(moments: Iterable[float], horizon: float, surplus: int) -> Iterator[bool]:
-    for place, at in enumerate(moments):
-        if at >= horizon and place >= surplus:
-            return
-        yield True
