@@ -7,6 +7,8 @@ from dataclasses import asdict, replace
 from datetime import tzinfo
 from typing import Any
 
+import structlog
+
 from alerts import exports, faults
 from alerts.casefile import CLOSED, label
 from alerts.impact import Window, impact, masked
@@ -17,7 +19,10 @@ from alerts.plan_model import Callback, Impact
 from alerts.refusals import InvalidError, UnknownError
 from alerts.response_ports import Past
 from floor.people.model import Person
+from floor.people.rights import Right, may
 from floor.ports import Clock
+
+log = structlog.get_logger(__name__)
 
 RESULTS = ("reached", "not_reached", "not_wanted")
 FORMS = ("csv", "json")
@@ -41,7 +46,7 @@ class IncidentAftermath:
         clock: Clock,
         *,
         answer_s: float,
-        zone: tzinfo,
+        zone: tzinfo | None,
         offsets: Offsets = dict,
     ) -> None:
         self._incidents, self._ledger, self._past, self._clock = incidents, ledger, past, clock
@@ -50,6 +55,14 @@ class IncidentAftermath:
     async def impact(self, incident: str) -> Impact:
         found, _ = await self._incidents.get(incident)
         return await self._impact(found)
+
+    async def callbacks(self, incident: str, actor: Person) -> Sequence[Callback]:
+        """Numbers are masked unless he has the right to see them, and then his look is logged (R-SEC-2)."""
+        rows = (await self.impact(incident)).callbacks
+        if not may(actor, Right.SEE_NUMBERS):
+            return [replace(row, number=masked(row.number)) for row in rows]
+        log.info("customers' numbers seen", person=actor.id, incident=incident, rows=len(rows))
+        return rows
 
     async def call_back(self, incident: str, actor: Person, visit: tuple[str, str, str], result: str) -> Callback:
         if result not in RESULTS:
@@ -62,13 +75,16 @@ class IncidentAftermath:
         text = {"en": f"Callback: {result}", "zh": f"回访:{_RESULTS_ZH[result]}"}
         self._incidents.act(incident, who, text, queue=visit[1], uniqueid=visit[2])
         await self._ledger.flush()
-        return replace(row, result=result, result_by=who, result_at=now)
+        number = row.number if may(actor, Right.SEE_NUMBERS) else masked(row.number)
+        return replace(row, number=number, result=result, result_by=who, result_at=now)
 
-    async def export(self, incident: str, form: str, *, numbers: bool = False) -> str:
+    async def export(self, incident: str, form: str, actor: Person) -> str:
         if form not in FORMS:
             raise InvalidError(f"'{form}' is no format; there are: {', '.join(FORMS)}", ["format"])
         found, entries = await self._incidents.get(incident)
         did = await self._impact(found)
+        numbers = may(actor, Right.SEE_NUMBERS)
+        log.info("incident exported", person=actor.id, incident=incident, numbers=numbers)
         _, steps, sentence = await self._incidents.steps(incident)
         record = {
             "incident": found,
@@ -84,6 +100,10 @@ class IncidentAftermath:
             return exports.as_csv(exports.incident_rows(record | {"impact": did}), self._zone)
         plain = {name: value for name, value in asdict(did).items() if name != "callbacks"}
         return exports.as_json(record | {"impact": plain})
+
+    async def faults_csv(self, by: str, since: float, until: float) -> str:
+        rows = await self.faults(by, since, until)
+        return exports.as_csv(exports.fault_rows(rows, faults.COLUMNS), self._zone)
 
     async def faults(self, by: str, since: float, until: float) -> Sequence[Mapping[str, Any]]:
         if by not in faults.PERIODS:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import tzinfo
 from typing import Any
 
 import structlog
 
-from alerts import casefile
+from alerts import casefile, exports
 from alerts.announcements import Announcements
 from alerts.casefile import FLOOR
 from alerts.drill_records import EVALUATE_WITHIN_S, DrillRecords, ended
@@ -58,6 +59,7 @@ class Drills:
         announcements: Announcements,
         clock: Clock,
         *,
+        zone: tzinfo | None = None,
         rehearse: Rehearse | None = None,
         alarms: Alarms | None = None,
         sink: SignalSink | None = None,
@@ -65,6 +67,7 @@ class Drills:
     ) -> None:
         self._ledger, self._records, self._plans = ledger, records, plans
         self._incidents, self._announcements, self._clock = incidents, announcements, clock
+        self._zone = zone
         self._rehearse, self._alarms, self._sink, self._new_id = rehearse, alarms, sink, new_id
         self._running: Drill | None = None
         self._rehearsal: Rehearsal | None = None
@@ -122,6 +125,14 @@ class Drills:
             improvements=tuple(self._records.of(drill)),
             evaluation_due_at=None if known.ended_at is None else known.ended_at + EVALUATE_WITHIN_S,
         )
+
+    async def export(self, drill: str, form: str) -> str:
+        report = await self.report(drill)
+        if form == "json":
+            return exports.as_json(asdict(report))
+        if form != "csv":
+            raise InvalidError(f"'{form}' is no format; there are: csv, json", ["format"])
+        return exports.as_csv(exports.drill_rows(report), self._zone)
 
     # What people do
 

@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run instead of showing it."""
 
 
-def as_csv(rows: Iterable[Row], zone: tzinfo) -> str:
+def as_csv(rows: Iterable[Row], zone: tzinfo | None) -> str:
     """Moments are to be given as :class:`Moment`; a byte order mark tells spreadsheets that this is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -36,7 +36,7 @@ def moment(at: float | None) -> Moment | None:
     return None if at is None else Moment(at)
 
 
-def _cell(value: object, zone: tzinfo) -> str:
+def _cell(value: object, zone: tzinfo | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Moment):

@@ -24,7 +24,7 @@ class _Sum:
 
 
 def faults(
-    by: str, incidents: Iterable[tuple[Incident, Impact | None]], zone: tzinfo, now: float
+    by: str, incidents: Iterable[tuple[Incident, Impact | None]], zone: tzinfo | None, now: float
 ) -> list[Mapping[str, Any]]:
     """A row per period, type and scope, oldest first: incidents, minutes from occurrence to recovery (until ``now``
     for open ones), agents hit and callers lost. Drills and what was dismissed or never confirmed are no faults."""
@@ -47,7 +47,7 @@ def faults(
     ]  # fmt: skip
 
 
-def period_of(by: str, at: float, zone: tzinfo) -> tuple[str, str]:
+def period_of(by: str, at: float, zone: tzinfo | None) -> tuple[str, str]:
     """(``2026-W47`` or ``2026-11``, its first day) in the floor's time zone; weeks begin on Monday."""
     day = datetime.fromtimestamp(at, zone).date()
     if by == "month":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -43,7 +43,7 @@ class Preparedness:
         switchboard: Switchboard,
         past: Past,
         *,
-        zone: tzinfo,
+        zone: tzinfo | None,
         answer_s: float,
         exit_order: Text,
         offsets: Offsets = dict,
@@ -71,7 +71,7 @@ class Preparedness:
             return Rehearsal(drill, outage, floor(), ground(), sink, clock, lasts_s)
 
         self.drills = Drills(
-            drill_ledger, records, self.plans, self.incidents, self.announcements, clock,
+            drill_ledger, records, self.plans, self.incidents, self.announcements, clock, zone=zone,
             rehearse=rehearse if ground is not None and sink is not None else None, alarms=alarms, sink=sink,
         )  # fmt: skip
         self._reports = PhoneReports(self.incidents)
@@ -92,11 +92,13 @@ class Preparedness:
         """A listener of the real floor's store."""
         self._reports.listen(outcome)
 
-    def work(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
-        """(name, what has to run for as long as Floorwatch does)."""
-        yield "incidents", self.incidents.run()
-        yield "drills", self.drills.run()
-        yield "phone reports", self._reports.run()
+    def works(self) -> Sequence[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
+        """What must run meanwhile, by name."""
+        return (
+            ("incidents", self.incidents.run),
+            ("drills", self.drills.run),
+            ("phone reports", self._reports.run),
+        )
 
     # Plans are built after what asks for them
 

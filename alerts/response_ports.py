@@ -77,11 +77,15 @@ class Aftermath(Protocol):
 
     async def call_back(self, incident: str, actor: Person, visit: tuple[str, str, str], result: str) -> Callback: ...
 
-    async def export(self, incident: str, form: str, *, numbers: bool = False) -> str:
-        """``csv`` or ``json``; customers' numbers masked unless ``numbers``."""
+    async def callbacks(self, incident: str, actor: Person) -> Sequence[Callback]: ...
+
+    async def export(self, incident: str, form: str, actor: Person) -> str:
+        """``csv`` or ``json``; customers' numbers masked unless he has the right to see them."""
 
     async def faults(self, by: str, since: float, until: float) -> Sequence[Mapping[str, Any]]:
         """P-9 by ``week`` or ``month``."""
+
+    async def faults_csv(self, by: str, since: float, until: float) -> str: ...
 
 
 class Evacuating(Protocol):
@@ -166,3 +170,21 @@ class Drilling(Protocol):
     async def improved(self, improvement: str, actor: Person, how: str) -> Improvement: ...
 
     async def improvements(self, *, pending: bool = False) -> Sequence[Improvement]: ...
+
+    async def export(self, drill: str, form: str) -> str:
+        """``csv`` or ``json``."""
+
+
+class Readiness(Protocol):
+    """All of it together, as pages are given it (:class:`alerts.preparedness.Preparedness`)."""
+
+    @property
+    def incidents(self) -> Casework: ...
+    @property
+    def aftermath(self) -> Aftermath: ...
+    @property
+    def evacuation(self) -> Evacuating: ...
+    @property
+    def plans(self) -> Planning: ...
+    @property
+    def drills(self) -> Drilling: ...

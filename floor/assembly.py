@@ -29,6 +29,7 @@ from floor.past import Archive
 from floor.people.room import PeopleRoom
 from floor.ports import Clock
 from floor.pulse import ailing
+from floor.readiness import readiness_of
 from floor.reviews import keep_reviewing
 from floor.settings import PbxSettings, Settings
 from floor.state.facts import LinkChanged
@@ -100,6 +101,9 @@ class Floorwatch:
             ailing=lambda: ailing(self.links, engine, self.clock),
         )
         self.emergency_calls = EmergencyCalls(engine, settings.notify.places, self._address)
+        self.readiness = readiness_of(
+            settings, self.store, self.history, self.alerts, self.people, self.switchboard, self.clock
+        )
         self.web = Web(
             settings,
             self.store,
@@ -114,6 +118,8 @@ class Floorwatch:
             clocks=self.alerts.evaluator,
             wording=self.alerts.rule,
             archive=self.archive,
+            announcements=self.readiness.announcements,
+            readiness=self.readiness,
         )
         self._since = since
         self._fatal = asyncio.Event()
@@ -147,8 +153,11 @@ class Floorwatch:
             tasks.start("people", self.room.keep())
             stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
             stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
+            await self.readiness.load()
+            stack.callback(self.store.subscribe(self.readiness.listen, happenings=True))
+            stack.callback(self.alerts.engine.subscribe(self.readiness.hear))
             stack.callback(self.telling.close)
-            for name, work in (*self.alerts.works(), *self.telling.works()):
+            for name, work in (*self.alerts.works(), *self.telling.works(), *self.readiness.works()):
                 tasks.start(name, work())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)

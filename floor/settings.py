@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from floor.sections.alerts import AlertsSettings
 from floor.sections.flight import FlightSettings
+from floor.sections.incidents import IncidentsSettings
 from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
@@ -151,6 +152,7 @@ class Settings(Strict):
         default_factory=dict, description="Person per 'exchange/agent'; default: same member name, same person."
     )
     alerts: AlertsSettings = Field(AlertsSettings(), description="How alerts live: clocks, silence, who is told.")
+    incidents: IncidentsSettings = Field(IncidentsSettings(), description="Incidents, plans and drills.")
     flight: FlightSettings = Field(FlightSettings(), description="The flight recorder.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")

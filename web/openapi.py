@@ -6,6 +6,17 @@ from collections.abc import Iterable
 
 import msgspec
 
+from alerts.model import Entry, Incident
+from alerts.plan_model import (
+    Callback,
+    Drill,
+    DrillReport,
+    Evacuation,
+    Evaluation,
+    Improvement,
+    Plan,
+    PlanState,
+)
 from floor.state.figures import NAMES, Figures, indicators, service_levels
 from web import wire
 from web.operation import HTML, JSON, TEXT, Operation, Schema, ref
@@ -25,7 +36,10 @@ def _figures_schema() -> Schema:
 
 
 def _schemas() -> Schema:
-    entities = (wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Alert, wire.Board)
+    entities = (
+        *(wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Alert, wire.Board),
+        *(Incident, Entry, Callback, Evacuation, Plan, PlanState, Drill, DrillReport, Evaluation, Improvement),
+    )
     _, components = msgspec.json.schema_components(entities, ref_template="#/components/schemas/{name}")
     row = {"allOf": [ref("Figures"), {"type": "object", "properties": {"pbx": TEXT, "name": TEXT}}]}
     kinds = {

@@ -6,7 +6,18 @@ from collections.abc import Iterable
 
 from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
-from web import alerts_api, company, me, replay, signin, workplace
+from web import (
+    alerts_api,
+    company,
+    drills_api,
+    emergencies_api,
+    incidents_api,
+    me,
+    plans_api,
+    replay,
+    signin,
+    workplace,
+)
 from web.operation import HTML, JSON, KEYED, TEXT, Operation, ref
 
 READING = (
@@ -52,6 +63,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *replay.OPERATIONS,
     *workplace.OPERATIONS,
     *alerts_api.OPERATIONS,
+    *incidents_api.OPERATIONS,
+    *emergencies_api.OPERATIONS,
+    *plans_api.OPERATIONS,
+    *drills_api.OPERATIONS,
 )
 """All of them, room by room."""
 

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 
 from alerts.ports import Alarms
+from alerts.response_ports import Readiness
 from floor.day import Day
 from floor.people.ports import Accounts, People
 from floor.ports import Clock
@@ -32,14 +33,18 @@ from web.company import Company
 from web.cookies import Cookies
 from web.desk import Desks
 from web.door import Door
+from web.drills_api import DrillsApi
+from web.emergencies_api import EmergenciesApi
 from web.errors import AddressInUse, WebError
 from web.gate import Gate
 from web.hub import Hub
+from web.incidents_api import IncidentsApi
 from web.keys import KeyFile
 from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
+from web.plans_api import PlansApi
 from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
 from web.record import Records
 from web.replay import Archive, Replays
@@ -95,6 +100,7 @@ class Web:
         accounts: Accounts | None = None,
         past: Past | None = None,
         archive: Archive | None = None,
+        readiness: Readiness | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -152,6 +158,9 @@ class Web:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
                 self.door.replay = self._replays.client
                 rooms.append(self._replays)
+            if readiness is not None:
+                rooms += [IncidentsApi(readiness, clock), EmergenciesApi(readiness), PlansApi(readiness, clock)]
+                rooms.append(DrillsApi(readiness, clock))
             rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
         self.app = build_app(api, pages, assets, self.access, gate, rooms)
         self._tasks = Tasks(self._died)

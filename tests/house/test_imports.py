@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.checkout import Module, modules, within
 
-COMPOSITION = ("floor.cli", "floor.assembly", "floor.verbs", "floor.past")
+COMPOSITION = ("floor.cli", "floor.assembly", "floor.verbs", "floor.past", "floor.readiness")
 """May know everything; nobody else knows them."""
 GROUND = (
     "floor.state",
