@@ -71,7 +71,8 @@ def plan_of(sheet: Sheet, known: Iterable[Person], exchanges: frozenset[str] = f
     faults.extend(_chain(drafts, everybody, bosses))
     entries = [_entry(draft, everybody, bosses, faults) for draft in drafts]
     faults.extend(_shared(entries, everybody))
-    once = {(fault.line, fault.column, fault.code): fault for fault in reversed(faults)}
+    # One sentence per cell is enough: the first, from which the others may follow.
+    once = {(f.line, f.column, "" if f.column else f.code): f for f in reversed(faults)}
     return Plan(sheet.encoding, tuple(entries), tuple(once[place] for place in sorted(once)))
 
 
