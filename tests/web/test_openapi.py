@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from floor.people.model import Role
 from tests.support.people import person
-from tests.web.alarm_doubles import AlarmsDouble
 from tests.web.conftest import House, Open
+from tests.web.whole import open_whole
 from web.openapi import openapi
 from web.operations import OPERATIONS, readable
 
@@ -25,7 +25,7 @@ def routes(house: House) -> set[tuple[str, str]]:
 
 async def test_every_route_is_described(open_house: Open) -> None:
     """Whoever adds a route has to say what it answers, to machines and to people."""
-    house = await open_house(staff=(person(Role.AGENT),), parts={"alarms": AlarmsDouble()})
+    house = await open_whole(open_house, (person(Role.AGENT),))
     document = openapi("1.0")
     assert {(m.upper(), path) for path, item in document["paths"].items() for m in item} == routes(house)
     text = readable("1.0")
