@@ -197,7 +197,7 @@ class Book:
             return
         if case is not None:
             self._drop(case)
-        self._enter(self._life.begin(signal, now, effects, raised=raised))
+        self._enter(self._life.begin(signal, now, effects, case, raised=raised))
 
     def _suspected(self, case: Case | None, signal: Signal, now: float, effects: Effects) -> None:
         if case is not None and case.pace.held:
@@ -207,7 +207,7 @@ class Book:
             return  # should it break again, it is the same alert: it waits under its own id
         if case is not None:
             self._drop(case)
-        self._enter(self._life.begin(signal, now, effects, raised=False, pending=True))
+        self._enter(self._life.begin(signal, now, effects, case, raised=False, pending=True))
 
     @staticmethod
     def _stays_closed(case: Case, signal: Signal) -> bool:

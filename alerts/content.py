@@ -12,19 +12,20 @@ MOST_EVIDENCE = 20
 """Facts kept on one alert: the first ones, which began it, and the newest."""
 
 
-def alert_id(key: str, at: float) -> str:
-    """The same trouble raised at the same moment has the same id, so that what is written twice meets itself."""
-    return blake2s(f"{key}\n{at!r}".encode("utf-8", "replace"), digest_size=10).hexdigest()
+def alert_id(key: str, at: float, after: str = "") -> str:
+    """The same trouble raised at the same moment has the same id, so that what is written twice meets itself; unless
+    one (``after``) was raised and over in that very moment."""
+    return blake2s(f"{key}\n{at!r}\n{after}".encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
-def new_alert(signal: Signal, now: float, stage: AlertStage, people: People) -> Alert:
-    """A first word of something broken."""
+def new_alert(signal: Signal, now: float, stage: AlertStage, people: People, last: Alert | None) -> Alert:
+    """A first word of something broken; ``last``: the alert of this identity before."""
     subject = signal.subject
     group = subject.name if subject.kind is SubjectKind.GROUP else None
     if subject.kind is SubjectKind.AGENT:
         group = people.group_of(subject.pbx, subject.name)
     return Alert(
-        id=alert_id(signal.key, now),
+        id=alert_id(signal.key, now, last.id if last is not None and last.raised_at == now else ""),
         rule=signal.rule,
         subject=subject,
         stage=stage,

@@ -31,13 +31,15 @@ def flaps(before: bool, changes: Sequence[float], now: float, settings: FlapSett
 
 
 def rests_at(changes: Sequence[float], now: float, settings: FlapSettings) -> float:
-    """When to look again: the next slice's end, at which the share can only have fallen."""
+    """The moment at which it has come to rest if nothing more happens."""
     width = settings.window_s / SLICES
-    recent = [at for at in changes if now - at < settings.window_s]
-    if not recent:
-        return now
-    age = now - max(recent)
-    return now + width - (age % width) + 1e-3
+    moment = now
+    for _ in range(SLICES + 1):
+        if share(changes, moment, settings.window_s) < settings.low:
+            return moment
+        age = min(moment - at for at in changes if 0 <= moment - at < settings.window_s)
+        moment += width - age % width + 1e-3
+    return now + settings.window_s
 
 
 def remembered(changes: Sequence[float], at: float, window_s: float) -> tuple[float, ...]:

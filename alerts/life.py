@@ -56,12 +56,15 @@ class Life:
         case.alert = replace(case.alert, stage=after)
         self._note(case, before, event, now, effects, actor, reason)
 
-    def begin(self, signal: Signal, now: float, effects: Effects, *, raised: bool, pending: bool = False) -> Case:
-        """A new alert; ``pending``: the evaluator says when it fires."""
+    def begin(
+        self, signal: Signal, now: float, effects: Effects, last: Case | None, *, raised: bool, pending: bool = False
+    ) -> Case:
+        """A new alert after ``last`` of this identity; ``pending``: the evaluator says when it fires."""
         waits = math.inf if pending else self._terms(signal.rule).for_s
         event = _E.SUSPECTED if waits > 0 else _E.FIRED
         case = Case(
-            new_alert(signal, now, next_stage(None, event), self._people), Pace(raised=raised, causes=signal.causes)
+            new_alert(signal, now, next_stage(None, event), self._people, last and last.alert),
+            Pace(raised=raised, causes=signal.causes),
         )
         self._note(case, None, event, now, effects)
         if waits > 0:
@@ -123,9 +126,9 @@ class Life:
         """The rule holds again."""
         if not case.lives and not case.pace.held:
             return
-        if case.lives:
+        if case.lives and reason is None:
             self._seen(case, now, effects)
-        case.pace = replace(case.pace, stood=Standing.FINE, held=False)
+        case.pace = replace(case.pace, stood=Standing.FINE, held=False, restored=False)
         effects.cases[case.alert.id] = case
         if not case.lives:
             return
@@ -167,7 +170,14 @@ class Life:
             self._changed(case, now, effects)
         self._teller.tell_end(case, effects, now)
         pace = case.pace
-        case.pace = Pace(tells=pace.tells, told=pace.told, changes=pace.changes, raised=pace.raised, stood=pace.stood)
+        case.pace = Pace(
+            rest_at=pace.rest_at,
+            tells=pace.tells,
+            told=pace.told,
+            stood=pace.stood,
+            raised=pace.raised,
+            changes=pace.changes,
+        )
         self._release(case, now, effects)
 
     def hush(self, case: Case, now: float, effects: Effects, *, actor: str = FLOOR, reason: str | None = None) -> None:
@@ -302,8 +312,10 @@ class Life:
         if case.alert.parent is not None or not case.lives:
             return
         parent = parent_of(case.alert, [one for one in self._cases.values() if one.lives and may_explain(one)])
-        if parent is None:
-            return
+        if parent is not None:
+            self._explain(case, parent, now, effects)
+
+    def _explain(self, case: Case, parent: Case, now: float, effects: Effects) -> None:
         case.alert = replace(case.alert, parent=parent.alert.id)
         self.step(case, _E.EXPLAINED, now, effects, reason=f"{parent.alert.rule} {parent.alert.subject.id}")
         self._teller.forgive(case)
@@ -315,8 +327,8 @@ class Life:
         if not may_explain(parent):
             return
         for case in list(self._cases.values()):
-            if case.lives and case is not parent and parent_of(case.alert, [parent]) is not None:
-                self._related(case, now, effects)
+            if case.lives and case.alert.parent is None and parent_of(case.alert, [parent]) is not None:
+                self._explain(case, parent, now, effects)
 
     def _release(self, parent: Case, now: float, effects: Effects) -> None:
         """Its cause is gone: a child that still stands is told on its own."""

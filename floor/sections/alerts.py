@@ -47,7 +47,7 @@ class FlapSettings(Strict):
     window_s: Annotated[float, Field(ge=20, le=86400)] = Field(
         600, description="Changes are counted in 20 slices of this window, newer ones for more."
     )
-    high: Annotated[float, Field(gt=0, le=1)] = Field(0.15, description="Share of changes above which it flaps.")
+    high: Annotated[float, Field(gt=0, le=1)] = Field(0.2, description="Share of changes above which it flaps.")
     low: Annotated[float, Field(ge=0, lt=1)] = Field(0.05, description="Share below which it has come to rest.")
 
     @model_validator(mode="after")
