@@ -65,11 +65,8 @@ class Parser:
         }
 
     def draft(self, row: Row, faults: list[Fault]) -> Draft | None:
-        """``None``: without a login it is about nobody."""
+        """``None``: without a login it is about nobody, though the rest of the line is judged."""
         login = fields.plain_login(row.cells.get("login", ""))
-        if not fields.LOGIN.fullmatch(login):
-            faults.append(Fault(row.line, "login", "login", {"value": row.cells.get("login", "")}))
-            return None
         values: dict[str, Any] = {}
         for column, read in self._readers.items():
             if column in row.cells:
@@ -81,6 +78,9 @@ class Parser:
             values.update(self._agents(row.cells))
         except _Wrong as wrong:
             faults.append(Fault(row.line, "pbx" if wrong.code == "pbx" else "agent", wrong.code, wrong.slots))
+        if not fields.LOGIN.fullmatch(login):
+            faults.append(Fault(row.line, "login", "login", {"value": row.cells.get("login", "")}))
+            return None
         boss = fields.plain_login(row.cells["reports_to"]) if "reports_to" in row.cells else None
         return Draft(row.line, login, values, boss)
 

@@ -15,7 +15,7 @@ from asterisk.advice import Finding, Severity
 from asterisk.simulator.scenario import FloorSettings
 from asterisk.simulator.simulator import SECRET, USER, Simulator
 from floor.settings import PbxSettings, Settings
-from floor.verbs.check import run_check
+from floor.verbs.check import run_check, tell_ways
 
 FINE, ODD, BAD = (
     Finding("queues_fine", {"queues": "2", "members": "5"}),
@@ -39,7 +39,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Finding]]:
     answers: dict[str, list[Finding]] = {"far": [], "near": []}
     near_told = asyncio.Event()
 
-    async def asked(pbx: PbxSettings, *, wrapup_s: int) -> list[Finding]:
+    async def asked(pbx: PbxSettings, *, wrapup_s: int, calls: bool) -> list[Finding]:
         assert wrapup_s == 7
         if pbx.name == "far":
             await near_told.wait()
@@ -111,3 +111,28 @@ async def test_an_exchange_is_asked_in_earnest(exchange: int, monkeypatch: pytes
     assert nothing.count("ERROR") == refused.count("ERROR") == 1
     assert nothing.count("→") == refused.count("→") == 1
     assert errors == 2
+
+
+def test_ways_of_telling_are_checked() -> None:
+    """Each mistake in [notify] is a sentence and an error; with none there is not even a heading."""
+    said: list[str] = []
+    wrong = Settings.model_validate({"notify": {"phone": {"pbx": "branch"}}})
+    assert tell_ways(wrong, "zh", said.append) == 1
+    assert said[0] == "通知"
+    assert "branch" in said[1]
+    assert tell_ways(Settings(), "en", said.append) == 0
+    assert len(said) == 2
+
+
+async def test_the_exchange_that_calls_is_asked_whether_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the one named in [notify.phone]."""
+    asked: dict[str, bool] = {}
+
+    async def note(pbx: PbxSettings, *, wrapup_s: int, calls: bool) -> list[Finding]:
+        asked[pbx.name] = calls
+        return [FINE]
+
+    monkeypatch.setattr("floor.verbs.check.check_exchange", note)
+    settings = Settings.model_validate({"pbx": [FAR, NEAR], "notify": {"phone": {"pbx": "near"}}})
+    await run_check(settings, "en", lambda _: None)
+    assert asked == {"far": False, "near": True}
