@@ -31,7 +31,7 @@ def amount(value: Any, context: Mapping[str, Any] | None = None) -> float:
     factor = _factor(found[2], context or {}) if found else None
     if found is None or factor is None:
         raise ValueError(f"'{value}' is no amount; {MEANT}")
-    return float(found[1]) * factor
+    return round(float(found[1]) * factor, 9)  # 95 % is 0.95
 
 
 def _factor(unit: str, context: Mapping[str, Any]) -> float | None:

@@ -48,9 +48,10 @@ def agents_per_leader(_subject: Subject, world: World, _params: Params, now: flo
 
 
 def leaders_missing(_subject: Subject, world: World, params: Params, now: float) -> Reading:
-    """How many leaders too few are signed in while agents are logged in."""
+    """How many leaders too few are signed in while agents are logged in; none where the register names none."""
     present, leaders = len(attendance(world).present), _leaders(world)
-    missing = max(0, params["least"] - leaders) if present and any_linked(world.floor) else 0
+    named = any(one.role is Role.LEADER and one.active for one in world.people.persons.values())
+    missing = max(0, params["least"] - leaders) if present and named and any_linked(world.floor) else 0
     about = About(evidence=(said(now, "MemberSeen", agents=present, leaders=leaders),))
     return Level(missing, about=about, review_at=now + LOOK_EVERY_S)
 

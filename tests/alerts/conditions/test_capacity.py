@@ -93,7 +93,14 @@ def test_span_is_asked_every_minute() -> None:
 @pytest.mark.parametrize(("agents", "leaders", "missing"), [(1, 0, 1), (1, 1, 0), (0, 0, 0)])
 def test_at_least_one_leader(agents: int, leaders: int, missing: int) -> None:
     """While agents are logged in."""
-    assert led(MISSING, agents, leaders).value(SITE) == missing
+    scene = led(MISSING, agents, leaders)
+    scene.register.listed = (*scene.register.listed, Person(50, "away", "Away", Role.LEADER))
+    assert scene.value(SITE) == missing
+
+
+def test_a_register_without_leaders_misses_none() -> None:
+    """Where nobody is named a leader, the rule has nothing to say."""
+    assert led(MISSING, 9, 0).value(SITE) == 0
 
 
 # R-HLD-12
