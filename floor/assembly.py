@@ -114,6 +114,7 @@ class Floorwatch:
             trouble=self.history.trouble,
             people=self.people,
             accounts=self.accounts,
+            past=self.history,
             alarms=self.alerts.engine,
             clocks=self.alerts.evaluator,
             wording=self.alerts.rule,

@@ -46,6 +46,8 @@ class Frame(TypedDict):
     lang: Tongue
     theme: str
     static: Callable[[str], str]
+    staffed: bool
+    """People can sign in here."""
 
 
 class BoardPage(Frame):

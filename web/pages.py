@@ -27,13 +27,21 @@ PASSED_ON = ("key", "lang", "theme")
 
 
 class Pages:
-    """Renders templates; a page holds no data of the floor, only where to get it."""
+    """Renders templates; a page of the floor holds no data, only where to get it. ``staffed``: people can sign in."""
 
     def __init__(
-        self, boards: Boards, access: Access, assets: Assets, build: str, templates: Path, idle_s: int = 300
+        self,
+        boards: Boards,
+        access: Access,
+        assets: Assets,
+        build: str,
+        templates: Path,
+        idle_s: int = 300,
+        *,
+        staffed: bool = False,
     ) -> None:
         self._boards, self._access, self._assets, self._build = boards, access, assets, build
-        self._idle_s = idle_s
+        self._idle_s, self._staffed = idle_s, staffed
         self._templates = Environment(
             loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, auto_reload=False
         )
@@ -42,6 +50,8 @@ class Pages:
         """``/``: the boards this key opens, or straight to the only one."""
         key = request.query_params.get("key")
         mine = [board for board in self._boards.by_id.values() if self._access.board(key, board.id)]
+        if not mine and key is None and self._staffed:
+            return RedirectResponse("/sign-in", 302, headers={"cache-control": "no-store"})
         if not mine:
             return self.refusal(request, 403 if key else 401)
         passed = {name: request.query_params[name] for name in PASSED_ON if name in request.query_params}
@@ -93,7 +103,7 @@ class Pages:
         return tongue(asked, request.headers.get("accept-language", ""))
 
     def _frame(self, lang: Tongue, theme: str = "auto") -> Frame:
-        return Frame(build=self._build, lang=lang, theme=theme, static=self._assets.url)
+        return Frame(build=self._build, lang=lang, theme=theme, static=self._assets.url, staffed=self._staffed)
 
     def _page(self, template: str, context: Mapping[str, object], status: int = 200) -> Response:
         body = self._templates.get_template(template).render(context)

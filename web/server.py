@@ -135,7 +135,15 @@ class Web:
             clock=clock,
             build=self.build,
         )
-        pages = Pages(boards, self.access, assets, self.build, templates, settings.people.idle_lock_s)
+        pages = Pages(
+            boards,
+            self.access,
+            assets,
+            self.build,
+            templates,
+            settings.people.idle_lock_s,
+            staffed=accounts is not None,
+        )
         rooms: list[Room] = []
         self._replays: Replays | None = None
         gate = None

@@ -5,8 +5,11 @@ from __future__ import annotations
 import httpx2
 import pytest
 
+from floor.people.model import Role
 from floor.settings import BoardSettings
+from tests.support.people import person
 from tests.web.conftest import House, Open
+from tests.web.visitor import visiting
 
 
 async def get(house: House, path: str, **headers: str) -> httpx2.Response:
@@ -78,3 +81,20 @@ async def test_hostile_titles_are_text(open_house: Open) -> None:
     page = await get(house, "/")
     assert "<img" not in page.text
     assert "&lt;img" in page.text
+
+
+async def test_people_find_the_way_in(open_house: Open) -> None:
+    """Where people can sign in, the start page leads there: by a link, and at once for who has no key."""
+    house = await open_house(staff=(person(Role.AGENT),))
+    async with visiting(house) as visitor:
+        assert 'href="/sign-in"' in (await visitor.get("/")).text
+        assert 'href="/sign-in"' in (await visitor.get("/nothing")).text
+        house.web.access.create("api")
+        assert (await visitor.get("/")).headers["location"] == "/sign-in"
+        assert (await visitor.get("/?key=wrong")).status_code == 403
+
+
+async def test_without_people_there_is_no_way_in(house: House) -> None:
+    """No link to what is not there."""
+    async with visiting(house) as visitor:
+        assert "/sign-in" not in (await visitor.get("/")).text
