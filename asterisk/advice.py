@@ -257,6 +257,29 @@ ADVICE: Mapping[str, Advice] = {
             "请从 manager.conf 的 [{user}] 的 write 中去掉这些类别，以防密码泄露。",
         ),
     ),
+    "calls_fine": _ok("The account may place the calls that tell people.", "账户可以拨打通知电话。"),
+    "calls_refused": _error(
+        (
+            "Phone calls are set up ([notify.phone]), but the account must not place calls.",
+            "manager.conf [{user}]: add originate to write, as config/floorwatch-manager-phone.conf does.",
+        ),
+        (
+            "已配置电话通知（[notify.phone]），但账户无权拨打电话。",
+            "请在 manager.conf 的 [{user}] 的 write 中加入 originate（见 config/floorwatch-manager-phone.conf）。",
+        ),
+    ),
+    "calls_deaf": _error(
+        (
+            "Event filters of the account hide how our calls end and which key is pressed.",
+            "manager.conf [{user}]: let OriginateResponse and VarSet FLOOR_KEY through "
+            "(config/floorwatch-manager-phone.conf has the lines).",
+        ),
+        (
+            "事件过滤器隐藏了通知电话的结果与按键。",
+            "请在 manager.conf 的 [{user}] 中放行 OriginateResponse 与 VarSet FLOOR_KEY"
+            "（见 config/floorwatch-manager-phone.conf）。",
+        ),
+    ),
     "filters_fine": _ok(
         "The account's event filters let through all that is used.", "事件过滤器放行了所需的全部事件。"
     ),

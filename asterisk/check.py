@@ -15,7 +15,7 @@ from asterisk import dial
 from asterisk.advice import LOSSES, Finding, Language, Severity
 from asterisk.collect import PICTURE
 from asterisk.deliveries import CloseReason
-from asterisk.eventfilters import CLASS_OF, CLASSES, hidden
+from asterisk.eventfilters import CLASS_OF, CLASSES, hidden, hides_our_calls
 from asterisk.inspection import Inspection, Listener, inspect
 from asterisk.session import Session
 from asterisk.wire import Message, first
@@ -38,11 +38,17 @@ _OPTIONAL = frozenset({"SIPpeers", "SIPshowregistry", "IAXpeers"})
 
 
 async def run_check(
-    settings: PbxSettings, *, listen_s: float = LISTEN_S, wrapup_s: int = 0, clock: Clock | None = None
+    settings: PbxSettings,
+    *,
+    listen_s: float = LISTEN_S,
+    wrapup_s: int = 0,
+    calls: bool = False,
+    clock: Clock | None = None,
 ) -> list[Finding]:
     """Everything found about one exchange, in the order in which a person would look.
 
-    ``listen_s``: seconds to wait for events that prove our rights; ``wrapup_s``: the setting to compare with.
+    ``listen_s``: seconds to wait for events that prove our rights; ``wrapup_s``: the setting to compare with;
+    ``calls``: it is to place calls for us.
     """
     clock = clock or SystemClock()
     listener = Listener()
@@ -56,7 +62,7 @@ async def run_check(
         return [_failed(error, settings)]
     finally:
         session.close(CloseReason.STOPPED, "the check is over")
-    return [_connected(settings), *judge(found, settings.user, wrapup_s)]
+    return [_connected(settings), *judge(found, settings.user, wrapup_s, calls)]
 
 
 def _connected(settings: PbxSettings) -> Finding:
@@ -79,13 +85,14 @@ def _failed(error: LinkError, settings: PbxSettings) -> Finding:
     return Finding("nothing_listens" if isinstance(cause, ConnectionRefusedError) else "no_answer", values)
 
 
-def judge(found: Inspection, user: str, wrapup_s: int = 0) -> Iterator[Finding]:
+def judge(found: Inspection, user: str, wrapup_s: int = 0, calls: bool = False) -> Iterator[Finding]:
     """What follows from what was learnt. Pure."""
     yield _version(found.version)
     yield from _clock(found)
     yield from _reading(found, user)
     yield from _asking(found, user)
     yield from _filters(found, user)
+    yield from _calling(found, user) if calls else ()
     yield from _modules(found)
     yield from _queues(found, wrapup_s)
     yield from _phones(found)
@@ -152,6 +159,15 @@ def _filters(found: Inspection, user: str) -> Iterator[Finding]:
         yield Finding("filters_fine")
     if never := sorted(found.account.disabled & CLASS_OF.keys()):
         yield Finding("events_disabled", {"events": ", ".join(never)})
+
+
+def _calling(found: Inspection, user: str) -> Iterator[Finding]:
+    if "Originate" not in found.commands:
+        yield Finding("calls_refused", {"user": user})
+    elif found.account is not None and hides_our_calls(found.account.rules):
+        yield Finding("calls_deaf", {"user": user})
+    else:
+        yield Finding("calls_fine")
 
 
 def _modules(found: Inspection) -> Iterator[Finding]:

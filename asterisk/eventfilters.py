@@ -111,8 +111,15 @@ def hidden(rules: Iterable[EventRule], names: Iterable[str]) -> list[str]:
     return [name for name in names if not _passes(rules, name)]
 
 
-def _passes(rules: list[EventRule], name: str) -> bool:
-    text = sample(name)
+def hides_our_calls(rules: Iterable[EventRule]) -> bool:
+    """Whether the account would not be sent what becomes of calls we place (:data:`asterisk.placed.HEARD`)."""
+    rules = list(rules)
+    key = sample("VarSet").replace("QUEUESTATUS", "FLOOR_KEY").replace("TIMEOUT", "1")
+    return not (_passes(rules, "OriginateResponse") and _passes(rules, "VarSet", key))
+
+
+def _passes(rules: list[EventRule], name: str, text: str | None = None) -> bool:
+    text = text or sample(name)
     includes = [rule for rule in rules if not rule.excludes]
     if includes and not any(rule.match(name, text) for rule in includes):
         return False

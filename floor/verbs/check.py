@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from alerts.conditions.registry import CONDITIONS
+from alerts.notify.faults import faults
 from alerts.rulebook import read_rules
 from asterisk.advice import Finding, Language, Severity
 from asterisk.check import run_check as check_exchange
@@ -16,10 +17,13 @@ MARKS = {Severity.OK: "ok   ", Severity.WARN: "warn ", Severity.ERROR: "ERROR"}
 
 async def run_check(settings: Settings, language: Language, say: Callable[[str], None]) -> int:
     """Check all exchanges side by side, tell what was found; the number of errors."""
-    reports = await asyncio.gather(*(check_exchange(pbx, wrapup_s=settings.wrapup_s) for pbx in settings.pbx))
+    caller = settings.notify.phone.pbx
+    reports = await asyncio.gather(
+        *(check_exchange(pbx, wrapup_s=settings.wrapup_s, calls=pbx.name == caller) for pbx in settings.pbx)
+    )
     for pbx, findings in zip(settings.pbx, reports, strict=True):
         _tell(pbx, findings, language, say)
-    wrong = tell_rules(settings, language, say)
+    wrong = tell_rules(settings, language, say) + tell_ways(settings, language, say)
     return wrong + sum(finding.severity is Severity.ERROR for findings in reports for finding in findings)
 
 
@@ -35,6 +39,16 @@ def tell_rules(settings: Settings, language: Language, say: Callable[[str], None
         found = f"{on} rules are in force, {len(rules) - on} are off"
         say(f"  {MARKS[Severity.OK]} {found if language == 'en' else f'生效 {on} 条,停用 {len(rules) - on} 条'}")
     return len(errors)
+
+
+def tell_ways(settings: Settings, language: Language, say: Callable[[str], None]) -> int:
+    """What is wrong with the ways of telling people; the number of mistakes."""
+    found = list(faults(settings.notify, [pbx.name for pbx in settings.pbx]))
+    if found:
+        say("notify" if language == "en" else "通知")
+    for fault in found:
+        say(f"  {MARKS[Severity.ERROR]} {fault[language]}")
+    return len(found)
 
 
 def _tell(pbx: PbxSettings, findings: list[Finding], language: Language, say: Callable[[str], None]) -> None:

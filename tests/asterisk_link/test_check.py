@@ -126,6 +126,24 @@ def test_each_trouble_is_found(changes: dict[str, object], trouble: list[str]) -
     assert troubles(healthy(**changes)) == trouble
 
 
+def calling(**changes: object) -> list[str]:
+    """Findings about the calls that the exchange is to place."""
+    return [one.code for one in judge(healthy(**changes), "floor", calls=True) if one.code.startswith("calls")]
+
+
+def test_whether_it_may_call_is_asked_where_it_shall() -> None:
+    """The right to originate, and filters that let pass how a call ended and which key was pressed."""
+    may = {"commands": COMMANDS | {"Originate": frozenset({"originate"})}}
+    shipped = [read_rule("eventfilter", line) for line in (r"^Event: (Hangup|VarSet)", "^Event: OriginateResponse")]
+    deaf = [read_rule("eventfilter", "^Event: OriginateResponse"), read_rule("eventfilter", "Variable: QUEUESTATUS")]
+    assert calling() == ["calls_refused"]
+    assert calling(**may) == ["calls_fine"]
+    assert calling(**may, account=account(rules=shipped)) == ["calls_fine"]
+    assert calling(**may, account=account(rules=deaf)) == ["calls_deaf"]
+    assert calling(**may, account=None) == ["calls_fine"]
+    assert not [one for one in judge(healthy(), "floor") if one.code.startswith("calls")]
+
+
 def test_the_setting_that_agrees_is_no_trouble() -> None:
     """A wrap-up time that we were told is fine."""
     assert troubles(healthy(wrapups={"support": 5}), wrapup_s=5) == []

@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from asterisk.eventfilters import EXTRAS
+from asterisk.placed import KEY
 from asterisk.translate import TRANSLATORS
 from floor.verbs.options import MISUSED
 from floor.load import AMI_KEYS, SECTIONS, load
@@ -124,6 +125,19 @@ def test_account_has_few_rights(stanza: Stanza) -> None:
     assert "0.0.0.0/0.0.0.0" in stanza.values("deny")
     assert "::/0" in stanza.values("deny")
     assert stanza.values("permit") == ["127.0.0.1/255.255.255.255"]
+
+
+def test_calls_need_one_right_more_and_nothing_else() -> None:
+    """Who wants phone calls adds originate to the same account, and hears how they ended."""
+    shipped = text(Path("config/floorwatch-manager-phone.conf"))
+    phone = Stanza.read(shipped)
+    assert phone.name == "floor"
+    assert "[floor](+)" in shipped
+    assert phone.listed("write") == {"system", "reporting", "originate"}
+    assert {key for key, _ in phone.settings} == {"write", "eventfilter"}
+    assert phone.passes("Event: OriginateResponse\r\nResponse: Success\r\n")
+    assert phone.passes(f"Event: VarSet\r\nVariable: {KEY}\r\nValue: 1\r\n")
+    assert not phone.passes("Event: VarSet\r\nVariable: OTHER\r\n")
 
 
 def test_account_has_no_secret_of_its_own(stanza: Stanza) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from floor.cli import MISUSED, OUT_THERE, main
+from floor.cli import main
+from floor.verbs.options import MISUSED, OUT_THERE
 
 
 def run(*words: str) -> tuple[int, str]:
