@@ -45,6 +45,34 @@ def align(logged: Sequence[LogVisit], stored: Sequence[Caller]) -> list[Pair]:
     return list(best(0, 0)[1])
 
 
+def known_rings(logged: Sequence[float], stored: Sequence[float]) -> list[bool]:
+    """For every ring of the log, by its whole second, whether one of ours is it; both in order of ending.
+
+    Somebody who refuses every call is rung anew each second, so the nearest need not be the same: all are laid side by
+    side in order, at the least total distance from within their seconds.
+    """
+    if len(logged) > LIMIT or len(stored) > LIMIT:
+        return [any(_off(second, ours) <= TOLERANCE_S for ours in stored) for second in logged]
+    rows: list[list[tuple[float, tuple[bool, ...]]]] = [[(0.0, ())] * (len(stored) + 1)]
+    for second in reversed(logged):
+        below = rows[-1]
+        row = [(below[len(stored)][0] + ALONE, (False, *below[len(stored)][1]))]
+        for j in range(len(stored) - 1, -1, -1):
+            found = min(row[-1], (below[j][0] + ALONE, (False, *below[j][1])), key=lambda one: one[0])
+            off = _off(second, stored[j])
+            if off <= TOLERANCE_S:
+                cost, rest = below[j + 1]
+                found = min(found, (cost + off, (True, *rest)), key=lambda one: one[0])
+            row.append(found)
+        rows.append(row[::-1])
+    return list(rows[-1][0][1])
+
+
+def _off(second: float, ours: float) -> float:
+    """How far our moment lies outside the second that the log tells."""
+    return max(0.0, second - ours, ours - second - 1.0)
+
+
 def _apart(logged: Caller, stored: Caller) -> float | None:
     """Distance in time, endings that differ making it longer; ``None``: too far to be one.
 

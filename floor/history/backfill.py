@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from math import inf
 
-from floor.history.alignment import align
+from floor.history.alignment import align, known_rings
 from floor.history.identity import TOLERANCE_S, complete, settled
 from floor.history.log_records import LogRecord
 from floor.history.log_visits import LogPicture, LogVisit, read_visits
@@ -213,19 +213,24 @@ def _pairs(logged: Sequence[LogVisit], stored: Sequence[Caller]) -> Iterable[tup
 
 
 def _heal_offers(picture: LogPicture, stored: Sequence[Offer], due: Sequence[Gap], healing: Healing) -> None:
-    known: dict[tuple[str, ...], list[float]] = {}
+    ours: dict[tuple[str, ...], list[float]] = {}
     for offer in stored:
-        known.setdefault((offer.queue, offer.agent, offer.call, offer.result), []).append(offer.ended_at)
+        ours.setdefault(_ring_of(offer), []).append(offer.ended_at)
+    theirs: dict[tuple[str, ...], list[Offer]] = {}
     for one in picture.offers:
-        offer = one.offer
-        if not any(_within(offer.ended_at, gap, TOLERANCE_S) for gap in due):
-            continue
-        ends = known.get((offer.queue, offer.agent, offer.call, offer.result), [])
-        near = min(ends, key=lambda end: abs(end - offer.ended_at), default=None)
-        if near is not None and abs(near - offer.ended_at) <= TOLERANCE_S:
-            ends.remove(near)
-        else:
-            healing.offers.append(offer)
+        theirs.setdefault(_ring_of(one.offer), []).append(one.offer)
+    for ring, told in theirs.items():
+        told.sort(key=lambda offer: offer.ended_at)
+        known = known_rings([offer.ended_at for offer in told], sorted(ours.get(ring, [])))
+        healing.offers.extend(
+            offer
+            for offer, is_known in zip(told, known, strict=True)
+            if not is_known and any(_within(offer.ended_at, gap, TOLERANCE_S) for gap in due)
+        )
+
+
+def _ring_of(offer: Offer) -> tuple[str, ...]:
+    return offer.queue, offer.agent, offer.call, offer.result
 
 
 def _unclassified(picture: LogPicture, due: Sequence[Gap], healing: Healing) -> Iterator[Block]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floor.history.alignment import LIMIT, align
+from floor.history.alignment import LIMIT, align, known_rings
 from floor.history.log_visits import LogVisit
 from floor.state.model import Caller, Ending
 from tests.history.entities import NOW, finished, lost, waiting
@@ -98,3 +98,29 @@ def test_a_looping_dialplan() -> None:
     """Thousands of visits of one call take no more than their number."""
     many = [waiting(joined_at=NOW + 3 * n) for n in range(LIMIT + 50)]
     assert all(one.visit is ours for one, ours in align(_log(*many), many))
+
+
+@pytest.mark.parametrize(
+    ("logged", "stored", "known"),
+    [
+        pytest.param([10], [10.4], [True], id="within its second"),
+        pytest.param([10], [], [False], id="never heard of"),
+        pytest.param([10, 11, 12, 13], [12.3, 13.7], [False, False, True, True], id="a gap swallowed the first two"),
+        pytest.param([10, 11, 12, 13], [10.9, 13.1], [True, False, False, True], id="a gap in the middle"),
+        pytest.param([10, 10], [10.1], [True, False], id="two in one second, one known"),
+        pytest.param([10], [12.5], [True], id="told late"),
+        pytest.param([10], [14.0], [False], id="another one"),
+    ],
+)
+def test_rings_one_after_the_other(logged: list[float], stored: list[float], known: list[bool]) -> None:
+    """Somebody who refuses each call is rung every second; each ring of the log finds its own, or none."""
+    found = known_rings(logged, stored)
+    assert sorted(found) == sorted(known)
+    if len(set(logged)) == len(logged):
+        assert found == known
+
+
+def test_very_many_rings() -> None:
+    """Too many to be laid side by side are looked up one by one."""
+    logged = [float(second) for second in range(LIMIT + 1)]
+    assert known_rings(logged, [second + 0.5 for second in logged]) == [True] * (LIMIT + 1)
