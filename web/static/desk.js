@@ -73,7 +73,7 @@ class Desk {
     const people = part("div", {});
     const floor = make("div.desk-floor", section("queues", say("part.queues"), this.queues), section("people", say("part.agents"), people));
     const detail = part("section.block.detail", { "aria-label": say("desk.chosen") });
-    main.replaceChildren(head, part("div.desk", {}, alerts, floor, detail), this.spoken);
+    main.replaceChildren(head, part("div.desk", {}, alerts, detail, floor), this.spoken);
     this.detail = new AlertDetail(detail);
     this.list = new AlertList(list, empty, (id) => this.#chosen(id));
     this.crew = new Crew(people);
