@@ -161,7 +161,8 @@ class Web:
                 self.door.desk = desks.door(self.hub, clock)
                 if alarms is not None:
                     rooms.append(AlertsApi(alarms, desks, store, clock))
-                rooms.append(Workplace(pages, ("alerts", "cases") if alarms is not None else ()))
+                running = {"alerts": alarms, "cases": readiness}
+                rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
             if archive is not None:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
                 self.door.replay = self._replays.client
