@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -209,25 +209,18 @@ def found(page: Page, script: str) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in wrong]
 
 
-def test_where_a_page_goes(run: Callable[..., Any]) -> None:
+def test_where_a_page_goes(house: House, desktop: Desktop) -> None:
     """For what the server said: stay, sign in, or unlock, and back to where it was."""
+    page = desktop.open(f"{house.base}/sign-in")
     asked = [(200, False), (401, False), (423, False), (200, True), (500, False), (403, False)]
-    gone = [run("signed", "m.verdict(a[0], a[1], '/me?x=1')", list(one)) for one in asked]
-    assert gone == [
-        None,
-        "/sign-in?next=%2Fme%3Fx%3D1",
-        "/lock?next=%2Fme%3Fx%3D1",
-        "/lock?next=%2Fme%3Fx%3D1",
-        None,
-        None,
-    ]
+    verdict = "async (a) => (await import('/static/any/signed.js')).verdict(a[0], a[1], '/me?x=1')"
+    gone = [page.evaluate(verdict, list(one)) for one in asked]
+    back = "?next=%2Fme%3Fx%3D1"
+    assert gone == [None, f"/sign-in{back}", f"/lock{back}", f"/lock{back}", None, None]
 
 
-def test_when_the_server_is_asked(run: Callable[..., Any]) -> None:
+def test_when_the_server_is_asked(house: House, desktop: Desktop) -> None:
     """Just after the idle time since the last input; never at once, however long ago that was."""
-    assert [run("signed", f"m.askIn(300000, {ms})") for ms in (0, 299_000, 299_900, 900_000)] == [
-        300_500,
-        1500,
-        1000,
-        1000,
-    ]
+    page = desktop.open(f"{house.base}/sign-in")
+    delay = "async (ms) => (await import('/static/any/signed.js')).askIn(300000, ms)"
+    assert [page.evaluate(delay, ms) for ms in (0, 299_000, 299_900, 900_000)] == [300_500, 1500, 1000, 1000]
