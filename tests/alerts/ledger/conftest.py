@@ -1,0 +1,32 @@
+"""Fixtures of the ledger: databases of both kinds, a clock that is told, a ledger on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from floor.history.database import Database
+from tests.history.entities import ManualClock
+from tests.support.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Time stands still until told."""
+    return ManualClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of either kind, of the newest version."""
+    url = f"sqlite:///{tmp_path / 'floor.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    database = Database(url, busy_s=0.1)
+    database.upgrade()
+    yield database
+    database.close()
