@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -29,6 +29,18 @@ class Outcome:
     changes: Sequence[Change]
     records: Sequence[Record]
     happenings: Sequence[Happening] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Callers who joined in some stretches of the past, by quarters of an hour on our clock (900 s since the epoch)."""
+
+    counts: Mapping[tuple[str, str, int], int]
+    """(exchange, queue, number of the quarter) -> callers; a quarter of the stretches that is not there had none."""
+    first: Mapping[tuple[str, str], float]
+    """(exchange, queue) -> since when there is a record of it."""
+    gaps: Sequence[tuple[str, float, float | None]] = ()
+    """(exchange, from, until) for which there is none; ``None``: to this day."""
 
 
 Listener = Callable[[Outcome], None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from floor.history import healing, queries, retention
+from floor.history.arrivals import arrivals_in
 from floor.history.backfill import Healing
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError, HistoryError
@@ -26,7 +27,7 @@ from floor.history.presence import Presence
 from floor.history.queries import Interval
 from floor.history.rows import Entry
 from floor.history.writer import Writer, WriterLimits
-from floor.ports import Clock, Outcome
+from floor.ports import Arrivals, Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject
 from floor.state.model import Caller, CallerKey, Correction, Gap, Key, Offer, Record, Span
 
@@ -117,6 +118,15 @@ class History:
     async def visits_between(self, since: float, until: float) -> list[Caller]:
         """Visits that joined in the time between (exchange clock), the open ones included, oldest first."""
         return await self._ask(lambda connection: list(queries.visits_in(connection, Interval(since, until))))
+
+    async def arrivals(
+        self,
+        stretches: Sequence[tuple[float, float]],
+        queues: Sequence[tuple[str, str]],
+        offsets: Mapping[str, float] | None = None,
+    ) -> Arrivals:
+        """Callers who joined in these stretches of our time, for forecasts; of these queues also since when known."""
+        return await self._ask(arrivals_in, stretches, queues, offsets)
 
     async def spans_between(self, since: float, until: float) -> list[Span]:
         """Finished spans that lie at least partly in the time between (exchange clock), oldest first."""
