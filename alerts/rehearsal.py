@@ -25,13 +25,15 @@ from floor.state.facts import Fact
 
 PLAYED = ("R-EMG-", "R-ANS-8", "R-ANS-9", "R-CAP-")
 """Rules that are rehearsed: those on exchange, lines, phones, traffic. What people do is no part of it."""
+QUIET = "R-EMG-26"
+"""A copy has no traffic of its own, so that it is quiet is no news."""
 
 
 class Store(Protocol):
     """A floor of its own (:class:`floor.store.FloorStore`)."""
 
     def snapshot(self) -> Any: ...
-    def subscribe(self, listener: Listener) -> Callable[[], None]: ...
+    def subscribe(self, listener: Listener, *, happenings: bool = False) -> Callable[[], None]: ...
     def apply(self, fact: Fact) -> None: ...
     def next_due(self) -> float | None: ...
     def review(self, now: float | None = None) -> None: ...
@@ -97,9 +99,9 @@ class Rehearsal:
         world = FloorWorld(
             ground.store.snapshot(), ground.figures, ground.people, clock, ground.day, lambda *_: EXPECTED_PER_HOUR
         )
-        rules = [rule for rule in ground.rules if rule.id.startswith(PLAYED) and rule.enabled]
+        rules = [rule for rule in ground.rules if rule.id.startswith(PLAYED) and rule.id != QUIET and rule.enabled]
         self._evaluator = Evaluator(rules, CONDITIONS, world, self._sink, drill=drill)
-        ground.store.subscribe(self._evaluator.hear)
+        ground.store.subscribe(self._evaluator.hear, happenings=True)
         order = count()
         self._told = [(now + after, next(order), what) for after, what in outage.play(self.picture, now, lasts_s)]
         self._told += [(at, next(order), signal) for at, signal in _unseen(outage, rules, now, lasts_s)]
