@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
 from alerts.conditions.registry import CONDITIONS
 from alerts.model import Breach, Evidence, Signal, Standing
 from alerts.rulebook import Rulebook
-from alerts.rules import AlertLevel, Rule
+from alerts.rules import Rule
+from alerts.ruletable import WORDS, broken, notice, worse
 from floor.day import Day
 from floor.settings import Settings
 from floor.verbs.options import read_settings, settings_options, told
@@ -72,37 +74,37 @@ def book_of(settings: Settings, file: Path | None = None) -> Rulebook:
     return Rulebook(CONDITIONS, file or settings.rules)
 
 
+HEADS = {
+    "en": ("id", "notice", "broken", "worse", "severity", "last word", "rule"),
+    "zh": ("编号", "提示", "违规", "加重", "级别", "出处", "规则"),
+}
+
+
 def list_rules(book: Rulebook, language: str, say: Say) -> None:
-    """One line per rule; in order of the file."""
-    rows = [_row(rule, language) for rule in book.rules]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    """One line per rule, in the order of the files."""
+    rows = [HEADS[language], *(_row(rule, language) for rule in book.rules)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(HEADS[language]))]
     for row in rows:
-        say("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        say("  ".join(cells).rstrip())
 
 
-def _row(rule: Rule, language: str) -> list[str]:
-    severity = rule.severity.value if rule.limit is not None else "shown"
-    return [rule.id, "; ".join(limits(rule)), severity if rule.enabled else "off", rule.source, rule.name[language]]
+def _row(rule: Rule, language: str) -> tuple[str, ...]:
+    severity = rule.severity.value if rule.limit is not None else WORDS[language]["shown"]
+    return (
+        rule.id,
+        notice(rule, language) or "-",
+        broken(rule, language) or "-",
+        ", ".join(worse(rule, language)) or "-",
+        severity if rule.enabled else WORDS[language]["off"],
+        rule.source,
+        rule.name[language],
+    )
 
 
-def limits(rule: Rule) -> list[str]:
-    """The numbers of a rule as a person reads them."""
-    unit = "" if rule.counts or rule.unit != "s" else " s"
-    words = [] if rule.notice is None else [f"notice {rule.notice:g}{unit}"]
-    if rule.limit is not None:
-        words.append(f"limit {rule.limit:g}{unit}")
-    if rule.every is not None:
-        words.append(f"every {rule.every:g} s")
-    levels = rule.levels[1:] if rule.counts and rule.limit is not None else rule.levels
-    return [*words, *(f"{level.severity.value} {_level(level, unit)}" for level in levels)]
-
-
-def _level(level: AlertLevel, unit: str) -> str:
-    if level.in_row is not None:
-        return f"{level.in_row} in a row"
-    if level.occurrences is not None:
-        return f"{level.occurrences} {'a day' if level.window_s is None else f'in {level.window_s:g} s'}"
-    return f"{level.value:g}{unit}"
+def _width(text: str) -> int:
+    """Columns on a screen: a Chinese character takes two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def test_rules(tape: Path, book: Rulebook, settings: Settings, say: Say) -> int:
