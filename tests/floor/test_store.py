@@ -8,7 +8,7 @@ import pytest
 
 from floor.ports import Outcome
 from floor.state import facts as f
-from floor.state.model import Agent, AgentState, Caller, CallerStage, Ending, LinkState, Member
+from floor.state.model import Agent, AgentState, Caller, CallerStage, Ending, LinkState, Member, Reach
 from floor.state.reduce import REDUCERS
 from floor.store import FloorStore
 from tests.support.replay import PBX, TapeClock
@@ -202,3 +202,35 @@ def test_agents_are_told_with_queue(store: FloorStore, outcomes: list[Outcome]) 
     (outcome,) = outcomes
     assert any(isinstance(change.after, Agent) for change in outcome.changes)
     assert dict(store.snapshot().queues[PBX, "sales"].states) == {AgentState.READY: 1}
+
+
+def test_happenings_reach_who_asked_for_them() -> None:
+    """What leaves no trace is told under the revision that was, and only to who wants it."""
+    store = FloorStore(TapeClock(BEGIN))
+    all_: list[Outcome] = []
+    some: list[Outcome] = []
+    store.subscribe(some.append)
+    stop = store.subscribe(all_.append, happenings=True)
+    store.apply(f.MemberSeen(PBX, BEGIN, ANN))
+    store.apply(f.VoiceReported(PBX, BEGIN, "1.1", 0.1, 160))
+    store.apply(f.HangupAsked(PBX, BEGIN, "1.1"))
+    assert [type(one.fact) for one in some] == [f.MemberSeen]
+    assert [(type(one.fact), one.revision) for one in all_] == [(f.MemberSeen, 1), (f.VoiceReported, 1)]
+    assert not all_[1].changes
+    assert not all_[1].records
+    stop()
+    store.apply(f.VoiceReported(PBX, BEGIN, "1.1", 0.1, 160))
+    assert len(all_) == 2
+
+
+def test_snapshot_shows_seats_and_lost_phones(store: FloorStore) -> None:
+    """Who sits where, and which phones are gone, in the order in which they went."""
+    store.apply(f.MemberSeen(PBX, BEGIN, ANN))
+    for at, name in ((2, "PJSIP/9"), (1, "PJSIP/1")):
+        store.apply(f.EndpointSeen(PBX, BEGIN + at, name, Reach.UNREACHABLE))
+    floor = store.snapshot()
+    assert floor.seats[PBX, "PJSIP/1"] == ("Ann",)
+    assert list(floor.lost[PBX].items()) == [("PJSIP/9", BEGIN + 2), ("PJSIP/1", BEGIN + 1)]
+    store.apply(f.EndpointSeen(PBX, BEGIN + 3, "PJSIP/9", Reach.REACHABLE))
+    store.apply(f.PhonesSynced(PBX, BEGIN + 4))
+    assert not floor.lost

@@ -6,9 +6,10 @@ import pytest
 
 from floor.state import facts as f
 from floor.state.figures import TOTAL
-from floor.state.model import CallKind, Offer, OfferResult
-from tests.support.replay import PBX
-from tests.support.stories import Story, told
+from floor.state.model import CallKind, Happening, LineReleased, LineTaken, Member, Offer, OfferResult, Reach
+from floor.store import FloorStore
+from tests.support.replay import PBX, TapeClock
+from tests.support.stories import BEGIN, Story, told
 
 CALLS = {
     "direct call": """
@@ -235,3 +236,60 @@ def test_two_exchanges_do_not_mix() -> None:
         f.CallerLeft("other", story.at, "sales", "C1"),
     )
     assert (story.cell("Ann"), story.cell("C1")) == ("holding", "talking")
+
+
+def happenings(*told: f.Fact) -> list[Happening]:
+    """What passed without trace."""
+    store = FloorStore(TapeClock(BEGIN))
+    found: list[Happening] = []
+    store.subscribe(lambda outcome: found.extend(outcome.happenings), happenings=True)
+    for fact in (f.MemberSeen(PBX, BEGIN, Member("sales", "Ann", "PJSIP/1", "PJSIP/1")), *told):
+        store.apply(fact)
+    assert store.refused == 0
+    return found
+
+
+def test_line_taken_and_released() -> None:
+    """A call over the trunk, either way, with how it ended; phones and Local channels are no lines."""
+    inbound = [
+        f.ChannelOpened(PBX, BEGIN, "1.1", "PJSIP/carrier-1", "1.0", "dialling"),
+        f.ChannelClosed(PBX, BEGIN, "1.1", 17),
+    ]
+    assert happenings(*inbound) == [
+        LineTaken(PBX, BEGIN, "PJSIP/carrier", "1.1", outgoing=False),
+        LineReleased(PBX, BEGIN, "PJSIP/carrier", "1.1", "1.0", 17, up=False, outgoing=False, queue=None),
+    ]
+    outbound = [
+        f.ChannelOpened(PBX, BEGIN, "1.1", "DAHDI/i1/5551234-1", "1.1", "down"),
+        f.ChannelChanged(PBX, BEGIN, "1.1", "up"),
+        f.ChannelClosed(PBX, BEGIN, "1.1"),
+    ]
+    assert happenings(*outbound)[1] == LineReleased(PBX, BEGIN, "DAHDI/i1", "1.1", "1.1", None, True, True, None)
+    for name in ("PJSIP/1-1", "Local/1@x-1;1", "1.1"):
+        assert not happenings(
+            f.ChannelOpened(PBX, BEGIN, "1.1", name, "1.1", "down"), f.ChannelClosed(PBX, BEGIN, "1.1")
+        )
+    trunk = f.TrunkSeen(PBX, BEGIN, "PJSIP/carrier", Reach.REACHABLE, "x")
+    phone = f.EndpointSeen(PBX, BEGIN, "PJSIP/lobby", Reach.REACHABLE)
+    opened = f.ChannelOpened(PBX, BEGIN, "1.1", "PJSIP/lobby-1", "1.1", "dialling")
+    assert len(happenings(trunk, *inbound)) == 2
+    assert not happenings(phone, opened)
+
+
+def test_released_line_names_the_queue() -> None:
+    """Where the caller was last."""
+    opened = f.ChannelOpened(PBX, BEGIN, "1.1", "PJSIP/carrier-1", "1.1", "dialling")
+    moved = f.DialplanMoved(PBX, BEGIN, "1.1", "Queue", "sales")
+    released = happenings(opened, moved, f.ChannelClosed(PBX, BEGIN, "1.1", 16))[-1]
+    assert isinstance(released, LineReleased)
+    assert released.queue == "sales"
+
+
+def test_first_word_on_a_channel() -> None:
+    """The channel remembers when somebody was first heard; every word is told (F6)."""
+    store = FloorStore(TapeClock(BEGIN))
+    store.apply(f.ChannelOpened(PBX, BEGIN, "1.1", "PJSIP/carrier-1", "1.1", "up"))
+    for at in (3, 9):
+        store.apply(f.TalkingBegan(PBX, BEGIN + at, "1.1"))
+    assert store.snapshot().channels[PBX, "1.1"].spoke_at == BEGIN + 3
+    assert len(happenings(f.TalkingBegan(PBX, BEGIN, "9.9"), f.TalkingEnded(PBX, BEGIN, "9.9"))) == 2

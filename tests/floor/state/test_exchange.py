@@ -120,3 +120,38 @@ def test_trunks() -> None:
     assert stage.store.snapshot().trunks[PBX, "PJSIP/carrier"].reach is Reach.UNREACHABLE
     stage.tell(f.TrunkGone(PBX, BEGIN + 31, "PJSIP/carrier"))
     assert not stage.store.snapshot().trunks
+
+
+def test_places_of_a_phone() -> None:
+    """Its registrations come and go one by one; a picture lists them all; of a phone never heard of none is kept."""
+    stage = Stage(BEGIN)
+    stage.tell(f.ContactSeen(PBX, BEGIN, "PJSIP/1", "sip:1@a", there=True))
+    assert not stage.store.snapshot().endpoints
+    stage.tell(f.EndpointSeen(PBX, BEGIN, "PJSIP/1", Reach.REACHABLE, "sip:1@b"))
+    stage.tell(f.ContactSeen(PBX, BEGIN, "PJSIP/1", "sip:1@a", there=True))
+    phone = stage.store.snapshot().endpoints[PBX, "PJSIP/1"]
+    assert (phone.contacts, phone.address) == (("sip:1@a", "sip:1@b"), "sip:1@b")
+    stage.tell(f.ContactSeen(PBX, BEGIN, "PJSIP/1", "sip:1@b", there=False))
+    assert stage.store.snapshot().endpoints[PBX, "PJSIP/1"].contacts == ("sip:1@a",)
+    listed = (("PJSIP/1", Reach.REACHABLE, "sip:1@c"),)
+    stage.tell(f.PhonesSynced(PBX, BEGIN, listed, (("PJSIP/1", ("sip:1@c", "sip:1@d")),)))
+    assert stage.store.snapshot().endpoints[PBX, "PJSIP/1"].contacts == ("sip:1@c", "sip:1@d")
+
+
+def test_places_are_bounded() -> None:
+    """A phone that registers from ever new places fills no memory."""
+    stage = Stage(BEGIN)
+    for number in range(100):
+        stage.tell(f.EndpointSeen(PBX, BEGIN, "PJSIP/1", Reach.REACHABLE, f"sip:1@{number}"))
+    assert len(stage.store.snapshot().endpoints[PBX, "PJSIP/1"].contacts) == 20
+
+
+def test_shut_down_until_it_is_back() -> None:
+    """By its own word, through whatever the link does meanwhile."""
+    stage = Stage(BEGIN)
+    stage.tell(f.ExchangeStopped(PBX, BEGIN))
+    stage.tell(link(0, LinkState.UP), f.ExchangeStopped(PBX, BEGIN + 5), link(6, LinkState.DOWN, "shutdown"))
+    stage.tell(link(9, LinkState.DOWN, "unreachable"), link(12, LinkState.SYNCING))
+    assert stage.store.snapshot().pbxs[PBX].shutdown_at == BEGIN + 5
+    stage.tell(link(13, LinkState.UP))
+    assert stage.store.snapshot().pbxs[PBX].shutdown_at is None
