@@ -108,10 +108,10 @@ def answerable(message: Message) -> bool:
 
 
 def sounds(message: Message) -> list[str]:
-    """The same in sounds that every Asterisk has, where nothing can speak: tones for the severity (one more the
-    heavier, falling in a drill), then the numbers of the title digit by digit, then "press 1"."""
-    tone = "descending-2tone" if message.drill is not None else "ascending-2tone"
-    heard = ["silence/1", *[tone] * (1 + SEVERITIES.index(message.severity))]
+    """The same in sounds that every Asterisk has, where nothing can speak: tones for the severity (two to five, of
+    another sound in a drill), then the numbers of the title digit by digit, then "press 1"."""
+    tone = "beeperr" if message.drill is not None else "beep"
+    heard = ["silence/1", *[tone] * (2 + SEVERITIES.index(message.severity))]
     for word in re.findall(r"\d+", title(message, "en"))[:4]:
         heard += ["silence/1", *(f"digits/{digit}" for digit in word[:8])]
     return heard + (["silence/1", "vm-press", "digits/1"] if answerable(message) else [])

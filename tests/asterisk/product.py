@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -42,9 +42,16 @@ class Product:
     """Floorwatch in this process, watching one exchange; on the same folder a second one takes up from the first."""
 
     def __init__(
-        self, exchange: Exchange, data_dir: Path, *, ami_port: int | None = None, heals: bool = False, **pbx: Any
+        self,
+        exchange: Exchange,
+        data_dir: Path,
+        *,
+        ami_port: int | None = None,
+        heals: bool = False,
+        more: Mapping[str, Any] | None = None,
+        **pbx: Any,
     ) -> None:
-        """``heals``: it may read the exchange's queue_log; ``pbx``: further settings of the exchange."""
+        """``heals``: it may read the exchange's queue_log; ``more``: further settings; ``pbx``: of the exchange."""
         self.pbx = PbxSettings(
             name="pbx",
             port=ami_port or exchange.ami_port,
@@ -53,7 +60,8 @@ class Product:
             queue_log=str(exchange.queue_log) if heals else None,
             **pbx,
         )
-        settings = Settings(pbx=(self.pbx,), data_dir=data_dir, port=0, day_starts=_far_from_now())
+        fixed: dict[str, Any] = {"pbx": (self.pbx,), "data_dir": data_dir, "port": 0, "day_starts": _far_from_now()}
+        settings = Settings.model_validate({**fixed, **(more or {})})
         # Before it was first started the exchange had no calls, so nothing is missing before that moment.
         self.watch = Floorwatch(settings, since=exchange.started_at)
         self.latencies: list[float] = []

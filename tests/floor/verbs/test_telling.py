@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from floor.cli import main
 from floor.errors import ConfigInvalidError
 from floor.settings import Settings
 from floor.verbs.telling import list_ways, try_ways
+from floor.verbs.users import add_user
 from tests.alerts.notify.cast import Post, Receiver
 from tests.asterisk_link.peer import SECRET, Action, Peer, event, success
 
@@ -21,16 +20,20 @@ def settings(folder: Path, **values: object) -> Settings:
     return Settings.model_validate({"data_dir": folder, **values})
 
 
-def person(folder: Path, login: str, contacts: str) -> None:
-    """Somebody in the register, by the roster file as the docs show it."""
-    file = folder / "people.csv"
-    file.write_text(f"login,name,role,contacts\n{login},{login.title()},leader,{contacts}\n", encoding="utf-8")
-    done = CliRunner().invoke(main, ["roster", "import", str(file), "--data-dir", str(folder)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+async def test_a_person_is_tested_by_all_he_can_be_reached_by(tmp_path: Path) -> None:
+    """His contacts come from the register."""
+    said: list[str] = []
+    async with Post() as post:
+        ours = settings(tmp_path, notify={"mail": {"server": "127.0.0.1", "port": post.port, "security": "none"}})
+        add_user(ours, {"login": "li", "name": "Li", "role": "leader", "mail": "li@example.com", "phone": "1001"}, None)
+        assert await try_ways(ours, said.append, person="li") == 1
+    assert len(post.letters) == 1
+    assert any(line.startswith("ok     mail li@example.com (Li)") for line in said)
+    assert "FAILED phone 1001 (Li): this way is not set up" in said
 
 
-async def test_a_test_reaches_a_person(tmp_path: Path) -> None:
-    """Every contact of his, each with its verdict and time."""
+async def test_every_route_is_tested(tmp_path: Path) -> None:
+    """Each contact with its verdict and time."""
     said: list[str] = []
     async with Post() as post, Receiver() as receiver:
         ours = settings(
