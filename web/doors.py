@@ -18,7 +18,9 @@ DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
     ("/replay", Right.REPLAY, {"en": "Replay", "zh": "回放"}),
     ("/me", Right.SEE_OWN, {"en": "My record", "zh": "我的记录"}),
 )
-"""(page, the right it needs, what it is called), in order; the first one open to somebody is where he begins."""
+"""(page, the right it needs, what it is called), in order."""
+HOMES = ("/desk", "/me")
+"""Where somebody begins: the first of them that he may open."""
 
 
 def doors_of(person: Person, lang: Tongue, request: Request) -> list[Door]:
@@ -29,4 +31,5 @@ def doors_of(person: Person, lang: Tongue, request: Request) -> list[Door]:
 
 def home_of(person: Person, request: Request) -> str:
     """Where somebody begins."""
-    return next((door["url"] for door in doors_of(person, "en", request)), "/")
+    mine = {door["url"] for door in doors_of(person, "en", request)}
+    return next((home for home in HOMES if home in mine), "/")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from alerts.model import Breach
 from floor.people.model import Person
+from floor.people.ports import Accounts, DeedDone
 from floor.state.figures import Figures, indicators
 from floor.state.model import Caller, Key, Offer, Span
 from web.alarms import Sources
@@ -17,6 +18,8 @@ from web.ports import FloorStore, FloorView, Measures, Past
 DAY_S = 86400.0
 BREACHES_FOR_S = 31 * DAY_S
 """How far back breaches are shown, and can be disputed."""
+MAX_DEEDS = 100
+"""Of sign-ins and changes the newest are shown."""
 FIGURES = (
     "answered", "offers", "ring_no_answer", "late_answers", "talk_s", "held", "hold_s", "acw_s", "transferred",
     "completed_by_agent", "completed_by_caller",
@@ -29,19 +32,28 @@ class Records:
     """Collects it from where it is kept; ``past`` and ``sources.alarms`` may be missing: then so is their part."""
 
     def __init__(
-        self, store: FloorStore, measures: Measures, sources: Sources, past: Past | None, now: Callable[[], float]
+        self,
+        store: FloorStore,
+        measures: Measures,
+        sources: Sources,
+        accounts: Accounts,
+        past: Past | None,
+        now: Callable[[], float],
     ) -> None:
-        self._store, self._measures, self._sources, self._past, self._now = store, measures, sources, past, now
+        self._store, self._measures, self._sources = store, measures, sources
+        self._accounts, self._past, self._now = accounts, past, now
 
     async def of(self, person: Person) -> dict[str, object]:
         """What ``/api/v1/me`` answers, and the page shows."""
         agents = agents_of(person, self._store.snapshot())
+        deeds = await self._accounts.about(person.id, MAX_DEEDS)
         return {
             "now": self._now(),
             "day_began_at": self._measures.day_begin,
             "person": {"name": person.name, "number": person.number, "role": person.role, "groups": person.groups},
             "agents": [await self._agent(key) for key in agents],
             "breaches": [self._breach(breach) for breach in await self.breaches(person)],
+            "deeds": [self._deed(deed, person) for deed in deeds],
         }
 
     async def breaches(self, person: Person) -> Sequence[Breach]:
@@ -72,6 +84,13 @@ class Records:
             "offers": [_offer(offer, shift) for offer in offers],
             "calls": [_call(visit, shift) for visit in visits],
         }
+
+    def _deed(self, deed: DeedDone, person: Person) -> dict[str, object]:
+        """Others by name, never by their login (R-SEC-10)."""
+        actor = deed.actor.person
+        people = self._sources.people.persons if self._sources.people else {}
+        by = people[actor].name if actor is not None and actor in people else None
+        return {"at": deed.at, "what": deed.what, "own": actor == person.id, "by": by, "address": deed.actor.address}
 
     def _breach(self, breach: Breach) -> dict[str, object]:
         words = self._sources.wording(breach.rule) if self._sources.wording else None

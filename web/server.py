@@ -44,6 +44,7 @@ from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
+from web.password import Password
 from web.plans_api import PlansApi
 from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
 from web.record import Records
@@ -149,11 +150,11 @@ class Web:
         gate = None
         if accounts is not None:
             gate = Gate(accounts, cookies, self.access)
-            records = Records(store, measures, sources, past, clock.now)
+            records = Records(store, measures, sources, accounts, past, clock.now)
             proxies = frozenset(settings.pages.proxies)
             oidc = settings.people.oidc
             sign_in = SignIn(gate, pages, self.tickets, proxies, company=oidc.issuer is not None)
-            rooms.append(sign_in)
+            rooms += [sign_in, Password(gate, pages)]
             if oidc.issuer is not None:
                 rooms.append(Company(gate, pages, sign_in, Provider(oidc, clock)))
             if people is not None:

@@ -47,6 +47,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "severity.info": ("recorded", "记录"),
     "severity.warn": ("told the leader", "通知组长"),
     "severity.crit": ("told the chief", "通知主管"),
+    "deed.signed_in": ("signed in", "登录"),
+    "deed.signed_out": ("signed out", "退出登录"),
+    "deed.refused": ("sign-in refused", "登录被拒"),
+    "deed.locked_out": ("locked out after wrong passwords", "密码错误次数过多被锁定"),
+    "deed.locked": ("locked when idle", "闲置锁定"),
+    "deed.unlocked": ("unlocked", "解锁"),
+    "deed.person_added": ("added to the register", "录入名册"),
+    "deed.person_changed": ("place changed", "人员信息变更"),
+    "deed.password_set": ("password set", "设置密码"),
+    "deed.password_removed": ("password removed", "移除密码"),
 }
 """(English, Chinese)."""
 

@@ -20,6 +20,26 @@ class Denied(StrEnum):
     """Contacts and people who left cannot sign in."""
 
 
+class Doer(Protocol):
+    """Who did something; ``person is None``: the command line."""
+
+    @property
+    def person(self) -> int | None: ...
+    @property
+    def address(self) -> str: ...
+
+
+class DeedDone(Protocol):
+    """One entry of what was done about people (:class:`floor.people.deeds.Done`)."""
+
+    @property
+    def at(self) -> float: ...
+    @property
+    def what(self) -> StrEnum: ...
+    @property
+    def actor(self) -> Doer: ...
+
+
 class Accounts(Protocol):
     """Signing in and out; one active sign-in per person (R-SEC-4): a new one ends the old."""
 
@@ -38,6 +58,12 @@ class Accounts(Protocol):
     async def unlock(self, secret: str, password: str) -> SignedIn | Denied: ...
 
     async def sign_out(self, sign_in: str, why: str) -> None: ...
+
+    async def change_password(self, secret: str, old: str, new: str) -> StrEnum | None:
+        """One's own; ``None``: done. Else :class:`Denied`, or in a word why the new one is too weak."""
+
+    async def about(self, person: int, limit: int = 200) -> Sequence[DeedDone]:
+        """What is on record about somebody's sign-ins and place, the newest first (R-SEC-15)."""
 
 
 class People(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from floor.people.model import Group, Person, Role, SignedIn
 from floor.people.ports import Denied
@@ -17,6 +18,36 @@ def person(role: Role, id_: int = 0, login: str | None = None, **more: object) -
     """Somebody of this role; his login is the role's name."""
     number = id_ or list(Role).index(role) + 1
     return replace(Person(number, login or role.value, role.value.title(), role, str(7000 + number)), **more)  # type: ignore[arg-type]
+
+
+class Weak(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "short"
+
+
+class Deeds(StrEnum):
+    """What was done."""
+
+    SIGNED_IN = "signed_in"
+    PERSON_CHANGED = "person_changed"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it."""
+
+    person: int | None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One entry."""
+
+    at: float
+    what: Deeds
+    actor: Actor
 
 
 @dataclass
@@ -35,6 +66,7 @@ class AccountsDouble:
         self.failures: dict[str, int] = {}
         self.ended: list[tuple[str, str]] = []
         self.addresses: list[str] = []
+        self.deeds: dict[int, list[Deed]] = {}
         self.count = 0
 
     def by_id(self, id_: int) -> Person | None:
@@ -97,6 +129,16 @@ class AccountsDouble:
             return denied
         self.signs[who.id].value = replace(who, locked=False, seen_at=self.clock.now())
         return self.signs[who.id].value
+
+    async def change_password(self, secret: str, old: str, new: str) -> StrEnum | None:
+        who = await self.signed_in(secret)
+        denied = self._denied(who.person.login, old) if who else Denied.UNKNOWN
+        if denied is None and len(new) < 10:
+            return Weak.SHORT
+        return denied
+
+    async def about(self, person: int, limit: int = 200) -> Sequence[Deed]:
+        return self.deeds.get(person, [])[:limit]
 
     async def sign_out(self, sign_in: str, why: str) -> None:
         if self.signs.pop(sign_in, None):

@@ -11,7 +11,7 @@ import pytest
 from alerts.model import Breach, Severity, Subject, SubjectKind
 from floor.people.model import Person, Role
 from floor.state.model import AgentState, Caller, CallerStage, CompletedBy, Key, Offer, OfferResult, Span
-from tests.support.people import person
+from tests.support.people import Actor, Deed, Deeds, person
 from tests.web.conftest import House, Open
 from tests.web.doubles import NOON, agent, pbx
 from tests.web.visitor import visiting
@@ -137,6 +137,26 @@ async def test_everywhere_means_where_one_is_known(house: House) -> None:
         told = (await visitor.get("/api/v1/me")).json()
     assert [one["pbx"] for one in told["agents"]] == ["pbx1", "pbx2"]
     assert [one["spans"][0]["from"] for one in told["agents"]] == [NOON + 10, NOON - 20]
+
+
+async def test_sign_ins_and_changes_are_on_record_too(house: House) -> None:
+    """Who did it is named as everybody knows him, not by what he signs in with (R-SEC-10)."""
+    house.accounts.deeds[1] = [
+        Deed(NOON, Deeds.PERSON_CHANGED, Actor(3, "192.0.2.7")),
+        Deed(NOON, Deeds.SIGNED_IN, Actor(1, "192.0.2.8")),
+        Deed(NOON, Deeds.PERSON_CHANGED, Actor(None)),
+    ]
+    async with visiting(house) as visitor:
+        await visitor.sign_in("ann")
+        told = (await visitor.get("/api/v1/me")).json()["deeds"]
+        assert [(one["what"], one["own"], one["by"]) for one in told] == [
+            ("person_changed", False, "Chief"),
+            ("signed_in", True, "Agent"),
+            ("person_changed", False, None),
+        ]
+        page = (await visitor.get("/me?lang=zh")).text
+        for word in ("人员信息变更", "192.0.2.8", "Chief", "本人"):
+            assert word in page
 
 
 async def test_nobody_can_choose_whose(house: House) -> None:
