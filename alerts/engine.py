@@ -135,8 +135,13 @@ class Engine(Commands):
         return self._lease is not None
 
     def health(self, language: str = "en") -> str | None:
-        """A sentence when something is wrong with the alerts."""
-        return self.ledger.health(language)
+        """A sentence when something is wrong with the alerts (``en`` or ``zh``), ``None`` when all is well."""
+        said = [self.ledger.health(language)]
+        if self.failures and language == "zh":
+            said.append(f"有 {self.failures} 个事件未能按规则判断，原因见日志。")
+        elif self.failures:
+            said.append(f"{self.failures} events could not be judged by the rules; the log says why.")
+        return ("" if language == "zh" else " ").join(one for one in said if one) or None
 
     # What happens
 

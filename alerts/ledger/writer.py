@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from alerts.ledger.rows import Page, line_of, page_on
 from alerts.ledger.store import write
 from floor.backoff import Backoff
 from floor.history.database import Database, reason
+from floor.history.errors import HistoryError
 from floor.lines import LineFile
 from floor.ports import Clock
 
@@ -244,7 +245,8 @@ def _sorted(lines: Sequence[bytes]) -> tuple[list[Page], list[bytes]]:
 
 
 def _refuses_rows(error: Exception) -> bool:
-    """Whether the database objects to the rows themselves, so that trying again is no use."""
-    if isinstance(error, IntegrityError | DataError | ValueError | TypeError | OverflowError):
-        return True
-    return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    """Whether it is the rows themselves, so that trying again is no use; a defect of ours included."""
+    if isinstance(error, SQLAlchemyError):
+        of_rows = isinstance(error, IntegrityError | DataError)
+        return of_rows or (isinstance(error, StatementError) and not isinstance(error, DBAPIError))
+    return not isinstance(error, OSError | HistoryError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -16,13 +17,13 @@ from tests.alerts.lives import RULE, agent, book, broken
 LEE = Recipient(1, "Lee", "mail", "lee@floor.example")
 
 
-def message(id_: str = "m1", at: float = 0.0, severity: Severity = Severity.WARN, **more: object) -> Message:
+def message(id_: str = "m1", at: float = 0.0, severity: Severity = Severity.WARN, **more: Any) -> Message:
     """To Lee, by mail."""
     plain = Message(id_, "a1", Occasion.FIRED, severity, at, LEE, {"en": "T", "zh": "题"}, {"en": "B", "zh": "文"})
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
-def delivery(id_: str = "m1", at: float = 0.0, **more: object) -> Delivery:
+def delivery(id_: str = "m1", at: float = 0.0, **more: Any) -> Delivery:
     """Waiting."""
     return Delivery(message(id_, at, **more), DeliveryState.WAITING, next_at=at)
 
@@ -39,10 +40,10 @@ def over(at: float, into: Book, name: str = "Ann") -> Page:
     return page_of(into.signal(signal, at), at, None)
 
 
-def breach(id_: str = "b1", at: float = 0.0, **more: object) -> Breach:
+def breach(id_: str = "b1", at: float = 0.0, **more: Any) -> Breach:
     """Ann rang too long."""
     plain = Breach(id_, RULE, agent(), Severity.INFO, at, None, 15.0, 16.0, agent="Ann", evidence=({"at": at},))
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def states(database: Database) -> dict[str, str]:
