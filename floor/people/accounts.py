@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -47,14 +48,17 @@ class Accounts:
         settings: PeopleSettings,
         day: Day,
         *,
+        refresh: Callable[[], Awaitable[None]],
         passwords: Passwords | None = None,
     ) -> None:
+        """``refresh`` reads the register, for somebody who was added a moment ago."""
         self._records = records
         self._register = register
         self._attendance = attendance
         self._clock = clock
         self._settings = settings
         self._day = day
+        self._refresh = refresh
         self._passwords = passwords or Passwords()
         self._allowed = Allowance(settings.attempts, settings.lockout_s)
         self._owed: dict[str, tuple[Actor, str, float]] = {}
@@ -70,7 +74,7 @@ class Accounts:
 
     async def sign_in_as(self, login: str, address: str) -> tuple[str, SignedIn] | Denied:
         """After an identity provider has vouched for the login; it is to be one of the register."""
-        person, address = self._register.by_login(plain_login(login)), _plain(address)
+        person, address = await self._found(plain_login(login)), _plain(address)
         if person is not None and may_enter(person):
             return await self._begin(person, address)
         denied = Denied.UNKNOWN if person is None else Denied.NO_SIGN_IN
@@ -212,13 +216,19 @@ class Accounts:
             await self._refuse(Deed.LOCKED_OUT if last else Deed.REFUSED, number, address, denied)
             return denied
         await do(self._records.forgiven, guess)
-        person = self._register.by_login(login)
+        person = await self._found(login)
         if person is None or not may_enter(person):
             await self._refuse(Deed.REFUSED, number, address, Denied.NO_SIGN_IN)
             return Denied.NO_SIGN_IN
         if verdict.anew:
             await do(self._records.rehashed, person.id, hash_, await self._passwords.hashed(password))
         return person
+
+    async def _found(self, login: str) -> Person | None:
+        """Who has the login, also when he was added since the last look."""
+        if self._register.by_login(login) is None:
+            await self._refresh()
+        return self._register.by_login(login)
 
     async def _begin(self, person: Person, address: str) -> tuple[str, SignedIn]:
         secret, now = secrets.token_urlsafe(32), self._clock.now()

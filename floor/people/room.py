@@ -49,7 +49,14 @@ class PeopleRoom:
         )
         day = Day(settings.time_zone, settings.day_starts)
         self.accounts = Accounts(
-            self._records, self.register, self._attendance, clock, settings.people, day, passwords=passwords
+            self._records,
+            self.register,
+            self._attendance,
+            clock,
+            settings.people,
+            day,
+            refresh=self.load,
+            passwords=passwords,
         )
 
     async def load(self) -> None:

@@ -55,6 +55,15 @@ async def test_signing_in(room: PeopleRoom, hire: Hire) -> None:
     assert await deeds_about(room.accounts, ann.id) == ["person_added", "signed_in"]
 
 
+async def test_just_added(room: PeopleRoom, hire: Hire) -> None:
+    """Nobody has to wait until the register is read again, whether by password or vouched for."""
+    await room.load()
+    hire("ann")
+    await entered(room.accounts)
+    hire("bob")
+    assert not isinstance(await room.accounts.sign_in_as("bob", HERE), Denied)
+
+
 async def test_the_secret_is_not_kept(room: PeopleRoom, hire: Hire, database: Database) -> None:
     """The database holds a digest of the cookie, neither cookie nor token nor password."""
     hire("ann")
