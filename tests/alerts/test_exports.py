@@ -1,0 +1,31 @@
+"""Files to take away: what a spreadsheet might run is made harmless, moments are local."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+import pytest
+
+from alerts.exports import as_csv, as_json, fault_rows, moment
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_formula(text: str) -> None:
+    """A cell that a spreadsheet would compute begins with a quote."""
+    assert f"'{text[0]}" in as_csv([(text,)], None)
+
+
+def test_moments_and_gaps() -> None:
+    """A moment is written in the floor's time zone, what is not known as nothing, numbers as they are."""
+    zone = timezone(timedelta(hours=8))
+    assert as_csv([(moment(0.0), None, moment(None), 1.5, "甲")], zone) == "\ufeff1970-01-01 08:00:00,,,1.5,甲\r\n"
+
+
+def test_json_is_readable() -> None:
+    """Indented, and Chinese as Chinese."""
+    assert as_json({"a": "甲"}) == '{\n  "a": "甲"\n}'
+
+
+def test_fault_rows() -> None:
+    """Columns first, in their order."""
+    assert fault_rows([{"b": 2, "a": 1}], ("a", "b")) == [("a", "b"), (1, 2)]
