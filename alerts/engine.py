@@ -220,6 +220,7 @@ class Engine(Commands):
     async def keep_time(self) -> None:
         """One timer to the nearest moment of evaluator and book."""
         while True:
+            self.tick(self._clock.now())
             self._wake.clear()
             due = self.next_due()
             rest = REST_S if due is None else min(REST_S, due - self._clock.now())
@@ -229,7 +230,6 @@ class Engine(Commands):
                         await self._wake.wait()
             else:
                 await asyncio.sleep(0)  # what is due all the time must not starve the floor
-            self.tick(self._clock.now())
 
     async def keep_lease(self) -> None:
         """Renew the lease, or look whether it is free."""

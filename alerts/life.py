@@ -63,7 +63,7 @@ class Life:
         waits = math.inf if pending else self._terms(signal.rule).for_s
         event = _E.SUSPECTED if waits > 0 else _E.FIRED
         case = Case(
-            new_alert(signal, now, next_stage(None, event), self._people, last and last.alert),
+            new_alert(signal, now, next_stage(None, event), self._people, last.alert if last else None),
             Pace(raised=raised, causes=signal.causes),
         )
         self._note(case, None, event, now, effects)
