@@ -1,4 +1,6 @@
-"""Draws the two lifecycles into the docs: ``python -m floor.state.picture [FILE]`` (default: docs/lifecycle.md).
+"""Draws the lives of agents and callers into the docs: ``python -m floor.state.picture [FILE]``.
+
+The default is docs/lifecycle.md, where the life of alerts follows.
 
 The tables in :mod:`floor.state.lifecycle` are what the program runs on; this only writes them out, so that what is read
 is what happens. A test compares the file.
@@ -44,7 +46,7 @@ def rendered() -> str:
 
 
 def _head() -> Iterator[str]:
-    yield "# The two lifecycles"
+    yield "# Lifecycles"
     yield ""
     yield "<!-- Written by `python -m floor.state.picture` from floor/state/lifecycle.py; change that, not this. -->"
     yield ""
@@ -108,4 +110,7 @@ def _endings() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    (Path(sys.argv[1]) if len(sys.argv) > 1 else FILE).write_text(rendered(), encoding="utf-8")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
+    rest = target.read_text(encoding="utf-8") if target.exists() else ""
+    _, mark, others = rest.partition("\n<!-- Written by `python -m alerts.picture`")  # the life of alerts follows ours
+    target.write_text(rendered() + mark + others, encoding="utf-8")
