@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerts.model import SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
+from alerts.model import INCIDENT_TYPES, SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
 from alerts.ports import Alarms
 from floor.people.ports import People
 from floor.settings import Identity
@@ -25,6 +25,18 @@ CLOCK_WORDS: dict[str, Text] = {
     "R-HLD-3": {"en": "call back", "zh": "约回电"},
 }
 """What a tile says once a clock is worth a look: what is owed, in a word that fits; others say the agent's state."""
+
+RAISED: dict[str, Text] = {
+    "R-EMG-1": {"en": "Fire", "zh": "火灾"},
+    "R-EMG-2": {"en": "Sudden illness", "zh": "员工急病"},
+    "R-EMG-3": {"en": "Terminal down", "zh": "工作终端中断"},
+    "R-EMG-4": {"en": "System, network or lines down", "zh": "系统、网络或通信故障"},
+    "R-EMG-5": {"en": "Power cut", "zh": "停电"},
+    "R-EMG-6": {"en": "Press", "zh": "媒体采访"},
+    "R-EMG-7": {"en": "Natural disaster", "zh": "自然灾害"},
+    "R-EMG-9": {"en": "Emergency call", "zh": "紧急呼叫"},
+}
+"""What people report is called so; no rule of the floor finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,9 @@ def subject_label(alert: Alert, floor: FloorView, names: Names, identity: Identi
     if subject.kind is SubjectKind.ENDPOINT:
         number = extension(subject.name)
         return subject.name if identity == "name" else number if identity == "number" else None
+    if subject.kind is SubjectKind.SITE:
+        kind, _, place = subject.name.partition(" ")  # a report's: its type, then where
+        return (place if kind in INCIDENT_TYPES else subject.name) or None
     return subject.name or None
 
 
@@ -123,7 +138,7 @@ def view_alert(
         severity=alert.severity,
         stage=alert.stage,
         kind=alert.subject.kind,
-        name={"en": alert.rule, "zh": alert.rule} if words is None else dict(words.name),
+        name=RAISED.get(alert.rule, {"en": alert.rule, "zh": alert.rule}) if words is None else dict(words.name),
         text={} if words is None else {tongue: _filled(text, alert, label) for tongue, text in words.text.items()},
         since=alert.began_at,
         subject=label,

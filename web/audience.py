@@ -108,7 +108,13 @@ class Audience:
     def _agent(self, agent: Agent) -> wire.Agent | None:
         if not self.sees_agent(agent):
             return None
-        return views.view_agent(agent, self._names, self.board.agents, self._clocks(agent))
+        return views.view_agent(agent, self._names, self.board.agents, self._clocks(agent), self._group(agent))
+
+    def _group(self, agent: Agent) -> str | None:
+        """His team by the settings, else by the register of people."""
+        people = self.sources.people
+        known = people.group_of(agent.pbx, agent.name) if people is not None else None
+        return self._names.groups.get(agent.name, known)
 
     def _clocks(self, agent: Agent) -> tuple[wire.Clock, ...] | None:
         if self.sources.clocks is None:
@@ -119,7 +125,7 @@ class Audience:
         """Whether the board shows this agent."""
         if self.board.public:
             return False
-        if self._groups and self._names.groups.get(agent.name) not in self._groups:
+        if self._groups and self._group(agent) not in self._groups:
             return False
         if not self.board.queues:
             return True

@@ -55,7 +55,11 @@ def view_queue(queue: Queue, *, public: bool) -> wire.Queue:
 
 
 def view_agent(
-    agent: Agent, names: Names, identity: Identity, clocks: tuple[wire.Clock, ...] | None = None
+    agent: Agent,
+    names: Names,
+    identity: Identity,
+    clocks: tuple[wire.Clock, ...] | None = None,
+    group: str | None = None,
 ) -> wire.Agent:
     """An agent under the name this board may use, with the clocks that rules have running for him."""
     return wire.Agent(
@@ -74,7 +78,7 @@ def view_agent(
         queue=agent.queue,
         kind=agent.kind,
         reason=agent.reason,
-        group=names.groups.get(agent.name),
+        group=names.groups.get(agent.name, group),
         clocks=clocks,
     )
 

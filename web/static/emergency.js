@@ -9,7 +9,7 @@ import { ask, tell } from "./work/api.js";
 import { orNothing, sentence, steps, typeName, untouched } from "./work/cases.js";
 import { act, fill, main, may, titled } from "./work/frame.js";
 import { duration, short } from "./work/moments.js";
-import { askFor, button, form, part, section, tag } from "./work/parts.js";
+import { askFor, button, field, form, part, section, tag } from "./work/parts.js";
 import { everySecond } from "./ticker.js";
 
 const now = () => Date.now() / 1000;
@@ -19,24 +19,42 @@ function numbers(list) {
   return calls.length ? part("p.numbers", {}, part("span", {}, say("emergency.call")), ...calls) : null;
 }
 
+/** Who reports is known to the server. */
+const KNOWN = new Set(["place", "name", "number", "caller"]);
+
+/** The sentence to read out, with what is written so far. */
+function spoken(text, sheet) {
+  const quote = sentence(text);
+  const words = quote.lastChild;
+  const whole = pick(text);
+  const fillIn = () => {
+    const given = new Map([...new FormData(sheet)].map(([name, value]) => [name.replace("details.", ""), String(value).trim()]));
+    words.data = whole.replace(/\{(\w+)\}/g, (_, name) => given.get(name) || "______");
+  };
+  sheet.addEventListener("input", fillIn);
+  fillIn();
+  return quote;
+}
+
 /** What to do, before anything was reported: nothing waits for the server here. */
 function advice(type, place) {
+  const later = type.fields.filter((name) => !KNOWN.has(name)).map((name) => field({ name: `details.${name}`, label: sayOr(`detail.${name}`, name) }));
   const report = form({
-    fields: [{ name: "place", label: say("emergency.place"), value: place }, ...type.fields.filter((name) => name !== "place").map((name) => ({ name: `details.${name}`, label: sayOr(`detail.${name}`, name) }))],
-    submit: say("emergency.report", { type: pick(type.title) || typeName(type.type) }),
-    kind: "alarm",
+    fields: [{ name: "place", label: say("emergency.place"), value: place }],
+    submit: say("emergency.report", { type: typeName(type.type) }),
     done: async ({ place: where, ...given }) => {
       const details = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.replace("details.", ""), value]));
       const made = await tell("/api/v1/emergencies", { type: type.type, ...(where ? { place: where } : {}), details });
       reported(made);
     },
   });
+  if (later.length > 0) report.append(part("details.later", {}, make("summary", say("emergency.more")), part("div.pair", {}, ...later)));
   return section(
     "advice",
-    pick(type.title) || typeName(type.type),
+    typeName(type.type),
     numbers(type.numbers),
     report,
-    type.sentence ? sentence(type.sentence) : null,
+    type.sentence ? spoken(type.sentence, report) : null,
     make("h3", say("emergency.order")),
     steps(untouched(type.steps)),
   );
@@ -90,7 +108,7 @@ async function page() {
   const chosen = part("div", { id: "chosen", "aria-live": "polite" });
   const asked = new URLSearchParams(location.search);
   const buttons = types.map((type) => {
-    const one = part("button.kind", { type: "button", "data-type": type.type, "aria-pressed": "false" }, make("strong", pick(type.title) || typeName(type.type)), make("span", type.numbers.join(" · ")));
+    const one = part("button.kind", { type: "button", "data-type": type.type, "aria-pressed": "false" }, make("strong", typeName(type.type)), make("span", type.numbers.join(" · ")));
     one.addEventListener("click", () => {
       for (const other of buttons) attribute(other, "aria-pressed", String(other === one));
       chosen.replaceChildren(advice(type, asked.get("place") ?? ""));

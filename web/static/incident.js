@@ -81,7 +81,8 @@ function amend(incident, fields) {
 function record({ incident, missing, plan }) {
   const need = (name, value) => [sayOr(`incident.field.${name}`, name), value || (missing.includes(name) ? tag("warn", say("incident.missing")) : "–")];
   const details = Object.entries(incident.details ?? {}).map(([name, value]) => [sayOr(`detail.${name}`, name), value]);
-  const lacking = missing.filter((name) => !(name in incident)).map((name) => [sayOr(`detail.${name}`, name), tag("warn", say("incident.missing"))]);
+  const asked = missing.filter((name) => !(name in incident)).map((name) => name.replace(/^details\./, ""));
+  const lacking = asked.map((name) => [sayOr(`detail.${name}`, name), tag("warn", say("incident.missing"))]);
   const open = incident.stage !== "closed" && incident.stage !== "dismissed";
   return section(
     "record",

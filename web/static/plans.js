@@ -28,6 +28,7 @@ function begin() {
 
 fill(async () => {
   const { plans, coverage, due } = await ask("/api/v1/plans");
+  const titles = new Map(plans.map(({ plan }) => [plan.id, pick(plan.title)]));
   const covered = part(
     "ul.coverage",
     { "aria-label": say("plans.coverage") },
@@ -57,9 +58,9 @@ fill(async () => {
     rows: due,
     href: (one) => (one.plan ? planPath(one.plan) : `/drills/${encodeURIComponent(one.about)}`),
     columns: [
-      { name: say("due.what"), cell: (one) => pick(one.text) },
+      { name: say("due.what"), cell: (one) => [titles.get(one.plan), pick(one.text)].filter(Boolean).join(" · ") },
       { name: say("due.kind"), cell: (one) => sayOr(`due.${one.kind}`, one.kind) },
-      { name: say("due.at"), cell: (one) => (one.overdue ? tag("warn", `${day(one.due_at)} · ${say("due.overdue")}`) : day(one.due_at)) },
+      { name: say("due.at"), cell: (one) => (one.overdue ? tag("warn", [one.due_at && day(one.due_at), say("due.overdue")].filter(Boolean).join(" · ")) : day(one.due_at)) },
       { name: say("improve.owner"), cell: (one) => one.owner },
     ],
   });

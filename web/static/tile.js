@@ -6,7 +6,7 @@ import { attribute, draw, glyph, make, setGlyph, write } from "./dom.js";
 import { pick, say, sayOr } from "./i18n.js";
 import { worse } from "./levels.js";
 import { age, duration } from "./time.js";
-import { agentLevel, HOLD_ROUND_S, LATE_RING_S, rank } from "./urgency.js";
+import { agentLevel, COUNTED, HOLD_ROUND_S, LATE_RING_S, rank } from "./urgency.js";
 
 /** Words wider than this, in ems, are written smaller. */
 const LONG_WORD = 4.4;
@@ -118,10 +118,17 @@ export class Tile {
 
   /** The clock to draw: the one his rules have running; without rules a held caller's own fifteen seconds. */
   #leading(now, seconds) {
-    if (this.agent.clocks) return leadingClock(this.agent.clocks, now);
+    if (this.agent.clocks) return this.#counting(now);
     if (this.agent.state !== "holding") return null;
     const whole = Math.floor(seconds);
     return { level: null, word: null, full: HOLD_ROUND_S, round: (whole % HOLD_ROUND_S) + 1, rounds: 0 };
+  }
+
+  /** Rings and words are for phones: what lasts in other states says so by its level. */
+  #counting(now) {
+    const clock = leadingClock(this.agent.clocks, now);
+    if (!clock || COUNTED.has(this.agent.state)) return clock;
+    return this.agent.state === "talking" ? { ...clock, full: null } : null;
   }
 
   /** Word and ring of a clock; null: there is none. */

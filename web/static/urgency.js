@@ -39,7 +39,7 @@ function levelByMisses(misses) {
 }
 
 /** States whose limits are the rules' alone, where rules run: their clocks come with the agent. */
-const COUNTED = new Set(["ringing", "holding"]);
+export const COUNTED = new Set(["ringing", "holding"]);
 
 /**
  * Level of an agent who has been in his state for `seconds`: null, notice, warn or critical.
@@ -48,7 +48,8 @@ const COUNTED = new Set(["ringing", "holding"]);
 export function agentLevel(agent, seconds, lateRing = LATE_RING_S, now = 0) {
   const counted = clocksLevel(agent.clocks, now);
   if (agent.clocks && COUNTED.has(agent.state)) return counted;
-  return worse(counted, ownLevel(agent, seconds, lateRing));
+  // Only a ring and a hold have somebody waiting at the other end: what else lasts too long is a warning.
+  return worse(counted === "critical" ? "warn" : counted, ownLevel(agent, seconds, lateRing));
 }
 
 function ownLevel(agent, seconds, lateRing) {

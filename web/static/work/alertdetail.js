@@ -4,7 +4,7 @@ import { alertAge, alertName, holderWords, isSilenced, levelOfAlert, signOfAlert
 import { make } from "../dom.js";
 import { pick, say, sayOr } from "../i18n.js";
 import { duration } from "../time.js";
-import { measured } from "./alertlist.js";
+import { factName, MEASURED, measured } from "./alertlist.js";
 import { ask, tell } from "./api.js";
 import { act, may, told } from "./frame.js";
 import { moment, short } from "./moments.js";
@@ -13,10 +13,19 @@ import { askFor, button, drillTag, facts, nothing, part, table, tag, timeline } 
 const HIDDEN = new Set(["at", "fact"]);
 const SILENCES = [5, 15, 30, 60, 240];
 
-/** What one fact says beside its name. Pure. */
+function written(name, value) {
+  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value !== "number") return String(value);
+  return name.endsWith("_at") || name === "since" ? short(value) : String(Math.round(value * 100) / 100);
+}
+
+/** What one fact says. */
 export function factWords(fact) {
+  if (fact.fact === MEASURED && fact.published_at != null) {
+    return say("evidence.measured", { seconds: (fact.published_at - fact.fact_at).toFixed(2) });
+  }
   const said = Object.entries(fact).filter(([name, value]) => !HIDDEN.has(name) && value != null && value !== "");
-  return said.map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+  return [factName(fact), ...said.map(([name, value]) => `${name} ${written(name, value)}`)].filter(Boolean).join(" · ");
 }
 
 const path = (id, command = "") => `/api/v1/alerts/${encodeURIComponent(id)}${command}`;
@@ -148,7 +157,7 @@ export class AlertDetail {
     return [
       make("h3", say("alert.evidence")),
       timeline(
-        whole.evidence.map((fact) => ({ at: fact.at ?? 0, time: fact.at == null ? "" : short(fact.at), text: `${fact.fact ?? ""} ${factWords(fact)}`.trim() })),
+        whole.evidence.map((fact) => ({ at: fact.at ?? 0, time: fact.at == null ? "" : short(fact.at), text: factWords(fact) })),
         say("alert.evidence"),
         say("alert.evidence.none"),
       ),

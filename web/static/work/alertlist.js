@@ -2,19 +2,25 @@
 
 import { alertAge, alertName, byNeed, holderWords, isPressing, isSilenced, levelOfAlert, SEVERITIES, signOfAlert, subjectWords } from "../alerts.js";
 import { attribute, glyph, make, setGlyph, show, write } from "../dom.js";
-import { pick, say } from "../i18n.js";
+import { pick, say, sayOr } from "../i18n.js";
 import { duration } from "../time.js";
 import { drillTag, part } from "./parts.js";
 
+/** What a fact is called; its own name where we have no word. */
+export const factName = ({ fact }) => (fact ? sayOr(`fact.${fact}`, fact) : "");
+
+/** How long the fact took to the screen: a note on the others, no fact of the floor. */
+export const MEASURED = "Measured";
+
 /** The latest fact, in a word. */
 export function lastFact(alert) {
-  const fact = alert.evidence?.at(-1);
-  return fact ? say("evidence.brief", { fact: fact.fact ?? "" }) : "";
+  const fact = alert.evidence?.findLast((one) => one.fact !== MEASURED);
+  return fact ? say("evidence.brief", { fact: factName(fact) }) : "";
 }
 
 /** Value against limit, as far as both are known. */
 export function measured({ value, limit }) {
-  const round = (number) => String(Math.round(number * 100) / 100);
+  const round = (number) => String(number >= 100 ? Math.round(number) : Math.round(number * 100) / 100);
   if (value == null) return limit == null ? "" : say("alert.limit", { limit: round(limit) });
   return limit == null ? round(value) : say("alert.measured", { value: round(value), limit: round(limit) });
 }
