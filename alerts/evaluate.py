@@ -144,16 +144,13 @@ class Evaluator:
 
     def _touched(self, outcome: Outcome) -> list[Case]:
         cases: dict[Case, None] = {}
-        for name, rules in self._ruling.measuring.items():
-            touched = self._registry[name].touched
-            if touched is None:
-                continue
+        for touched, rules in self._ruling.measuring.items():
             try:
                 for subject in touched(outcome, self._world):
                     for rule in rules:
                         cases[rule, subject] = None
             except Exception:
-                self._refuse(name)
+                self._refuse(touched.__name__)
         return list(cases)
 
     def _occurred(self, outcome: Outcome) -> Iterator[tuple[Rule, Occurrence]]:

@@ -45,6 +45,10 @@ class Subject:
     """Empty for groups and the site, which span exchanges."""
     name: str
 
+    def __hash__(self) -> int:
+        # Asked for many times per event; two kinds of one name are rare, and equality tells them apart.
+        return hash((self.pbx, self.name))
+
     @property
     def id(self) -> str:
         return f"{self.kind}:{self.pbx}/{self.name}"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from alerts.conditions.contract import Condition, Lasting, Level, Reading, Unknown, World
 from alerts.model import Subject, SubjectKind
 from alerts.rules import DRILL, EMERGENCY, Clause, Rule
+from floor.ports import Outcome
 from floor.state.model import Agent, AgentState
 
 CACHED = 20_000
 """Rules with their overrides applied are kept for so many places; then they are worked out anew."""
+
+
+Touched = Callable[[Outcome, World], Iterable[Subject]]
 
 
 class Ruling:
@@ -21,15 +25,17 @@ class Ruling:
         in_use = [rule for rule in rules if _ever(rule) and not (rehearsed and DRILL in rule.exempt)]
         self.rules = {rule.id: rule for rule in in_use}
         self.excusers = frozenset(one for rule in in_use for one in rule.excusers)
-        self.measuring: dict[str, list[str]] = {}
-        """Condition -> ids of rules that measure with it."""
+        self.measuring: dict[Touched, list[str]] = {}
+        """What finds subjects -> ids of the rules that look at these; many conditions share one."""
         self.counting: list[Rule] = []
         for rule in in_use:
             if rule.counts:
                 self.counting.append(rule)
                 continue
-            for name in dict.fromkeys(clause.condition for clause in rule.clauses):
-                self.measuring.setdefault(name, []).append(rule.id)
+            finders = (registry[clause.condition].touched for clause in rule.clauses)
+            for touched in dict.fromkeys(finders):
+                if touched is not None:
+                    self.measuring.setdefault(touched, []).append(rule.id)
         self._registry = registry
         self._world = world
         self._placed: dict[tuple[str, str | None, str | None, str], Rule] = {}
