@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -71,6 +72,7 @@ class AlertRoom:
             pending=self._pending,
             zone=day.tz(),
             pbxs=[one.name for one in settings.pbx],
+            link=lambda alert: _link(settings.notify.link, alert),
         )
         self.evaluator = Evaluator(self._judged(), CONDITIONS, self.world, self.engine, on_clock=on_clock)
         self.engine.judge = self.evaluator
@@ -140,6 +142,11 @@ class AlertRoom:
         queue = subject.name if subject.kind is SubjectKind.QUEUE else signal.queue
         placed = rule.at(queue, group, subject.pbx)
         return placed.for_s > 0 and placed.limit is not None and placed.direction.beyond(signal.value, placed.limit)
+
+
+def _link(address: str, alert: str) -> str | None:
+    """Where people open it; ``None``: it is not set where Floorwatch is reached."""
+    return f"{address.rstrip('/')}/desk?alert={quote(alert)}" if address else None
 
 
 def without_keep(rule: Rule) -> Rule:
