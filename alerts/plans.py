@@ -35,6 +35,12 @@ class Plans:
         self._ledger, self._records, self._clock, self._people = ledger, records, clock, people
         self._shelved = Shelved()
 
+    async def look(self) -> None:
+        """From the record as it is, and in memory only what the product would add."""
+        self._shelved = await self._ledger.load()
+        for plan in builtin_plans():
+            self._shelved.versions.setdefault(plan.id, [replace(plan, version=1, author=BUILTIN_AUTHOR)])
+
     async def load(self, builtin: Path = BUILTIN) -> None:
         """From the record, and what the product brings that is not there yet. A plan that nobody has touched follows
         the product; one that a person has rewritten stays his."""

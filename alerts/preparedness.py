@@ -57,7 +57,7 @@ class Preparedness:
         ledger, drill_ledger = IncidentLedger(shelf), DrillLedger(shelf)
         self.announcements = Announcements()
         self.incidents = Incidents(ledger, clock, plan_of=self._plan_of, alarms=alarms, raises=raises)
-        records = DrillRecords(drill_ledger, clock, self.incidents.list, self._version_of)
+        self._records = records = DrillRecords(drill_ledger, clock, self.incidents.list, self._version_of)
         self.plans = Plans(PlanLedger(shelf), records, clock, self._everybody)
         self.aftermath = IncidentAftermath(
             self.incidents, ledger, past, clock, answer_s=answer_s, zone=zone, offsets=offsets
@@ -82,6 +82,12 @@ class Preparedness:
         await self.incidents.load()
         await self.drills.load()
         await self.evacuation.restore()
+
+    async def look(self) -> None:
+        """Only what is needed to read plans and drills: nothing is begun, ended or written, for another process may be
+        running them."""
+        await self.plans.look()
+        await self._records.load()
 
     def hear(self, alert: Alert) -> None:
         """A listener of :class:`alerts.ports.Alarms`. A real emergency ends a drill before anything else."""

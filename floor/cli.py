@@ -17,6 +17,7 @@ from floor import __version__
 from floor.annotate import annotated
 from floor.errors import ConfigInvalidError
 from floor.logs import configure_logs
+from floor.verbs.drill import drill
 from floor.verbs.notify import notify
 from floor.verbs.options import OUT_THERE, read_settings, settings_options, told
 from floor.verbs.people import roster, user
@@ -221,3 +222,4 @@ main.add_command(user)
 main.add_command(roster)
 main.add_command(rules)
 main.add_command(notify)
+main.add_command(drill)

@@ -38,6 +38,7 @@ ELSEWHERE: dict[str, str] = {
     "alerts.plan_model": "declares values only",
     "alerts.response_ports": "declares seams only",
     "alerts.refusals": "declares errors only",
+    "floor.verbs.drill": "declares the command line; tests/floor/verbs/test_drills.py runs it",
     "alerts.ledger.incident_tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "alerts.conditions.contract": "declares seams only",
     "floor.people.model": "declares values only",
