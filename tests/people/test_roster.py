@@ -97,11 +97,17 @@ def test_numbers_may_be_swapped(database: Database, hire: Hire) -> None:
         ("login,leads\nold,g\n", [(2, "leads", "leads")]),
     ],
 )
-def test_what_does_not_fit(database: Database, hire: Hire, text: str, wrong: list[tuple[int, str, str]]) -> None:
-    """Against the file itself and against who is there already; then nothing at all is changed."""
-    old = hire("old", number="1000", agents=(("*", "Old"),))
-    made = taken_in(database, text)
+def test_what_does_not_fit(text: str, wrong: list[tuple[int, str, str]]) -> None:
+    """Against the file itself and against who is there already."""
+    old = Person(1, "old", "Old", Role.AGENT, number="1000", agents=(("*", "Old"),))
+    made = plan(text.encode(), [old])
     assert [(fault.line, fault.column, fault.code) for fault in made.faults] == wrong
+
+
+def test_one_fault_and_nothing_is_done(database: Database, hire: Hire) -> None:
+    """All or nothing: the good lines of a file with a bad one are not taken in either."""
+    old = hire("old")
+    assert taken_in(database, TEAM + "bad one,x,,,,,,,\n").faults
     assert everybody(database) == {"old": old}
 
 
