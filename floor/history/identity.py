@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from floor.state.model import Caller, CallerStage, Ending
+from floor.state.model import Caller, CallerStage, CompletedBy, Ending
 
 TOLERANCE_S = 2.0
 COUNTED_BACK_S = 10.0
@@ -27,13 +27,14 @@ def settled(visit: Caller) -> bool:
 
 
 def complete(visit: Caller) -> bool:
-    """Whether nothing that is counted is missing: ending, joining, waiting and talking time."""
+    """Whether nothing that is counted is missing: ending, joining, waiting and talking time, who ended it and how."""
     if not settled(visit):
         return False
     if visit.ending in _UNTIMED:
         return True
-    talked = visit.answered_at is None or visit.talk_s is not None
-    return visit.joined_at is not None and visit.wait_s is not None and talked
+    talked = visit.answered_at is None or (visit.talk_s is not None and visit.completed_by is not None)
+    passed_on = visit.completed_by is not CompletedBy.TRANSFER or visit.transfer is not None
+    return visit.joined_at is not None and visit.wait_s is not None and talked and passed_on
 
 
 def distance(one: Caller, other: Caller) -> float | None:

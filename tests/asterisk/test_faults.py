@@ -142,7 +142,7 @@ def test_it_heals_by_itself(report: Report, fault: str) -> None:
     assert report.healed_apart == []
     assert report.healed_visits_apart == []
     assert gap_of(report, report.healed_gaps).healed
-    _marked(report, report.healed, fault)
+    _marked(report, report.healed, gap_of(report, report.healed_gaps), fault)
 
 
 @on_both
@@ -153,12 +153,11 @@ def test_it_is_healed_by_hand(report: Report, fault: str) -> None:
     began = gap_of(report, report.alone_gaps).began_at
     assert [gap.healed for gap in report.filled_gaps if gap.began_at == began] == [True], report.backfill
     assert "gaps healed" in report.backfill
-    _marked(report, report.filled, fault)
+    _marked(report, report.filled, gap_of(report, report.alone_gaps), fault)
 
 
-def _marked(report: Report, visits: list[Caller], fault: str) -> None:
+def _marked(report: Report, visits: list[Caller], gap: Gap, fault: str) -> None:
     """Only what touches the gap is marked; a cut wire hides whole calls, so there must be some."""
-    gap = gap_of(report, report.alone_gaps)
     marked = [one for one in visits if one.healed]
     assert all(_same(one, report.logged) is not None for one in marked)
     assert all(_touches(told, gap) for one in marked if (told := _same(one, report.logged)) is not None)

@@ -13,7 +13,7 @@ import pytest
 from floor.history.backfill import Healing, heal
 from floor.history.identity import complete
 from floor.history.log_records import LogRecord, parse_line
-from floor.state.model import Caller, CallerStage, Ending, Gap, Offer, OfferResult
+from floor.state.model import Caller, CallerStage, CompletedBy, Ending, Gap, Offer, OfferResult
 
 MIDNIGHT = 1_795_305_600.0
 GAP = "10:02:00 10:05:00"
@@ -49,6 +49,7 @@ def visit(line: str) -> Caller:
         answered_at=joined_at + (wait or 0) if answered and joined_at else None,
         wait_s=wait,
         talk_s=int(known["talk"]) if "talk" in known else None,
+        completed_by=CompletedBy.CALLER if "talk" in known else None,
         ending=Ending(became) if ended else None,
         ended_at=moment(known["end"]) if "end" in known else None,
     )
@@ -359,3 +360,13 @@ def test_two_visits_in_one_second_stay_in_order() -> None:
     assert (done.after.agent, done.after.talk_s, second.agent) == ("Ann", 0, "Bob")
     again = heal("pbx", visits=[second, first], offers=[], gaps=[gap()], records=log, reaches_back_to=0.0)
     assert ([one.after for one in again.completed], again.inserted) == ([done.after], [])
+
+
+def test_passed_on_but_not_how() -> None:
+    """The gap swallowed the word on the transfer, not the end of the talk: the log says whether it was blind."""
+    had = replace(visit("1.1 10:01:10 answered by Ann wait 20 talk 60 end 10:05:30"), completed_by=CompletedBy.TRANSFER)
+    log = """10:01:10|1.1|support|NONE|ENTERQUEUE||1900|1
+             10:01:30|1.1|support|Ann|CONNECT|20|1.2|5
+             10:02:30|1.1|support|Ann|BLINDTRANSFER|7990|internal|20|60|1"""
+    (done,) = _heal(Case(log), [had]).completed
+    assert (done.after.transfer, done.after.completed_by, done.after.talk_s) == ("blind", CompletedBy.TRANSFER, 60)
