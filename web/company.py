@@ -16,6 +16,7 @@ from web.operation import HTML, TEXT, Operation
 from web.pages import Pages
 from web.signin import SignIn, seen_other
 
+WELCOME = {"en": "Signed in. Go on", "zh": "已登录,继续"}
 BACK = "/sign-in/oidc/back"
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ class Company:
         if isinstance(entered, Denied):
             return self._over(seen_other("/sign-in?why=unknown"))
         welcome = await self._sign_in.welcome(request, *entered, aim)
-        page = self._pages.plain(request, "welcome.html", aim=welcome.headers["location"])
+        page = self._pages.plain(request, "onward.html", aim=welcome.headers["location"], words=WELCOME)
         self._gate.cookies.give(page, entered[0])
         return self._over(page)
 

@@ -19,7 +19,7 @@ from web.contexts import NOT_FROM_HERE
 from web.doors import home_of
 from web.gate import Gate, needs
 from web.operation import HTML, JSON, TEXT, Operation, ref
-from web.origins import address_of, own_path
+from web.origins import OWN_SITES, address_of, own_path
 from web.pages import Pages
 from web.tickets import Tickets
 
@@ -39,6 +39,7 @@ FAILED = {
     "en": "Signing in through the company did not work. Try again, or use your password.",
     "zh": "企业身份登录未成功,请重试或使用密码登录。",
 }
+ONE_MOMENT = {"en": "One moment …", "zh": "请稍候……"}
 SIGNED_OUT = {"en": "You are signed out.", "zh": "您已退出登录。"}
 NOT_AIMS = frozenset({"/sign-in", "/sign-out", "/lock", "/sign-in/oidc", "/sign-in/oidc/back"})
 """Pages nobody is sent to after signing in."""
@@ -72,8 +73,19 @@ class SignIn:
         who = await self._gate.who(request)
         if who is not None:
             return seen_other(f"/lock{_passed(request)}" if who.locked else self.aim(request, who))
+        if self._arrived_blind(request):
+            again = urlencode({**request.query_params, "again": "1"})
+            return self._pages.plain(request, "onward.html", aim=f"/sign-in?{again}", words=ONE_MOMENT)
         words = {"left": SIGNED_OUT, "failed": FAILED, "unknown": NO_LOGIN}.get(request.query_params.get("why", ""))
         return self._form(request, words=words, alarm=words is not SIGNED_OUT)
+
+    def _arrived_blind(self, request: Request) -> bool:
+        """Whether a link elsewhere (a mail, a chat) led here: then the browser holds the strict cookie back, and sends
+        it with the next step, which a page of ours takes. Where it does not say where it comes from, it may be so."""
+        if "again" in request.query_params or self._gate.cookies.secret(request.headers.getlist("cookie")):
+            return False
+        sites = request.headers.getlist("sec-fetch-site")
+        return not OWN_SITES.issuperset(sites) if sites else "text/html" in request.headers.get("accept", "")
 
     async def enter(self, request: Request) -> Response:
         """``POST /sign-in``: whatever is wrong with login or password is said in the same sentence."""

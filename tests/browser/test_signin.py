@@ -224,3 +224,16 @@ def test_when_the_server_is_asked(house: House, desktop: Desktop) -> None:
     page = desktop.open(f"{house.base}/sign-in")
     delay = "async (ms) => (await import('/static/any/signed.js')).askIn(300000, ms)"
     assert [page.evaluate(delay, ms) for ms in (0, 299_000, 299_900, 900_000)] == [300_500, 1500, 1000, 1000]
+
+
+def test_a_link_from_elsewhere(house: House, desktop: Desktop) -> None:
+    """Who is signed in and follows a link in a mail comes to the page, not to the sign-in page."""
+    page = desktop.open(f"{house.base}/me")
+    enter(page)
+    expect(page.locator(".sums")).to_be_visible()
+    mail = f'<a href="{house.base}/me">an alert</a>'
+    page.context.route("http://mail.example/", lambda route: route.fulfill(body=mail, content_type="text/html"))
+    page.goto("http://mail.example/")
+    page.get_by_text("an alert").click()
+    expect(page.locator(".sums")).to_be_visible()
+    assert page.url == f"{house.base}/me"

@@ -335,3 +335,28 @@ async def test_without_a_database(open_house: Open) -> None:
         visitor.token = who.csrf
         assert (await visitor.post("/sign-out")).headers["location"] == "/sign-in?why=left"
         assert visitor.secret is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "blind"),
+    [
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "same-site"}, True),
+        ({"accept": "text/html"}, True),
+        ({"sec-fetch-site": "none", "accept": "text/html"}, False),
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({}, False),
+    ],
+)
+async def test_a_link_from_elsewhere(staffed: House, headers: dict[str, str], blind: bool) -> None:
+    """The browser holds the cookie back until a page of ours takes the step, which is taken once."""
+    async with visiting(staffed) as visitor:
+        page = await visitor.get("/sign-in?next=/me%3Fa=1%26b=2&lang=zh", headers=headers)
+        onward = (
+            '<meta http-equiv="refresh" content="0;url=/sign-in?next=%2Fme%3Fa%3D1%26b%3D2&amp;lang=zh&amp;again=1">'
+        )
+        assert (onward in page.text) is blind
+        again = await visitor.get("/sign-in?next=/me&again=1", headers=headers)
+        assert 'http-equiv="refresh"' not in again.text
+        await visitor.sign_in("agent")
+        assert (await visitor.get("/sign-in?next=/me", headers=headers)).headers["location"] == "/me"
