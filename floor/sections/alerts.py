@@ -24,6 +24,30 @@ class UrgencySettings(Strict):
     ack_lapse_s: Span = Field(0, description="Taken over so long ago and still standing: it fires anew.")
 
 
+class WarnUrgency(UrgencySettings):
+    """Of warnings; each key alone may be set otherwise."""
+
+    escalate_s: Span = 600
+    remind_s: Span = 900
+    ack_lapse_s: Span = 7200
+
+
+class CritUrgency(UrgencySettings):
+    """Of what is critical."""
+
+    escalate_s: Span = 180
+    remind_s: Span = 300
+    ack_lapse_s: Span = 1800
+
+
+class EmergencyUrgency(UrgencySettings):
+    """Of emergencies of people."""
+
+    escalate_s: Span = 60
+    remind_s: Span = 60
+    ack_lapse_s: Span = 900
+
+
 class QuietSettings(Strict):
     """Hours in which messages are held back; alerts are judged and shown as ever."""
 
@@ -87,15 +111,9 @@ class AlertsSettings(Strict):
     """Life of alerts."""
 
     info: UrgencySettings = Field(UrgencySettings(), description="Clocks of what is only recorded.")
-    warn: UrgencySettings = Field(
-        UrgencySettings(escalate_s=600, remind_s=900, ack_lapse_s=7200), description="Clocks of warnings."
-    )
-    crit: UrgencySettings = Field(
-        UrgencySettings(escalate_s=180, remind_s=300, ack_lapse_s=1800), description="Clocks of what is critical."
-    )
-    emergency: UrgencySettings = Field(
-        UrgencySettings(escalate_s=60, remind_s=60, ack_lapse_s=900), description="Clocks of emergencies of people."
-    )
+    warn: WarnUrgency = Field(WarnUrgency(), description="Clocks of warnings.")
+    crit: CritUrgency = Field(CritUrgency(), description="Clocks of what is critical.")
+    emergency: EmergencyUrgency = Field(EmergencyUrgency(), description="Clocks of emergencies of people.")
     reopen_s: Span = Field(300, description="Broken again within so many seconds after the end: the same alert.")
     restart_grace_s: Span = Field(
         15, description="After a restart, what is not seen broken again within so many seconds of the picture is over."

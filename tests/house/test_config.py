@@ -15,11 +15,12 @@ from pydantic import BaseModel
 from asterisk.eventfilters import EXTRAS
 from asterisk.placed import KEY
 from asterisk.translate import TRANSLATORS
-from floor.verbs.options import MISUSED
 from floor.load import AMI_KEYS, SECTIONS, load
+from floor.sections.alerts import AlertsSettings, FlapSettings, QuietSettings, RouteSettings, UrgencySettings
 from floor.sections.notify import MailSettings, PagingSettings, PhoneSettings, WebhookSettings
 from floor.sections.people import OidcSettings
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
+from floor.verbs.options import MISUSED
 from tests.house.checkout import ROOT, text
 from tests.house.stanza import Stanza
 
@@ -56,6 +57,7 @@ EXAMPLES |= {"rules", "heartbeat_file", "server", "password_file", "sounds_dir",
 """Keys that have no default worth showing: the file shows an example."""
 TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
 TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups", "shift"}
+TABLES |= {"places", "info", "warn", "crit", "emergency", "flap", "quiet", "route"}
 """What stands under a header of its own."""
 
 
@@ -66,6 +68,9 @@ def test_settings_show_the_defaults() -> None:
     inner: list[tuple[type[BaseModel], dict[str, object]]] = [(OidcSettings, shown["people"]["oidc"])]
     notify = shown["notify"]
     inner += [(MailSettings, notify["mail"]), (PhoneSettings, notify["phone"]), (PagingSettings, notify["paging"])]
+    alerts = shown["alerts"]
+    inner += [(AlertsSettings, alerts), (FlapSettings, alerts["flap"])]
+    inner += [(QuietSettings, alerts["quiet"][0]), (RouteSettings, alerts["route"][0])]
     tables = [(Settings, shown), (PbxSettings, shown["pbx"][0]), (BoardSettings, shown["board"][0])]
     for model, values in (*tables, *sections, *inner):
         fresh = _plain(model().model_dump(mode="json"))
@@ -89,6 +94,10 @@ MODELS: tuple[type[BaseModel], ...] = (
     WebhookSettings,
     PhoneSettings,
     PagingSettings,
+    UrgencySettings,
+    FlapSettings,
+    QuietSettings,
+    RouteSettings,
     *SECTIONS.values(),
 )
 
