@@ -339,7 +339,9 @@ class Evaluator:
             self._emit(replace(signal, since=at, value=float(stands.number), limit=limit))
             return
         since = stands.since if isinstance(stands.reading, Lasting) else stands.over_since
-        limit = stands.rule.limit if stands.standing is Standing.BROKEN else stands.rule.notice
+        rule = stands.rule
+        waits = stands.standing is Standing.NOTICED and stands.over_since is None
+        limit = rule.notice if waits else rule.limit
         self._emit(replace(signal, since=since, value=stands.value(at), limit=limit))
 
     def _emit(self, signal: Signal) -> None:

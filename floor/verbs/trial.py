@@ -1,4 +1,4 @@
-"""Rules on trial: a tape through store, figures and evaluator in its own time, and what the rules said."""
+"""Rules on trial: a tape or a scenario, in its own time, through store and evaluator; and what the rules said."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from floor.people.model import Group, Person
 from floor.settings import Settings
 from floor.state.figures import Limits
 from floor.store import FloorStore
+from floor.verbs.scenario import enacted, read_scenario
 
 AFTER_S = 300.0
 """The tape over, time goes on for so long, so that what lasts comes to its limits."""
@@ -124,10 +125,12 @@ class Trial:
 
 
 def moments_of(path: Path) -> Iterator[Moment]:
-    """What the exchange said, and when: from a tape, or from a plain capture by the stamps of its events.
+    """What the exchange said, and when: from a tape, from a plain capture by the stamps of its events, or enacted.
 
     :raises TapeError: it cannot be read, or nothing was heard.
     """
+    if path.suffix == ".toml":
+        return enacted(read_scenario(path))
     if is_tape(path):
         return retold(began_at(path), pieces(path))
     try:
