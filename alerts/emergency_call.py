@@ -14,7 +14,7 @@ from typing import Any
 from alerts.model import Severity, Subject, SubjectKind, Text
 from alerts.ports import Raises
 from floor.ports import Outcome
-from floor.state.model import EmergencyCalled
+from floor.state.happenings import EmergencyCalled
 
 RULE = "R-EMG-CALL"
 TITLE: Text = {"en": "emergency number dialled", "zh": "有人拨打紧急号码"}

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from floor.state.facts import Fact
-from floor.state.model import Entity, Happening, Record
+from floor.state.happenings import Happening
+from floor.state.model import Entity, Record
 
 
 @dataclass(frozen=True, slots=True)

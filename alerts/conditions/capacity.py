@@ -12,8 +12,9 @@ from alerts.model import Subject, SubjectKind
 from floor.people.model import Role
 from floor.ports import Outcome
 from floor.state.facts import ChannelsSynced
+from floor.state.happenings import LineReleased, LineTaken
 from floor.state.indexes import line_of
-from floor.state.model import Agent, AgentState, CallKind, Key, LineReleased, LineTaken, Pbx
+from floor.state.model import Agent, AgentState, CallKind, Key, Pbx
 
 LOOK_EVERY_S = 60.0
 """How often it is asked who is signed in: that is no fact of any exchange."""

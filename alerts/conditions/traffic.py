@@ -12,7 +12,8 @@ from alerts.conditions.window import seldom
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
 from floor.state.facts import CallerJoined
-from floor.state.model import AgentState, Caller, Ending, Key, LineTaken, Pbx, Queue
+from floor.state.happenings import LineTaken
+from floor.state.model import AgentState, Caller, Ending, Key, Pbx, Queue
 
 QUARTER_S = 900.0
 """Forecasts are made by the quarter of an hour."""

@@ -12,8 +12,9 @@ from alerts.conditions.window import Window
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
 from floor.state.facts import TalkingBegan, TalkingEnded
+from floor.state.happenings import LineReleased
 from floor.state.indexes import device_of_channel
-from floor.state.model import Caller, CallerStage, Key, LineReleased, Reach, Trunk
+from floor.state.model import Caller, CallerStage, Key, Reach, Trunk
 
 FAILED = frozenset({34, 38, 41, 42, 44, 102})
 """Q.850: no circuit, network out of order, temporary failure, congestion, no such circuit, timer expired."""

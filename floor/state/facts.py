@@ -9,15 +9,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.fact import Fact
+from floor.state.listed import PictureCaller, PictureChannel, PictureQueue
 from floor.state.model import CompletedBy, Ending, LinkState, Member, Reach
+from floor.state.reported import (
+    AlarmCleared,
+    AlarmRaised,
+    EmergencyReported,
+    EndReasonGiven,
+    HelpAsked,
+    LimitReached,
+    TalkingBegan,
+    TalkingEnded,
+    VoiceReported,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something happened on one exchange."""
-
-    pbx: str
-    at: float
+__all__ = [
+    "AlarmCleared",
+    "AlarmRaised",
+    "EmergencyReported",
+    "EndReasonGiven",
+    "Fact",
+    "HelpAsked",
+    "LimitReached",
+    "PictureCaller",
+    "PictureChannel",
+    "PictureQueue",
+    "TalkingBegan",
+    "TalkingEnded",
+    "VoiceReported",
+]
+"""Kept apart for their length; with the classes below they are one vocabulary, ``facts.X``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,91 +295,6 @@ class CallTransferred(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class TalkingBegan(Fact):
-    """ChannelTalkingStart: somebody is heard on this channel; only where the dialplan has TALK_DETECT on (F6)."""
-
-    uniqueid: str
-
-
-@dataclass(frozen=True, slots=True)
-class TalkingEnded(Fact):
-    """ChannelTalkingStop; ``lasted_s`` in seconds."""
-
-    uniqueid: str
-    lasted_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceReported(Fact):
-    """RTCPReceived, RTCPSent: how one direction of a call's voice arrives (F11)."""
-
-    uniqueid: str
-    loss: float | None
-    """Share of packets lost since the report before, 0 to 1."""
-    jitter: int | None
-    """Interarrival jitter in units of the codec's clock: 8 to a millisecond for narrow-band telephony."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmRaised(Fact):
-    """SpanAlarm, Alarm: a digital or analogue line reports trouble (F10)."""
-
-    name: str
-    """``span 1``, ``line 3``."""
-    word: str
-    """The exchange's own word."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmCleared(Fact):
-    """SpanAlarmClear, AlarmClear."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LimitReached(Fact):
-    """LoadAverageLimit, MemoryLimit, SessionLimit: the exchange refuses calls or sessions (F10)."""
-
-    limit: str
-    """``load``, ``memory``, ``sessions``."""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpAsked(Fact):
-    """UserEvent FloorReport with ``Kind: help``: somebody asks his leader for help from his phone (R-HLD-13)."""
-
-    channel: str | None = None
-    uniqueid: str | None = None
-    agent: str | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EndReasonGiven(Fact):
-    """UserEvent FloorReport with ``Kind: reason``: why the agent ends the call he has (R-HUP-1)."""
-
-    reason: str
-    """``silent``, ``faint``, ``noise`` … (domain.md §3)."""
-    uniqueid: str | None = None
-    """His phone's channel, or the caller's."""
-    agent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyReported(Fact):
-    """UserEvent FloorReport with an emergency's type as ``Kind`` (domain.md §6)."""
-
-    kind: str
-    """``fire``, ``illness`` …, as it was said; whoever opens the incident checks it."""
-    channel: str | None = None
-    uniqueid: str | None = None
-    agent: str | None = None
-    place: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ExchangeStopped(Fact):
     """Shutdown: the exchange says that it goes down, ``restart``: to come back at once (F10)."""
 
@@ -405,46 +342,6 @@ class ReviewDue(Fact):
     agent: str | None = None
     caller: tuple[str, str] | None = None
     """(queue, Uniqueid)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureQueue:
-    """One queue in the full picture: its parameters."""
-
-    name: str
-    strategy: str | None = None
-    weight: int = 0
-    max_callers: int = 0
-    wrapup_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PictureCaller:
-    """One waiting caller in the full picture (QueueEntry)."""
-
-    queue: str
-    uniqueid: str
-    position: int | None
-    number: str | None
-    name: str | None
-    wait_s: int
-    priority: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PictureChannel:
-    """One live channel in the full picture (CoreShowChannel)."""
-
-    uniqueid: str
-    channel: str
-    linkedid: str
-    state: str
-    bridge: str | None
-    application: str
-    data: str
-    duration_s: float
-    number: str | None = None
-    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from floor.state.happenings import Happening
 from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, reindex_endpoint, seat, unseat
 from floor.state.model import (
     Agent,
@@ -22,7 +23,6 @@ from floor.state.model import (
     Endpoint,
     Entity,
     Gap,
-    Happening,
     Key,
     Pbx,
     Queue,

@@ -7,123 +7,39 @@ translates); a *since* is the beginning of something that still lasts. ``None`` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from floor.state.words import (
+    AgentState,
+    CallerStage,
+    CallKind,
+    CompletedBy,
+    Device,
+    Ending,
+    LegStage,
+    LinkState,
+    OfferResult,
+    Reach,
+)
+
+__all__ = [
+    "AgentState",
+    "CallKind",
+    "CallerStage",
+    "CompletedBy",
+    "Device",
+    "Ending",
+    "LegStage",
+    "LinkState",
+    "OfferResult",
+    "Reach",
+]
+"""The words entities are told in, kept apart for their length."""
 
 Key = tuple[str, str]
 """(pbx, name): agent by member name, queue by name, channel and caller by Uniqueid, endpoint by Tech/name."""
 
 CallerKey = tuple[str, str, str]
 """(pbx, queue, Uniqueid): one visit of one call to one queue."""
-
-
-class AgentState(StrEnum):
-    """What one agent is doing, over all his queues (domain.md §4): exactly one at a time."""
-
-    LOGGED_OUT = "logged_out"
-    READY = "ready"
-    RINGING = "ringing"
-    TALKING = "talking"
-    HOLDING = "holding"
-    ACW = "acw"
-    OUTBOUND = "outbound"
-    PAUSED = "paused"
-    AUTO_PAUSED = "auto_paused"
-    OFFHOOK = "offhook"
-    UNREACHABLE = "unreachable"
-    EMERGENCY = "emergency"
-
-
-class CallKind(StrEnum):
-    """Where a call on an agent's phone comes from."""
-
-    QUEUE = "queue"
-    DIRECT = "direct"
-    INTERNAL = "internal"
-    OUTBOUND = "outbound"
-
-
-class LegStage(StrEnum):
-    """How far one channel of an agent's phone has come."""
-
-    CALLING = "calling"
-    DIALLING = "dialling"
-    RINGING = "ringing"
-    UP = "up"
-    HELD = "held"
-
-
-class Device(StrEnum):
-    """Device state of a queue member (domain.md F8)."""
-
-    UNKNOWN = "unknown"
-    IDLE = "idle"
-    IN_USE = "in_use"
-    BUSY = "busy"
-    INVALID = "invalid"
-    UNAVAILABLE = "unavailable"
-    RINGING = "ringing"
-    RINGING_IN_USE = "ringing_in_use"
-    ON_HOLD = "on_hold"
-
-
-class CallerStage(StrEnum):
-    """Where a caller is within his visit to a queue; see :mod:`floor.state.lifecycle` for the table."""
-
-    WAITING = "waiting"
-    LEAVING = "leaving"
-    TALKING = "talking"
-    CLOSING = "closing"
-    ENDED = "ended"
-
-
-class Ending(StrEnum):
-    """How a visit to a queue ended: exactly one per visit."""
-
-    ANSWERED = "answered"
-    ABANDONED = "abandoned"
-    TIMED_OUT = "timed_out"
-    EXIT_KEY = "exit_key"
-    EXIT_EMPTY = "exit_empty"
-    JOIN_EMPTY = "join_empty"
-    QUEUE_FULL = "queue_full"
-    WITHDRAWN = "withdrawn"
-    TRANSFERRED_AWAY = "transferred_away"
-    CONTINUED = "continued"
-    UNKNOWN = "unknown"
-
-
-class CompletedBy(StrEnum):
-    """Who ended an answered queue call (AgentComplete.Reason, domain.md F4)."""
-
-    CALLER = "caller"
-    AGENT = "agent"
-    TRANSFER = "transfer"
-
-
-class OfferResult(StrEnum):
-    """What became of one ring of one agent for one caller."""
-
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    CANCELLED = "cancelled"
-
-
-class LinkState(StrEnum):
-    """State of our connection to one exchange."""
-
-    CONNECTING = "connecting"
-    SYNCING = "syncing"
-    UP = "up"
-    DOWN = "down"
-    REFUSED = "refused"
-
-
-class Reach(StrEnum):
-    """Whether an endpoint or trunk can be reached or is registered."""
-
-    UNKNOWN = "unknown"
-    REACHABLE = "reachable"
-    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,57 +325,6 @@ class Correction:
 
     before: Caller
     after: Caller
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that passed and left no trace on the floor; as such: the fact itself is the news."""
-
-    pbx: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class LineReleased(Happening):
-    """A call to or from the outside is over: the end of the one channel that led there."""
-
-    device: str
-    """Trunk or outside line, as Tech/name."""
-    uniqueid: str
-    call: str
-    """Linkedid."""
-    cause: int | None
-    """Q.850; ``None``: not told."""
-    up: bool
-    """It had been answered."""
-    outgoing: bool
-    """We called; else we were called."""
-    queue: str | None
-    """The queue it was in last."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineTaken(Happening):
-    """A channel to or from the outside came to be."""
-
-    device: str
-    uniqueid: str
-    outgoing: bool
-    """We call; else we are called."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyCalled(Happening):
-    """A phone dials an emergency number; told once per call, while it is being set up."""
-
-    device: str
-    """The phone, as Tech/name."""
-    agent: str | None
-    """Who is logged in at it."""
-    number: str
-    """The emergency number."""
-    channel: str
-    uniqueid: str
 
 
 Entity = Pbx | Agent | Caller | Queue | Trunk | Endpoint | Channel

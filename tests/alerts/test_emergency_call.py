@@ -12,7 +12,8 @@ from alerts.model import Severity, Subject, SubjectKind
 from floor.clock import SystemClock
 from floor.ports import Outcome
 from floor.state.facts import ChannelOpened, DialplanMoved, PhonesSynced
-from floor.state.model import EmergencyCalled, Happening, Reach
+from floor.state.happenings import EmergencyCalled, Happening
+from floor.state.model import Reach
 from floor.store import FloorStore
 
 CALLED = EmergencyCalled("hq", 5.0, "PJSIP/1001", "Ann", "119", "PJSIP/1001-00000001", "1.1")

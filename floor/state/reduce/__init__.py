@@ -8,7 +8,8 @@ from typing import Any
 
 from floor.state import facts
 from floor.state.floor import Draft, Floor
-from floor.state.model import Entity, Happening, Queue, Record
+from floor.state.happenings import Happening
+from floor.state.model import Entity, Queue, Record
 from floor.state.reduce import agents, callers, calls, clocks, completed, emergency, exchange, found, synced, transfers
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from floor.state import facts
 from floor.state.floor import Draft
+from floor.state.happenings import Happening, LineReleased, LineTaken
 from floor.state.indexes import device_of_channel, line_of
-from floor.state.model import Agent, CallKind, Channel, Happening, Leg, LegStage, LineReleased, LineTaken
+from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.agents import meet_member
 from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
 from floor.state.reduce.completed import passed_on

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from floor.state.floor import Draft
+from floor.state.happenings import EmergencyCalled
 from floor.state.indexes import device_of_channel
-from floor.state.model import EmergencyCalled
 
 
 def note_dialled(draft: Draft, pbx: str, uniqueid: str | None, number: str | None, at: float) -> None:

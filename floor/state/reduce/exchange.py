@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from floor.state import facts
 from floor.state.floor import Draft
+from floor.state.happenings import Happening
 from floor.state.indexes import device_of
-from floor.state.model import Endpoint, Gap, Happening, LinkState, Pbx, Reach, Trunk
+from floor.state.model import Endpoint, Gap, LinkState, Pbx, Reach, Trunk
 from floor.state.reduce.agents import reachable
 
 

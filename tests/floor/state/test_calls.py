@@ -6,7 +6,8 @@ import pytest
 
 from floor.state import facts as f
 from floor.state.figures import TOTAL
-from floor.state.model import CallKind, Happening, LineReleased, LineTaken, Member, Offer, OfferResult, Reach
+from floor.state.happenings import Happening, LineReleased, LineTaken
+from floor.state.model import CallKind, Member, Offer, OfferResult, Reach
 from floor.store import FloorStore
 from tests.support.replay import PBX, TapeClock
 from tests.support.stories import BEGIN, Story, told

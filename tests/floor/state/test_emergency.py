@@ -6,7 +6,8 @@ import pytest
 
 from floor.ports import Outcome
 from floor.state import facts as f
-from floor.state.model import EmergencyCalled, Member, Reach
+from floor.state.happenings import EmergencyCalled
+from floor.state.model import Member, Reach
 from floor.store import FloorStore
 from tests.support.replay import PBX, TapeClock
 from tests.support.stories import BEGIN
