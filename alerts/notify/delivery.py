@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 import structlog
@@ -34,6 +34,8 @@ AGAIN = Backoff(first_s=5.0, factor=2.0, cap_s=300.0)
 CROWDED_S = 5.0
 """When to look again for a lane that is full."""
 LONGEST_REST_S = 30.0
+STAND_BY_S = 1.0
+"""How often who stands by looks whether it is his turn."""
 TELL_WITHIN_S = 300.0
 """No way takes longer; the ways bound themselves more tightly."""
 TRIES_BEFORE_GIVING_UP = 5
@@ -51,15 +53,18 @@ class Courier:
         clock: Clock,
         *,
         holder: str,
+        acting: Callable[[], bool] = lambda: True,
         draw: Draw = random.random,
         again: Backoff = AGAIN,
     ) -> None:
-        """``holder``: names this process among those that share the ledger."""
+        """``holder``: names this process among those that share the ledger; ``acting``: whether it is the one whose
+        alerts people take over, for a key pressed on the phone must reach them."""
         self._ledger = ledger
         self._notifiers = notifiers
         self._settings = settings
         self._clock = clock
         self._holder = holder
+        self._acting = acting
         self._draw = draw
         self._again = again
         self._ration = Ration(settings.burst, settings.digest_s)
@@ -79,7 +84,7 @@ class Courier:
         try:
             while True:
                 self._ledger.waiting.clear()
-                claimed = await self._ledger.claim_deliveries(self._holder, self._clock.now(), CLAIMED)
+                claimed = await self._claim()
                 for delivery in claimed:
                     await self._take(delivery, lanes)
                 for held in self._ration.collect(self._clock.now()):
@@ -90,8 +95,16 @@ class Courier:
         finally:
             await tasks.stop()
 
+    async def _claim(self) -> Sequence[Delivery]:
+        if not self._acting():
+            return ()
+        return await self._ledger.claim_deliveries(self._holder, self._clock.now(), CLAIMED)
+
     async def _rest(self) -> None:
         """Until something new is stored, or the next moment something is due."""
+        if not self._acting():
+            await asyncio.sleep(STAND_BY_S)
+            return
         dues = [due for due in (await self._ledger.next_delivery_at(), self._ration.next_due()) if due is not None]
         rest = min((due - self._clock.now() for due in dues), default=LONGEST_REST_S)
         with contextlib.suppress(TimeoutError):

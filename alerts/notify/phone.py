@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from alerts.model import Message
+from alerts.model import Message, Occasion
 from alerts.notify.errors import PassingError, PermanentError
 from alerts.notify.speech import Speech
-from alerts.notify.templates import answerable, language_of, sounds, spoken
+from alerts.notify.templates import answerable, language_of, sounds, spoken, tone
 from floor.ports import Announced, Reached, Switchboard
 from floor.sections.notify import PhoneSettings
 
@@ -46,13 +46,16 @@ class Phone:
         self._acknowledge = acknowledge
 
     async def tell(self, message: Message) -> None:
-        """Returns when somebody has heard it, and taken it over if he pressed 1.
+        """Returns when somebody has heard it, and taken it over if he pressed 1. That something is over rings nobody's
+        phone: the other ways say it.
 
         :raises NotToldError: with the reason, permanent or passing.
         """
         number, settings = message.recipient.address, self._settings
         if not _NUMBER.fullmatch(number):
             raise PermanentError("this is no telephone number")
+        if message.occasion is Occasion.RESOLVED:
+            return
         announced = await self._switchboard.announce(
             settings.pbx or "",
             settings.channel.replace("{number}", number),
@@ -76,9 +79,10 @@ class Phone:
 
 
 async def said(speech: Speech, message: Message) -> list[str]:
-    """What is played: spoken where possible, else the exchange's own sounds."""
+    """What is played: spoken where possible, else the exchange's own sounds. A tone comes first in any case, so that
+    somebody who hears no voice (the exchange cannot read the file) hears that he is called for a reason."""
     name = await speech.say(spoken(message), language_of(message))
-    return ["silence/1", name] if name is not None else sounds(message)
+    return ["silence/1", tone(message), name] if name is not None else sounds(message)
 
 
 def _not_reached(announced: Announced, settings: PhoneSettings) -> PassingError:

@@ -31,12 +31,13 @@ class NotifyRoom:
         switchboard: Switchboard,
         clock: Clock,
         *,
+        acting: Callable[[], bool] = lambda: True,
         ailing: Ailing = lambda: None,
     ) -> None:
-        """``ailing``: why no heartbeat may be sent."""
+        """``acting``: whether this one tells, of several on one database; ``ailing``: why no heartbeat may be sent."""
         self._tools = Tools(settings, clock, switchboard, TakeOver(people, acknowledge))
         self.notifiers = build(self._tools)
-        self.courier = Courier(ledger, self.notifiers, settings, clock, holder=_holder())
+        self.courier = Courier(ledger, self.notifiers, settings, clock, holder=_holder(), acting=acting)
         self._heartbeat = (
             Heartbeat(settings.heartbeat_file, settings.heartbeat_s, ailing)
             if settings.heartbeat_file is not None

@@ -107,11 +107,15 @@ def answerable(message: Message) -> bool:
     return message.alert is not None and message.recipient.person is not None and message.occasion != Occasion.RESOLVED
 
 
+def tone(message: Message) -> str:
+    """The exchange's own sound that opens every call; another one in a drill."""
+    return "beeperr" if message.drill is not None else "beep"
+
+
 def sounds(message: Message) -> list[str]:
     """The same in sounds that every Asterisk has, where nothing can speak: tones for the severity (two to five, of
     another sound in a drill), then the numbers of the title digit by digit, then "press 1"."""
-    tone = "beeperr" if message.drill is not None else "beep"
-    heard = ["silence/1", *[tone] * (2 + SEVERITIES.index(message.severity))]
+    heard = ["silence/1", *[tone(message)] * (2 + SEVERITIES.index(message.severity))]
     for word in re.findall(r"\d+", title(message, "en"))[:4]:
         heard += ["silence/1", *(f"digits/{digit}" for digit in word[:8])]
     return heard + (["silence/1", "vm-press", "digits/1"] if answerable(message) else [])

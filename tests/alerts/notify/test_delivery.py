@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.model import DeliveryState, Message, Severity
+from alerts.notify import delivery
 from alerts.notify.delivery import TRIES_BEFORE_GIVING_UP, Courier
 from alerts.notify.errors import PassingError, PermanentError
 from alerts.notify.table import Notifier
@@ -178,6 +179,21 @@ async def test_a_process_that_dies_between_telling_and_marking() -> None:
     async with courier(ledger, {"mail": way}, clock=clock):
         await ledger.until(lambda: ledger.in_state(SENT) == ["1"])
     assert [one.id for one in way.told] == ["1", "1"]
+
+
+async def test_who_stands_by_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key pressed on his call would reach alerts that are not his; when it is his turn he tells what waits."""
+    monkeypatch.setattr(delivery, "STAND_BY_S", 0.01)
+    ledger, way, turn = MemoryLedger(message("1", "phone")), Way(), False
+    ours = Courier(ledger, {"phone": way}, NotifySettings(), SystemClock(), holder="h", acting=lambda: turn)
+    task = asyncio.ensure_future(ours.run())
+    await asyncio.sleep(0.1)
+    assert not way.told
+    turn = True
+    await ledger.until(lambda: ledger.in_state(SENT) == ["1"])
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 # When to try again, and when not

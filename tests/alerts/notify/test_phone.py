@@ -51,7 +51,31 @@ async def test_only_key_one_takes_over(key: str | None) -> None:
     assert not taken.by
 
 
-@pytest.mark.parametrize("changes", [{"person": None}, {"alert": None}, {"occasion": Occasion.RESOLVED}])
+async def test_what_is_over_rings_no_phone() -> None:
+    """Nobody is called at night to hear that he need not do anything."""
+    board = Board()
+    await phone(board).tell(message(kind="phone", address="1001", occasion=Occasion.RESOLVED))
+    assert not board.asked
+
+
+class Voice(Speech):
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    async def say(self, text: str, language: str) -> str | None:
+        return f"/sounds/{language}"
+
+
+@pytest.mark.parametrize(("drill", "tone"), [(None, "beep"), ("d1", "beeperr")])
+async def test_a_tone_before_the_voice(drill: str | None, tone: str) -> None:
+    """Where the exchange cannot read the file there is at least a sign, and a drill has another."""
+    board = Board()
+    told = message(kind="phone", address="1001", language="zh", drill=drill)
+    await Phone(board, SETTINGS, Voice(), TakenOver()).tell(told)
+    assert board.asked[0][2] == ("silence/1", tone, "/sounds/zh")
+
+
+@pytest.mark.parametrize("changes", [{"person": None}, {"alert": None}])
 async def test_nothing_to_take_over(changes: dict[str, object]) -> None:
     """A key pressed on such a call means nothing."""
     taken = TakenOver()
