@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from alerts.emergency_call import EmergencyCalls
+from alerts.forecast import Forecast, keep_learning
 from alerts.notify.room import NotifyRoom
 from alerts.room import AlertRoom
 from alerts.tiles import RuleClock
@@ -27,7 +28,7 @@ from floor.history import History
 from floor.measures import Measures
 from floor.past import Archive
 from floor.people.room import PeopleRoom
-from floor.ports import Clock
+from floor.ports import Arrivals, Clock
 from floor.pulse import ailing
 from floor.readiness import readiness_of
 from floor.reviews import keep_reviewing
@@ -80,6 +81,7 @@ class Floorwatch:
         self.placed = PlacedCalls()
         self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
         self.switchboard = Console(self.links, self.placed)
+        self.forecast = Forecast(day_of(settings))
         self.alerts = AlertRoom(
             settings,
             self.history.database,
@@ -88,6 +90,7 @@ class Floorwatch:
             self.people,
             self.clock,
             rules=settings.rules,
+            expected=self.forecast.expected,
             on_clock=self._hear_clock,
         )
         engine = self.alerts.engine
@@ -98,6 +101,7 @@ class Floorwatch:
             engine.acknowledge,
             self.switchboard,
             self.clock,
+            acting=lambda: engine.acting,
             ailing=lambda: ailing(self.links, engine, self.clock),
         )
         self.emergency_calls = EmergencyCalls(engine, settings.notify.places, self._address)
@@ -133,6 +137,11 @@ class Floorwatch:
             recorder.turned = link.retake  # every tape begins with a picture
         return link
 
+    async def _arrivals(self, stretches: Sequence[tuple[float, float]]) -> Arrivals:
+        floor = self.store.snapshot()
+        offsets = {one.pbx: one.clock_offset_s or 0.0 for one in floor.pbxs.values() if one.timestamps}
+        return await self.history.arrivals(stretches, list(floor.queues), offsets)
+
     def _address(self, pbx: str, device: str) -> str | None:
         endpoint = self.store.snapshot().endpoints.get((pbx, device))
         return endpoint.address if endpoint is not None else None
@@ -164,6 +173,7 @@ class Floorwatch:
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("flight recorder", self.archive.keep_tidy())
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
+            tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))
             for pbx in self.settings.pbx:
                 if pbx.queue_log is not None:
                     healer = Healer(
