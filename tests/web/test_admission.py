@@ -156,7 +156,7 @@ async def test_rights_at_every_message_are_those_of_now(desk: House) -> None:
 
 
 async def test_without_a_desk_there_is_none(open_house: Open) -> None:
-    """4404, whoever asks."""
-    house = await open_house(staff=STAFF)
+    """4404, whoever asks: there nobody can sign in."""
+    house = await open_house()
     async with house.stream("desk=1") as stream:
         assert await closed_with(stream) == 4404

@@ -36,4 +36,4 @@ def test_every_status_has_words_in_both_languages() -> None:
     """Also those nobody thought of."""
     assert all(set(words) == {"en", "zh"} for words in STATUS_WORDS.values())
     assert words_for(418, "zh") == STATUS_WORDS[404]["zh"]
-    assert words_for(503, "en") == STATUS_WORDS[500]["en"]
+    assert words_for(502, "en") == STATUS_WORDS[500]["en"]
