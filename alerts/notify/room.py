@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import socket
@@ -9,11 +10,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from alerts.ledger import Deliveries
+from alerts.model import Recipient
 from alerts.notify.browser import Browser
 from alerts.notify.delivery import Courier
 from alerts.notify.heartbeat import Ailing, Heartbeat
 from alerts.notify.table import Tools, build
 from alerts.notify.takeover import Take, TakeOver
+from alerts.notify.trial import Verdict, attempt
+from floor.people.model import Person
 from floor.people.ports import People
 from floor.ports import Clock, Switchboard
 from floor.sections.notify import NotifySettings
@@ -48,6 +52,13 @@ class NotifyRoom:
     def browser(self) -> Browser:
         """Where the desk's stream listens."""
         return self._tools.browser
+
+    async def trial(self, person: Person) -> list[Verdict]:
+        """A test message to everything this person can be reached by; for the test button. The right to it
+        (``TEST_MESSAGES``) is asked by the caller."""
+        language = person.language if person.language in ("en", "zh") else "zh"
+        recipients = [Recipient(person.id, person.name, one.kind, one.address, language) for one in person.contacts]
+        return list(await asyncio.gather(*(attempt(self.notifiers, one, self._tools.clock) for one in recipients)))
 
     def works(self) -> Sequence[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         """What must run meanwhile, by name."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
-from alerts.model import Message, Occasion, Recipient, Severity
-from alerts.notify.errors import NotToldError
+from alerts.model import Recipient
 from alerts.notify.table import NOTIFIERS, Notifier, Tools, build
-from alerts.notify.templates import trial
+from alerts.notify.trial import attempt
 from asterisk.console import Console
 from asterisk.link import Link
 from asterisk.placed import HEARD, PlacedCalls
@@ -64,20 +62,12 @@ async def try_ways(
 
 
 async def _test(ways: dict[str, Notifier], recipient: Recipient, say: Say) -> bool:
-    clock = SystemClock()
-    title, body = trial()
-    began, id_ = clock.now(), f"test-{secrets.token_hex(8)}"
-    message = Message(id_, None, Occasion.TEST, Severity.INFO, began, recipient, title, body)
+    verdict = await attempt(ways, recipient, SystemClock())
     where = f"{recipient.kind} {recipient.address}" + (f" ({recipient.name})" if recipient.name else "")
-    if recipient.kind not in ways:
-        say(f"FAILED {where}: this way is not set up")
+    if verdict.error is not None:
+        say(f"FAILED {where}: {verdict.error}")
         return False
-    try:
-        await ways[recipient.kind].tell(message)
-    except NotToldError as error:
-        say(f"FAILED {where}: {error}")
-        return False
-    say(f"ok     {where}: told in {clock.now() - began:.1f} s")
+    say(f"ok     {where}: told in {verdict.took_s:.1f} s")
     return True
 
 

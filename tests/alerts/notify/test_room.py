@@ -10,7 +10,7 @@ from typing import cast
 from alerts.model import Alert, DeliveryState, Message
 from alerts.notify.room import NotifyRoom
 from floor.clock import SystemClock
-from floor.people.model import Person
+from floor.people.model import Contact, Person, Role
 from floor.people.ports import People
 from floor.sections.notify import NotifySettings
 from tests.alerts.notify.cast import Board, MemoryLedger, message
@@ -38,6 +38,15 @@ async def test_a_desk_is_told() -> None:
             await task
     ours.close()
     assert [one.id for one in told] == ["1"]
+
+
+async def test_a_person_is_tried_by_all_he_can_be_reached_by() -> None:
+    """Each with its verdict, past ledger and ration."""
+    person = Person(7, "li", "Li", Role.LEADER, contacts=(Contact("log", "log"), Contact("mail", "li@example.com")))
+    ledger = MemoryLedger()
+    verdicts = await room(ledger).trial(person)
+    assert [(one.recipient.kind, one.error) for one in verdicts] == [("log", None), ("mail", "this way is not set up")]
+    assert not ledger.kept
 
 
 def test_the_heartbeat_runs_where_it_is_set(tmp_path: Path) -> None:
