@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from starlette.routing import Route
 
 from floor.people.model import Role
-from tests.alerts.response_house import ResponseHouse
 from tests.support.people import person
 from tests.web.conftest import House, Open
 from tests.web.whole import open_whole
@@ -25,7 +23,7 @@ def routes(house: House) -> set[tuple[str, str]]:
     }
 
 
-async def test_every_route_is_described(open_house: Open, tmp_path: Path) -> None:
+async def test_every_route_is_described(open_house: Open) -> None:
     """Whoever adds a route has to say what it answers, to machines and to people."""
     house = await open_whole(open_house, (person(Role.AGENT),))
     document = openapi("1.0")
