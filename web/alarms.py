@@ -119,7 +119,8 @@ def subject_label(alert: Alert, floor: FloorView, names: Names, identity: Identi
         return subject.name if identity == "name" else number if identity == "number" else None
     if subject.kind is SubjectKind.SITE:
         kind, _, place = subject.name.partition(" ")  # a report's: its type, then where
-        return (place if kind in INCIDENT_TYPES else subject.name) or None
+        place = place if kind in INCIDENT_TYPES else subject.name
+        return place if place not in ("", SubjectKind.SITE.value) else None
     return subject.name or None
 
 

@@ -243,15 +243,15 @@ def test_gaps_of_today_are_shown(theatre: Theatre) -> None:
 
 
 def test_alerts_stand_at_the_foot(theatre: Theatre) -> None:
-    """The oldest that nobody has taken comes first; what presses pulses; words in the board's language."""
+    """What is critical and not taken comes first and pulses; then the oldest; words in the board's language."""
     page = theatre.open(theatre.stage("alarm", agents=20), size=(1920, 1080))
     alerts = page.locator(".alerts .alert")
-    expect(alerts.first).to_contain_text("Support")
-    expect(alerts.nth(1)).to_contain_text("Hold without a word")
-    expect(alerts.nth(1)).to_have_attribute("data-pressing", "")
+    expect(alerts.nth(1)).to_contain_text("Support")
+    expect(alerts.first).to_contain_text("Hold without a word")
+    expect(alerts.first).to_have_attribute("data-pressing", "")
     expect(alerts.first).to_contain_text("nobody yet")
     page.keyboard.press("l")
-    expect(alerts.first).to_contain_text("等待过长")
+    expect(alerts.nth(1)).to_contain_text("等待过长")
     expect(alerts.first).to_contain_text("待认领")
 
 

@@ -24,18 +24,22 @@ export function isPressing(alert, now) {
 /** Seconds since it told somebody. */
 export const alertAge = (alert, now) => Math.max(0, now - (alert.fired_at ?? alert.since));
 
+const URGENCY = { emergency: 0, crit: 1 };
+
+/** Where an alert stands; smaller is sooner. Only what nobody has taken, and what can be seen, is urgent. */
 function weight(alert, now) {
+  const urgent = isOpen(alert) && !alert.unknown && !isSilenced(alert, now);
   return [
-    alert.drill ? 1 : 0,
     isSilenced(alert, now) ? 1 : 0,
-    alert.severity === "emergency" && isOpen(alert) ? 0 : 1,
+    urgent ? (URGENCY[alert.severity] ?? 2) : 2,
+    alert.drill ? 1 : 0,
     alert.unknown ? 1 : 0,
     isOpen(alert) ? 0 : 1,
     alert.fired_at ?? alert.since,
   ];
 }
 
-/** Real before rehearsed, emergencies first, then the oldest that nobody has taken: `[[id, ALERT]…]` in that order. */
+/** Emergencies, then what is critical, then the rest; real before rehearsed, open before taken, the oldest first. */
 export function byNeed(alerts, now) {
   const ranked = [...alerts].map(([id, alert]) => [id, alert, weight(alert, now)]);
   ranked.sort(([one, , left], [other, , right]) => {

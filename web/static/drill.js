@@ -11,6 +11,8 @@ import { everySecond } from "./ticker.js";
 
 const path = (rest = "") => `/api/v1/drills/${encodeURIComponent(about)}${rest}`;
 const REFRESH_S = 3;
+/** Lines of the log that say themselves what they are. */
+const PLAIN = new Set(["began", "played", "ended"]);
 let running = null;
 
 const again = () => fill(page);
@@ -39,7 +41,7 @@ function note() {
 }
 
 const logged = (list) =>
-  timeline(list.map(({ at, kind, actor, text }) => ({ at, time: short(at), actor: actor === "floor" ? say("work.machine") : actor, text: `${sayOr(`entry.${kind}`, kind)}: ${pick(text)}`, kind, level: kind === "alert" ? "critical" : kind === "step" ? "good" : null })), say("drill.log"));
+  timeline(list.map(({ at, kind, actor, text }) => ({ at, time: short(at), actor: actor === "floor" ? say("work.machine") : actor, text: PLAIN.has(kind) ? pick(text) : `${sayOr(`entry.${kind}`, kind)}: ${pick(text)}`, kind, level: kind === "alert" ? "critical" : kind === "step" ? "good" : null })), say("drill.log"));
 
 const measured = (measures) => facts(Object.entries(measures ?? {}).filter(([, value]) => value != null).map(([name, value]) => [sayOr(`measure.${name}`, name), typeof value === "number" && name.endsWith("_s") ? duration(value) : String(value)]));
 
@@ -61,7 +63,7 @@ async function page() {
     [say("drill.plan"), `${pick(drill.title) || drill.plan} · v${drill.version}`],
     [say("incident.type"), typeName(drill.type)],
     [say("drill.kind"), say(`drill.${drill.kind}`)],
-    [say("drill.outage"), drill.outage],
+    [say("drill.outage"), drill.outage && sayOr(`outage.${drill.outage}`, drill.outage)],
     [say("drill.leader"), drill.leader],
     [say("drill.participants"), drill.participants.map(roleName).join(", ")],
     [say("drill.began"), moment(drill.began_at)],

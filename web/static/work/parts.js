@@ -55,7 +55,7 @@ export function table({ label, columns, rows, empty, href }) {
     ),
   );
   const whole = part("table.rows", { "aria-label": label }, make("thead", make("tr", ...head)), make("tbody", ...body));
-  return part("div.scroll", { tabindex: "0", role: "region", "aria-label": label }, whole);
+  return part("div.scroll", { tabindex: "0" }, whole);
 }
 
 /** A timeline, oldest first: `{at, time, actor, text, kind, level, drill, more}`; `more` is a node below the text. */

@@ -1,0 +1,114 @@
+"""A real server with people, alerts and invented cases behind it, for the pages people work with.
+
+Alerts are the double's; incidents, plans and drills are answered by the test, in the shapes of docs/api.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from alerts.model import Alert, AlertStage, Severity
+from floor.clock import SystemClock
+from floor.people.model import Group, Role
+from floor.settings import BoardSettings, PbxSettings, Settings
+from floor.state.model import AgentState
+from tests.support.people import PASSWORD, AccountsDouble, PeopleDouble, person
+from tests.web.alarm_doubles import AlarmsDouble, alert
+from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, member, pbx, queue, trunk
+from tests.web.whole import Absent
+from web.server import Web
+
+WORDS = {
+    "R-HLD-2": ("Report progress every 15 seconds of hold", "等待中每15秒通报进展"),
+    "R-ANS-8": ("Watch the line", "排队监控"),
+    "R-EMG-22": ("Trunk lost", "中继中断"),
+}
+LEADER = person(Role.LEADER, name="Wang Li", groups=("night",), queues=("support",))
+CHIEF = person(Role.CHIEF, name="Zhao Min")
+STAFF = (LEADER, CHIEF, person(Role.AGENT))
+NIGHT = Group("night", agents=(("pbx1", "Ann"), ("pbx1", "Cui")))
+
+
+def fresh(one: Alert, **changes: Any) -> Alert:
+    """The same alert, as if it had fired half a minute ago."""
+    now = time.time()
+    return replace(one, began_at=now - 45, raised_at=now - 30, fired_at=now - 30, **changes)
+
+
+def first_alerts() -> list[Alert]:
+    facts = ({"at": time.time() - 45, "fact": "HoldBegan"},)
+    taken = {"stage": AlertStage.ACKNOWLEDGED, "owner": CHIEF.id, "owner_name": CHIEF.name}
+    return [
+        fresh(alert("a1", name="Cui"), value=47.0, limit=15.0, evidence=facts, group="night"),
+        fresh(alert("a2", "queue", "support", rule="R-ANS-8", severity=Severity.WARN), value=64.0, limit=60.0),
+        fresh(alert("a3", "trunk", "carrier", rule="R-EMG-22"), **taken),
+        fresh(alert("d1", "trunk", "carrier", rule="R-EMG-22"), drill="x"),
+    ]
+
+
+class Office:
+    """The server in a thread of its own; ``do`` runs something in its loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self.loop.run_until_complete, args=(self._run(),), name="office")
+
+    def __enter__(self) -> Office:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self.loop.close()
+
+    def do(self, action: Callable[[], Any]) -> None:
+        self.loop.call_soon_threadsafe(action)
+
+    def raise_alert(self, one: Alert) -> None:
+        self.do(lambda: self.alarms.put(one))
+
+    @property
+    def url(self) -> str:
+        return self.web.url
+
+    async def _run(self) -> None:
+        self._stop = asyncio.Event()
+        clock = SystemClock()
+        now = clock.now()
+        held = replace(agent("Cui", member("support", "Cui", "PJSIP/1002")), state=AgentState.HOLDING, since=now - 47)
+        waiting = queue("support", waiting=3, oldest_joined_at=now - 41)
+        store = FloorDouble(pbx(), waiting, queue("sales"), agent("Ann"), held, agent("Bob"), trunk())
+        self.alarms = AlarmsDouble(*first_alerts())
+        settings = Settings(
+            port=0, data_dir=self.folder, pbx=(PbxSettings(name="pbx1"),), board=(BoardSettings(id="floor"),)
+        )
+        self.web = Web(
+            settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
+            accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
+            alarms=self.alarms, wording=worded, readiness=Absent(),
+        )  # fmt: skip
+        await self.web.start()
+        self._ready.set()
+        await self._stop.wait()
+        await self.web.stop()
+
+
+def worded(rule: str) -> SimpleNamespace | None:
+    if rule not in WORDS:
+        return None
+    english, chinese = WORDS[rule]
+    return SimpleNamespace(name={"en": english, "zh": chinese}, text={"en": english, "zh": chinese})
+
+
+__all__ = ["CHIEF", "LEADER", "PASSWORD", "STAFF", "Office", "first_alerts", "fresh"]

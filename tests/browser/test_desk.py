@@ -1,0 +1,253 @@
+"""The desk and the pages around it, as supervisors use them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from alerts.model import AlertStage
+from tests.browser import axe
+from tests.browser.cases import ANSWERS
+from tests.browser.office import CHIEF, LEADER, PASSWORD, Office, first_alerts, fresh
+from tests.browser.test_axe import violations
+from tests.web.alarm_doubles import alert
+
+LISTENS = """
+  window.told = [];
+  window.Notification = class {
+    static permission = 'granted';
+    constructor(title, options) { window.told.push(title); }
+    close() {}
+  };
+"""
+
+
+@pytest.fixture(scope="module")
+def axe_script() -> str:
+    return axe.script()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with Office(tmp_path_factory.mktemp("office")) as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(office: Office) -> None:
+    """Every test begins with the same alerts."""
+    office.alarms.live = {one.id: one for one in first_alerts()}
+    office.alarms.said.clear()
+
+
+Open = Callable[..., Page]
+
+
+class Desk:
+    """A browser of somebody who is signed in; ``posted`` is what its pages sent about cases."""
+
+    def __init__(self, page: Page, office: Office) -> None:
+        self.page, self.office = page, office
+        self.complaints: list[str] = []
+        self.posted: list[tuple[str, Any]] = []
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        for path, answer in ANSWERS.items():
+            page.route(lambda url, path=path: url.partition("?")[0].endswith(path), self._answer(answer))
+        page.route("**/api/v1/incidents/*/*", self._take, times=None)
+        page.route("**/api/v1/drills/*/step", self._take)
+
+    def _answer(self, answer: Any) -> Callable[[Route], None]:
+        def told(route: Route) -> None:
+            if route.request.method == "POST":
+                return self._take(route)
+            return route.fulfill(json=answer)
+
+        return told
+
+    def _take(self, route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        path = route.request.url.split("/api/v1/")[1]
+        self.posted.append((path, json.loads(route.request.post_data or "{}")))
+        given = ANSWERS["/api/v1/incidents/i1"]
+        return route.fulfill(json={**given, "id": "i1", **given["incident"]} if path == "emergencies" else {"id": "x1"})
+
+    def sign_in(self, login: str) -> None:
+        self.page.context.clear_cookies()
+        self.page.goto(f"{self.office.url}/sign-in")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def see(self, path: str, lang: str = "en", theme: str = "dark") -> Page:
+        self.page.goto(f"{self.office.url}{path}?lang={lang}&theme={theme}")
+        self.page.locator("main h1").wait_for()
+        return self.page
+
+
+@pytest.fixture
+def desk(chromium: Browser, office: Office) -> Iterator[Desk]:
+    """Signed in as the chief; no page may write an error to its console."""
+    context = chromium.new_context(viewport={"width": 1600, "height": 1000})
+    context.add_init_script(LISTENS)
+    one = Desk(context.new_page(), office)
+    one.sign_in(CHIEF.login)
+    yield one
+    context.close()
+    assert [said for said in one.complaints if "409" not in said] == []
+
+
+def test_alerts_come_and_go_live(desk: Desk, office: Office) -> None:
+    """What fires stands in the list without a reload, is told by the browser once, and goes when it is over."""
+    page = desk.see("/desk")
+    rows = page.locator(".alert-row")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="DRILL 演练")).to_have_count(1)
+    office.raise_alert(fresh(alert("new", name="Ann")))
+    expect(page.locator("#alert-new")).to_contain_text("Report progress every 15 seconds of hold")
+    assert page.evaluate("window.told") == ["Critical: Ann Report progress every 15 seconds of hold"]
+    office.raise_alert(fresh(alert("new", name="Ann"), stage=AlertStage.RESOLVED))
+    expect(page.locator("#alert-new")).to_have_count(0)
+
+
+def test_one_key_takes_it_in_hand(desk: Desk, office: Office) -> None:
+    """Arrow to the alert, `A`: it is his, everybody sees it, and the page says so."""
+    page = desk.see("/desk")
+    page.locator("#alert-a1").click()
+    expect(page.locator(".detail")).to_contain_text("hold began")
+    expect(page.locator(".detail")).to_contain_text("mail")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").last).to_contain_text("It is yours now")
+    expect(page.locator("#alert-a1 .row-holder")).to_have_text("Zhao Min")
+    assert office.alarms.said == [("acknowledge", "a1", CHIEF.id, "")]
+
+
+def test_keys_search_filter_and_help(desk: Desk) -> None:
+    """`/` searches, arrows move, filters leave out, `?` explains; letters in a field are letters."""
+    page = desk.see("/desk", "zh", "light")
+    page.keyboard.press("/")
+    page.keyboard.type("cui a")
+    expect(page.locator(".alert-row")).to_have_count(0)
+    page.locator("input[type=search]").fill("cui")
+    expect(page.locator(".alert-row")).to_have_count(1)
+    page.locator("input[type=search]").fill("")
+    page.get_by_role("button", name="待认领").click()
+    expect(page.locator(".alert-row")).to_have_count(3)
+    page.locator("h1").click()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('.alert-row[aria-selected="true"]')).to_have_count(1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("认领")
+
+
+def test_silence_needs_a_reason_and_resolve_a_cause(desk: Desk, office: Office) -> None:
+    """Both ask first; nothing happens without the words."""
+    page = desk.see("/desk")
+    page.locator("#alert-a2").click()
+    page.keyboard.press("s")
+    page.get_by_role("dialog").get_by_role("button", name="Silence").click()
+    assert office.alarms.said == []
+    page.get_by_role("dialog").get_by_label("Reason").fill("test call")
+    page.get_by_role("dialog").get_by_role("button", name="Silence").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("r")
+    page.get_by_role("dialog").get_by_label("Cause").fill("more agents")
+    page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    expect(page.locator("#alert-a2")).to_have_count(0)
+    assert [said[0] for said in office.alarms.said] == ["silence", "resolve"]
+
+
+def test_leader_sees_his_own_and_no_more_buttons(desk: Desk) -> None:
+    """By scope and by right: his group's agents, no silence."""
+    desk.sign_in(LEADER.login)
+    page = desk.see("/desk")
+    expect(page.locator(".crew tbody tr th[scope=row]")).to_have_text(["Ann", "Cui"])
+    page.locator("#alert-a1").click()
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+    expect(page.get_by_role("button", name="Silence")).to_have_count(0)
+
+
+def test_incident_says_what_is_missing_and_takes_notes(desk: Desk) -> None:
+    """Five fields with what is missing, the plan with its step, a correction beside its line, impact, callbacks."""
+    page = desk.see("/incidents/i1")
+    expect(page.locator("#record")).to_contain_text("missing")
+    expect(page.locator("#record")).to_contain_text("Burning material")
+    expect(page.locator("#timeline")).to_contain_text("corrected: It smells")
+    expect(page.locator("#impact")).to_contain_text("Callers")
+    page.locator("#callbacks select").select_option("reached")
+    page.locator("#timeline textarea").fill("Everybody is out")
+    page.get_by_role("button", name="Add to the timeline").click()
+    page.locator("#response").get_by_role("button", name="Done").click()
+    page.locator("#scope").get_by_role("button", name="site").click()
+    expect(page.get_by_role("status").last).to_contain_text("scope")
+    wanted = {"incidents/i1/callbacks", "incidents/i1/note", "incidents/i1/step", "incidents/i1/scope"}
+    assert {path for path, _ in desk.posted} == wanted
+
+
+def test_emergency_says_whom_to_call_before_anything_is_sent(desk: Desk) -> None:
+    """One press: number, order and sentence; the sentence fills itself; the second press reports."""
+    page = desk.see("/emergency", "zh")
+    page.get_by_role("button", name="火灾").click()
+    expect(page.locator(".big-number")).to_have_text("119")
+    expect(page.locator(".sentence")).to_contain_text("______起火")
+    assert desk.posted == []
+    page.get_by_label("地点").fill("三楼")
+    expect(page.locator(".sentence")).to_contain_text("三楼起火")
+    page.get_by_role("button", name="立即报告").click()
+    expect(page.locator("#reported")).to_be_focused()
+    assert desk.posted == [("emergencies", {"type": "fire", "place": "三楼", "details": {}})]
+
+
+def test_drill_is_started_and_its_steps_are_done(desk: Desk) -> None:
+    """From the plan chosen, marked everywhere; a step is one press."""
+    page = desk.see("/drills")
+    page.get_by_label("Participants").fill("Wang Li, Li Na")
+    page.get_by_role("button", name="Start a drill").click()
+    page.wait_for_url("**/drills/*")
+    path, given = desk.posted[0]
+    assert (path, given["kind"], given["participants"]) == ("drills", "simulated", ["Wang Li", "Li Na"])
+    page = desk.see("/drills/x1")
+    expect(page.locator(".head")).to_contain_text("DRILL 演练")
+    page.locator("#steps").get_by_role("button", name="Done").click()
+    expect(page.get_by_role("status").last).to_contain_text("Step recorded")
+
+
+@pytest.mark.parametrize("path", ["/desk", "/incidents", "/incidents/i1", "/plans", "/plans/fire", "/drills/x1"])
+@pytest.mark.parametrize(("lang", "theme"), [("en", "dark"), ("zh", "light")])
+def test_pages_are_accessible_and_wholly_translated(
+    desk: Desk, axe_script: str, path: str, lang: str, theme: str
+) -> None:
+    """No violation, no key shown instead of a word, in both languages and themes."""
+    page = desk.see(path, lang, theme)
+    page.wait_for_timeout(600)
+    assert violations(page, axe_script) == []
+    words = page.locator("main").inner_text()
+    assert re.findall(r"\b(?:alert|incident|plan|drill|desk|work|step|eval|improve)\.\w+", words) == []
+
+
+def test_emergency_page_is_accessible(desk: Desk, axe_script: str) -> None:
+    """Also with a type chosen, on a tablet."""
+    page = desk.see("/emergency", "en", "light")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.get_by_role("button", name="Fire").click()
+    assert violations(page, axe_script) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_incident_on_paper(desk: Desk, tmp_path: Path) -> None:
+    """Printed there are no buttons and no forms, and the PDF is there."""
+    page = desk.see("/incidents/i1")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Close")).to_be_hidden()
+    expect(page.locator("#timeline textarea")).to_be_hidden()
+    expect(page.locator("#record")).to_be_visible()
+    assert page.pdf(path=tmp_path / "incident.pdf")[:4] == b"%PDF"
