@@ -39,6 +39,7 @@ OCCASION: dict[Occasion, Text] = {
 DRILL: Text = {"en": "DRILL 演练 – ", "zh": "【演练 DRILL】"}
 MORE: Text = {"en": "and {n} more", "zh": "另有 {n} 条"}
 SINCE: Text = {"en": "since {at}", "zh": "自 {at} 起"}
+COLON: Text = {"en": ": ", "zh": "："}
 LANGUAGES = ("en", "zh")
 
 
@@ -62,7 +63,8 @@ class PlainWording:
         first = alerts[0]
         return {
             language: (DRILL[language] if first.drill is not None else "")
-            + f"{SEVERITY[first.severity][language]}: {OCCASION[occasion][language]}{self._what(first, language)}"
+            + f"{SEVERITY[first.severity][language]}{COLON[language]}"
+            + f"{OCCASION[occasion][language]}{self._what(first, language)}"
             + (f" ({MORE[language].format(n=len(alerts) - 1)})" if len(alerts) > 1 else "")
             for language in LANGUAGES
         }
