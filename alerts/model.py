@@ -275,6 +275,15 @@ class Delivery:
     claimed_until: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a test message; ``error`` is a sentence without secrets, ``None``: told."""
+
+    recipient: Recipient
+    took_s: float
+    error: str | None = None
+
+
 class IncidentStage(StrEnum):
     SUSPECTED = "suspected"
     OPEN = "open"

@@ -17,6 +17,7 @@ from alerts.model import (
     Silence,
     Subject,
     Transition,
+    Verdict,
 )
 from floor.people.model import Person
 
@@ -74,6 +75,13 @@ class Outgoing(Protocol):
     """Where messages go: stored first, sent at least once."""
 
     def send(self, messages: Sequence[Message]) -> None: ...
+
+
+class Trials(Protocol):
+    """Test messages; the right to them is asked by the caller."""
+
+    async def trial(self, person: Person) -> Sequence[Verdict]:
+        """Send one over everything this person can be reached by, and wait for what becomes of each."""
 
 
 class Responses(Protocol):

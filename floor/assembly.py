@@ -123,6 +123,7 @@ class Floorwatch:
             clocks=self.alerts.evaluator,
             wording=self.alerts.rule,
             archive=self.archive,
+            trials=self.telling,
             announcements=self.readiness.announcements,
             readiness=self.readiness,
         )

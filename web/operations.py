@@ -17,6 +17,7 @@ from web import (
     plans_api,
     replay,
     signin,
+    telling_api,
     workplace,
 )
 from web.operation import HTML, JSON, KEYED, TEXT, Operation, ref
@@ -65,6 +66,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *replay.OPERATIONS,
     *workplace.OPERATIONS,
     *alerts_api.OPERATIONS,
+    *telling_api.OPERATIONS,
     *incidents_api.OPERATIONS,
     *emergencies_api.OPERATIONS,
     *plans_api.OPERATIONS,

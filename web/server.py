@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from alerts.ports import Alarms
+from alerts.ports import Alarms, Trials
 from alerts.response_ports import Readiness
 from floor.day import Day
 from floor.people.ports import Accounts, People
@@ -50,6 +50,7 @@ from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, P
 from web.record import Records
 from web.replay import Archive, Replays
 from web.signin import SignIn
+from web.telling_api import TellingApi
 from web.tickets import Tickets
 from web.traffic import Traffic
 from web.workplace import Workplace
@@ -102,6 +103,7 @@ class Web:
         past: Past | None = None,
         archive: Archive | None = None,
         readiness: Readiness | None = None,
+        trials: Trials | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -168,6 +170,8 @@ class Web:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
                 self.door.replay = self._replays.client
                 rooms.append(self._replays)
+            if trials is not None:
+                rooms.append(TellingApi(trials))
             if readiness is not None:
                 rooms += [IncidentsApi(readiness, clock), EmergenciesApi(readiness), PlansApi(readiness, clock)]
                 rooms.append(DrillsApi(readiness, clock))

@@ -10,13 +10,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from alerts.ledger import Deliveries
-from alerts.model import Recipient
+from alerts.model import Recipient, Verdict
 from alerts.notify.browser import Browser
 from alerts.notify.delivery import Courier
 from alerts.notify.heartbeat import Ailing, Heartbeat
 from alerts.notify.table import Tools, build
 from alerts.notify.takeover import Take, TakeOver
-from alerts.notify.trial import Verdict, attempt
+from alerts.notify.trial import attempt
 from floor.people.model import Person
 from floor.people.ports import People
 from floor.ports import Clock, Switchboard

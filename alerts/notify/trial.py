@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from alerts.model import Message, Occasion, Recipient, Severity
+from alerts.model import Message, Occasion, Recipient, Severity, Verdict
 from alerts.notify.errors import NotToldError
 from alerts.notify.table import Notifier
 from alerts.notify.templates import trial
 from floor.ports import Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a test; ``error`` is a sentence without secrets, ``None``: told."""
-
-    recipient: Recipient
-    took_s: float
-    error: str | None = None
 
 
 async def attempt(ways: Mapping[str, Notifier], recipient: Recipient, clock: Clock) -> Verdict:

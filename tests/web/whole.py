@@ -40,5 +40,5 @@ class Absent:
 async def open_whole(open_house: Open, staff: tuple[Person, ...]) -> House:
     """Everything that can be served is."""
     provider = PeopleSettings(oidc=OidcSettings(issuer="http://127.0.0.1:9", client_id="floorwatch"))
-    parts = {"alarms": AlarmsDouble(), "archive": Absent(), "readiness": Absent()}
+    parts = {"alarms": AlarmsDouble(), "archive": Absent(), "readiness": Absent(), "trials": Absent()}
     return await open_house(staff=staff, parts=parts, people=provider)
