@@ -70,6 +70,11 @@ async def room(tmp_path: Path, clock: ManualClock, store: FloorStore, rules: Pat
     database.close()
 
 
+def write(rules: Path, text: str) -> None:
+    """The site changes its rules."""
+    rules.write_text(text)
+
+
 def lose_link(store: FloorStore, clock: ManualClock) -> None:
     """It was up, and does not answer any more."""
     store.apply(LinkChanged(PBX, clock.now(), LinkState.UP, ""))
@@ -92,7 +97,7 @@ async def test_exchange_lost_and_back(room: AlertRoom, store: FloorStore, clock:
 
 async def test_rule_file_is_read_again(room: AlertRoom, store: FloorStore, clock: ManualClock, rules: Path) -> None:
     """A new keep is in force at once, and is the time of recovering."""
-    rules.write_text(SLOWER)
+    write(rules, SLOWER)
     assert room.reload() == []
     assert room.terms("R-EMG-20").keep_s == 60
     lose_link(store, clock)
@@ -106,7 +111,7 @@ async def test_rule_file_is_read_again(room: AlertRoom, store: FloorStore, clock
 async def test_wrong_rule_file(room: AlertRoom, rules: Path) -> None:
     """A rule file with a mistake changes nothing, and says where it is."""
     before = room.rulebook.rules
-    rules.write_text(SLOWER + 'severty = "crit"\n')
+    write(rules, SLOWER + 'severty = "crit"\n')
     (error,) = room.reload()
     assert "R-EMG-20" in error
     assert room.rulebook.rules == before
@@ -118,7 +123,7 @@ async def test_looks_at_the_file(room: AlertRoom, rules: Path, monkeypatch: pyte
     tasks = Tasks()
     tasks.start("rules", room.keep_rules())
     await asyncio.sleep(0.02)
-    rules.write_text(SLOWER)
+    write(rules, SLOWER)
     for _ in range(200):
         if room.terms("R-EMG-20").keep_s == 60:
             break
@@ -129,7 +134,7 @@ async def test_looks_at_the_file(room: AlertRoom, rules: Path, monkeypatch: pyte
 
 async def test_wrong_from_the_beginning(tmp_path: Path, clock: ManualClock, store: FloorStore, rules: Path) -> None:
     """With a wrong rule file nothing starts."""
-    rules.write_text("[[rule]]\n")
+    write(rules, "[[rule]]\n")
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(ConfigInvalidError):
         AlertRoom(

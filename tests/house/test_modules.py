@@ -39,6 +39,7 @@ ELSEWHERE: dict[str, str] = {
     "alerts.response_ports": "declares seams only",
     "alerts.refusals": "declares errors only",
     "floor.verbs.drill": "declares the command line; tests/floor/verbs/test_drills.py runs it",
+    "alerts.ledger.tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "alerts.ledger.incident_tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "alerts.conditions.contract": "declares seams only",
     "floor.people.model": "declares values only",
