@@ -7,12 +7,14 @@ The notes are one for all conditions on presence: whoever is asked first about a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from alerts.conditions.contract import World
 from alerts.conditions.subjects import SITE, changed
 from alerts.conditions.working_hours import on_shift
+from floor.people.model import Group
 from floor.ports import Outcome
 from floor.state.model import Agent, AgentState, Key
 
@@ -43,6 +45,8 @@ class Attendance:
 
     revision: int = -1
     away: dict[Key, Away] = field(default_factory=dict)
+    by_reason: dict[str, dict[Key, Away]] = field(default_factory=dict)
+    """The same by reason, in small letters."""
     present: Counter[Who] = field(default_factory=Counter)
     """Persons logged in, by the number of exchanges at which they are."""
     went: tuple[Away, ...] = ()
@@ -68,12 +72,11 @@ class Attendance:
 
     def _begin(self, world: World) -> None:
         """Outcomes were missed (the rules are new): who is away is seen, who had logged off is not."""
-        before, self.away, self.present = self.away, {}, Counter()
+        before, self.away, self.by_reason, self.present = self.away, {}, {}, Counter()
         for key, agent in world.floor.agents.items():
             if agent.members:
                 self.present[who(world, agent)] += 1
-            if (gone := _away(agent, world)) is not None:
-                self.away[key] = gone
+            self._put(key, _away(agent, world))
         self.went, self.moved, self.logged = (), frozenset(before.keys() | self.away.keys()), True
 
     def _move(self, outcome: Outcome, world: World) -> None:
@@ -103,18 +106,39 @@ class Attendance:
             del self.present[person]
 
     def _put(self, key: Key, new: Away | None) -> None:
+        old = self.away.pop(key, None)
+        if old is not None:
+            same = self.by_reason[_small(old.reason)]
+            same.pop(key, None)
+            if not same:
+                del self.by_reason[_small(old.reason)]  # reasons are free text
         if new is None:
-            self.away.pop(key, None)
             return
         self.away[key] = new
+        self.by_reason.setdefault(_small(new.reason), {})[key] = new
         if len(self.away) > KEPT:
-            del self.away[next(iter(self.away))]
+            self._put(next(iter(self.away)), None)
 
-    def still_away(self, world: World, now: float) -> Iterator[Away]:
-        """Who is away now; who logged off is, as long as his group works."""
-        for away in self.away.values():
-            if not away.logged_off or _left_own_shift(away, world, now):
-                yield away
+    def of_reasons(self, reasons: Iterable[str]) -> Iterator[Away]:
+        """Who went away for one of these reasons; of none given: everybody."""
+        wanted = [_small(reason) for reason in reasons]
+        return chain.from_iterable(self.by_reason.get(one, {}).values() for one in (wanted or list(self.by_reason)))
+
+    def of_group(self, group: Group, exchanges: Iterable[str]) -> Iterator[Away]:
+        """Who of the group went away."""
+        for pbx, name in group.agents:
+            for place in exchanges if pbx == "*" else (pbx,):
+                if (found := self.away.get((place, name))) is not None:
+                    yield found
+
+
+def is_still(away: Away, world: World, now: float) -> bool:
+    """Who logged off is away as long as his group works."""
+    return not away.logged_off or _left_own_shift(away, world, now)
+
+
+def _small(reason: str | None) -> str:
+    return (reason or "").casefold()
 
 
 def attendance(world: World) -> Attendance:

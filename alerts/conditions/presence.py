@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from alerts.conditions.attendance import Away, attendance
+from alerts.conditions.attendance import Away, attendance, is_still
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import (
     SITE,
@@ -58,7 +58,7 @@ def away(subject: Subject, world: World, params: Params, now: float) -> Reading:
     one = attendance(world).away.get((subject.pbx, subject.name))
     if one is None or not _counts(one, params):
         return None
-    if one.logged_off and one not in attendance(world).still_away(world, now):
+    if not is_still(one, world, now):
         return None
     since = world.ours(subject.pbx, one.since)
     fact = "MemberRemoved" if one.logged_off else "MemberSeen"
@@ -88,9 +88,9 @@ def group_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 
 def away_in_group(subject: Subject, world: World, params: Params, now: float) -> Reading:
     """How many of the group are away."""
-    return _number(
-        (one for one in _away_now(world, params, now) if world.people.group_of(*one.key) == subject.name), world, now
-    )
+    group = world.people.groups.get(subject.name)
+    found = attendance(world).of_group(group, list(world.floor.pbxs)) if group is not None else ()
+    return _number((one for one in found if _counts(one, params)), world, now)
 
 
 def site_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
@@ -103,16 +103,13 @@ def site_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 
 def away_in_site(_subject: Subject, world: World, params: Params, now: float) -> Reading:
     """How many of the whole site are away."""
-    return _number(_away_now(world, params, now), world, now)
-
-
-def _away_now(world: World, params: Params, now: float) -> Iterator[Away]:
-    return (one for one in attendance(world).still_away(world, now) if _counts(one, params))
+    found = attendance(world).of_reasons(params["reasons"])
+    return _number((one for one in found if _counts(one, params)), world, now)
 
 
 def _number(found: Iterable[Away], world: World, now: float) -> Level | None:
     """Persons, not logins: who serves on two exchanges is away once."""
-    by_person = {one.who: one for one in found}
+    by_person = {one.who: one for one in found if is_still(one, world, now)}
     if not by_person:
         return None
     listed = sorted(by_person.values(), key=lambda one: world.ours(one.key[0], one.since))
