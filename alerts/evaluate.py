@@ -17,27 +17,22 @@ not broken because its event was slow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import structlog
 
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
 from alerts.count import Count
 from alerts.deadlines import Deadlines
-from alerts.model import Severity, Signal, Standing, Subject
+from alerts.model import Standing
 from alerts.ports import SignalSink
 from alerts.rules import Rule
-from alerts.ruling import Ruling
+from alerts.ruling import Ruling, as_found
+from alerts.sayings import Sayings
 from alerts.tiles import OnClock, RuleClock, Tiles
 from alerts.violations import Case, Violations
 from alerts.watch import Watch
 from floor.ports import Change, Outcome
-from floor.state.facts import Fact
-from floor.state.model import Entity, Key, LinkState, Pbx
-
-Told = tuple[Standing, Severity, tuple[Subject, ...]]
-"""How a case stood when it was told last, and what it explained: to explain more is news."""
-FINE: Told = (Standing.FINE, Severity.INFO, ())
+from floor.state.model import Key, LinkState, Pbx
 
 PATIENCE_S = 0.25
 """How late an event may be before what it ends counts as broken all the same."""
@@ -75,8 +70,7 @@ class Evaluator:
         """When a case must be read anew, not only reckoned on."""
         self._watches: dict[Case, Watch] = {}
         self._counts: dict[Case, Count] = {}
-        self._told: dict[Case, Told] = {}
-        """What was said last, where it was not FINE."""
+        self._sayings = Sayings(sink, drill)
         self._of_pbx: dict[str, dict[Case, None]] = {}
         self._unseen: dict[str, dict[Case, None]] = {}
         """Cases touched while the link was not up: read when it is."""
@@ -120,7 +114,7 @@ class Evaluator:
     def reload(self, rules: Iterable[Rule], now: float) -> None:
         """Other rules from now on: what still holds goes on, what is gone or allowed now ends."""
         self._ruling = Ruling(rules, self._registry, self._world, self._drill is not None)
-        for case in [*self._watches, *self._counts, *self._told]:
+        for case in [*self._watches, *self._counts, *self._sayings.of()]:
             if case[0] not in self._ruling.rules:
                 self._drop(case, now, "RuleChanged")
         for case, count in list(self._counts.items()):
@@ -191,7 +185,7 @@ class Evaluator:
             self._again[case] = again
         else:
             self._again.pop(case, None)
-        if reading is not None or again is not None or case in self._watches or case in self._told:
+        if reading is not None or again is not None or case in self._watches or case in self._sayings:
             self._take(case, reading, placed, at, why)
 
     def _take(self, case: Case, reading: Lasting | Level | None, rule: Rule, at: float, why: str) -> None:
@@ -223,7 +217,7 @@ class Evaluator:
         if case[0] in self._ruling.excusers:
             causes = watch.about.causes if watch.violated else None
             self._violations.explain(case[0], case[1], causes, self._ruling.rules, at)
-        self._say(case, watch, at)
+        self._sayings.say(case, watch, at)
         self._tiles.set(case, watch)
         if watch.idle and case not in self._again:
             self._forget(case)
@@ -269,7 +263,7 @@ class Evaluator:
         count = self._counts[case]
         count.settle(at)
         if self._up(case[1].pbx) or self._ruling.linkless(self._ruling.rules[case[0]]):
-            self._say(case, count, at)
+            self._sayings.say(case, count, at)
         if count.idle and count.standing is Standing.FINE:
             self._forget(case)
         else:
@@ -308,56 +302,24 @@ class Evaluator:
             self._violations.measure(case, watch, at)
             began = self._violations.began_at(case)
             self._violations.end(case, at, why, IN_A_GAP if began is not None and began > at else None)
-        if case in self._told:
-            self._emit(Signal(case[0], case[1], Standing.UNKNOWN, at, drill=self._drill))
+        if case in self._sayings:
+            self._sayings.tell(case, Standing.UNKNOWN, at)
         if case not in self._counts:
             self._forget(case)
 
     def _see_again(self, pbx: str, at: float) -> None:
         self._seen_since[pbx] = at
         cases = self._unseen.pop(pbx, {})
-        for case in [*cases, *(case for case in self._told if case[1].pbx == pbx and case not in cases)]:
+        for case in [*cases, *(case for case in self._sayings.of(pbx) if case not in cases)]:
             if case in self._counts:
                 self._recount(case, at)
             elif case[0] in self._ruling.rules:
                 self._look(case, at, "LinkChanged")
 
-    # What is said
-
-    def _say(self, case: Case, stands: Watch | Count, at: float) -> None:
-        causes = () if stands.standing is Standing.FINE else stands.about.causes
-        if self._told.get(case, FINE) == (stands.standing, stands.severity, causes):
-            return
-        signal = Signal(case[0], case[1], *(stands.standing, at, stands.severity), drill=self._drill)
-        if stands.standing is Standing.FINE:
-            self._emit(signal)
-            return
-        about = stands.about
-        signal = replace(signal, queue=about.queue, call=about.call, evidence=about.evidence, causes=about.causes)
-        if isinstance(stands, Count):
-            limit = None if stands.needed is None else float(stands.needed)
-            self._emit(replace(signal, since=at, value=float(stands.number), limit=limit))
-            return
-        since = stands.since if isinstance(stands.reading, Lasting) else stands.over_since
-        rule = stands.rule
-        waits = stands.standing is Standing.NOTICED and stands.over_since is None
-        limit = rule.notice if waits else rule.limit
-        self._emit(replace(signal, since=since, value=stands.value(at), limit=limit))
-
-    def _emit(self, signal: Signal) -> None:
-        case, standing = (signal.rule, signal.subject), (signal.standing, signal.severity, signal.causes)
-        if self._told.get(case, FINE) == standing:
-            return
-        if signal.standing is Standing.FINE:
-            self._told.pop(case, None)
-        else:
-            self._told[case] = standing
-        self._sink.signal(signal)
-
     def _drop(self, case: Case, at: float, why: str) -> None:
         """This rule says nothing more of this subject."""
         self._violations.end(case, at, why)
-        self._emit(Signal(case[0], case[1], Standing.FINE, at, drill=self._drill))
+        self._sayings.tell(case, Standing.FINE, at)
         self._counts.pop(case, None)
         self._forget(case)
 
@@ -388,18 +350,5 @@ class Evaluator:
 
     def _everything(self, now: float) -> Iterator[Case]:
         """All cases there may be: only when the rules are new."""
-        floor = self._world.floor
-        tables: tuple[Mapping[object, Entity], ...] = (
-            floor.pbxs,  # type: ignore[assignment]  # read only by value
-            floor.queues,
-            floor.agents,
-            floor.callers,
-            floor.trunks,
-            floor.endpoints,
-        )
-        by_pbx: dict[str, list[Change]] = {}
-        for table in tables:
-            for entity in table.values():
-                by_pbx.setdefault(entity.pbx, []).append(Change(None, entity))
-        for pbx, changes in by_pbx.items():
-            yield from self._touched(Outcome(0, Fact(pbx, now), changes, ()))
+        for outcome in as_found(self._world.floor, now):
+            yield from self._touched(outcome)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
-from alerts.conditions.contract import Condition, Lasting, Level, Reading, Unknown, World
+from alerts.conditions.contract import Condition, FloorView, Lasting, Level, Reading, Unknown, World
 from alerts.model import Subject, SubjectKind
 from alerts.rules import DRILL, EMERGENCY, Clause, Rule
-from floor.ports import Outcome
-from floor.state.model import Agent, AgentState
+from floor.ports import Change, Outcome
+from floor.state.facts import Fact
+from floor.state.model import Agent, AgentState, Entity
 
 CACHED = 20_000
 """Rules with their overrides applied are kept for so many places; then they are worked out anew."""
@@ -137,3 +139,20 @@ def _begun(reading: Lasting, earliest: float) -> Lasting:
 
 def _earlier(one: float | None, other: float | None) -> float | None:
     return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
+def as_found(floor: FloorView, now: float) -> Iterator[Outcome]:
+    """The whole floor as if it had just been found, one outcome per exchange."""
+    tables: tuple[Iterable[Entity], ...] = (
+        floor.pbxs.values(),
+        floor.queues.values(),
+        floor.agents.values(),
+        floor.callers.values(),
+        floor.trunks.values(),
+        floor.endpoints.values(),
+    )
+    by_pbx: dict[str, list[Change]] = {}
+    for entity in chain.from_iterable(tables):
+        by_pbx.setdefault(entity.pbx, []).append(Change(None, entity))
+    for pbx, changes in by_pbx.items():
+        yield Outcome(0, Fact(pbx, now), changes, ())

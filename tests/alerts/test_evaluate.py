@@ -428,14 +428,14 @@ def _checked(said: Said) -> None:
         last[signal.key] = told
     for word in said.words:
         assert word.ended_at is None or word.ended_at >= word.began_at, word
-    ids = [breach.id for breach in said.words if breach.ended_at is not None]
-    assert len(ids) == len(set(ids)), "a breach ended twice"
+    assert all(said.newest[word.id].began_at == word.began_at for word in said.words), "an id that means two breaches"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_words_keep_to_their_order(facts: list[f.Fact]) -> None:
-    """Whatever happens: no breach ends before it begins or ends twice, and no standing is told twice in a row."""
+    """Whatever happens: no breach ends before it begins or changes its beginning, and no standing is told twice in a
+    row."""
     _checked(_heard(facts, range(len(facts))))
 
 
@@ -475,7 +475,7 @@ def _day(steps: Sequence[tuple[float, int]]) -> list[f.Fact]:
     return told
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ORDERED, st.sets(st.integers(0, 200)))
 def test_replay_in_other_chunks(steps: list[tuple[float, int]], chunks: set[int]) -> None:
     """However often the deadlines were asked for on the way, the same breaches are recorded."""
