@@ -53,7 +53,8 @@ class Cases:
         return lambda: self._listeners.remove(listener)
 
     async def load(self) -> None:
-        """Take up the living incidents from the record."""
+        """Take up the living incidents from the record, in place of what was in memory."""
+        self._cases.clear()
         for incident, version in await self.ledger.newest():
             if incident.stage in LIVE:
                 self._take(await self._filed(incident, version))

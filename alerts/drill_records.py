@@ -47,6 +47,7 @@ class DrillRecords:
     async def load(self) -> None:
         """From the record; a drill that has no end there is one that a restart cut off."""
         ends = {line["drill"]: line for line in await self._ledger.log(kind=ENDED)}
+        self._drills.clear()
         for drill in await self._ledger.all():
             end = ends.get(drill.id)
             self._drills[drill.id] = drill if end is None else ended(drill, end["at"], end["actor"], end["data"]["end"])

@@ -36,8 +36,8 @@ def of_transition(incident: Incident, alert: Alert, step: Transition) -> tuple[E
         return None
     word = WORDS.get(event, {"en": event, "zh": event})
     name = f"{alert.rule} {alert.subject.name}"
-    why = {"en": f": {step.reason}", "zh": f":{step.reason}"} if step.reason else {"en": "", "zh": ""}
-    text = {language: f"{name}: {word[language]}{why[language]}" for language in ("en", "zh")}
+    why = f": {step.reason}" if step.reason else ""
+    text = {language: f"{name}: {word[language]}{why}" for language in ("en", "zh")}
     line = entry(
         incident, step.at, KINDS.get(event, "alert"), step.actor, text,
         alert=alert.id, rule=alert.rule, subject=alert.subject.id, event=event, value=step.value,

@@ -52,4 +52,5 @@ def readiness_of(
         alarms=engine,
         raises=engine,
         sink=engine,
+        acting=lambda: engine.acting,
     )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.refusals import WrongMomentError
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError
 
@@ -32,11 +33,15 @@ log = structlog.get_logger(__name__)
 class Shelf:
     """Rows only ever added: there is no way to change or remove one."""
 
-    def __init__(self, database: Database, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, database: Database, capacity: int = CAPACITY, *, acting: Callable[[], bool] = lambda: True
+    ) -> None:
+        """``acting``: whether this Floorwatch is the one of several that writes."""
         self.lost = 0
         """Rows refused because too many waited."""
         self._database = database
         self._capacity = capacity
+        self._acting = acting
         self._rows: deque[Row] = deque()
         self._writing = asyncio.Lock()
 
@@ -45,7 +50,10 @@ class Shelf:
         return len(self._rows)
 
     def put(self, table: Table, **values: Any) -> None:
-        """Keep a row; one with the same key that is there already stays as it is."""
+        """Keep a row; one with the same key that is there already stays as it is. Raises
+        :class:`alerts.refusals.WrongMomentError` when another Floorwatch acts, for it numbers the rows."""
+        if not self._acting():
+            raise WrongMomentError("another Floorwatch acts on this floor at present; ask that one")
         if len(self._rows) >= self._capacity:
             self.lost += 1
             log.error("record full, row refused", table=table.name, lost=self.lost)

@@ -22,7 +22,7 @@ def test_line_of_a_step() -> None:
     told = of_transition(incident(), alert("R-EMG-22"), step)
     assert told is not None
     line, mark = told
-    assert line.text == {"en": "R-EMG-22 carrier: resolved: cable", "zh": "R-EMG-22 carrier: 告警已解决:cable"}
+    assert line.text == {"en": "R-EMG-22 carrier: resolved: cable", "zh": "R-EMG-22 carrier: 告警已解决: cable"}
     assert (line.actor, line.kind, line.at) == ("Zhao (3001)", "alert", 5.0)
     again = of_transition(incident(), alert("R-EMG-22"), step)
     assert again is not None
