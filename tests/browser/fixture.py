@@ -43,7 +43,7 @@ class Pages:
         if path.startswith("/static/"):
             return self._file(path.removeprefix("/static/"))
         if path.startswith("/board/"):
-            context = {"board_id": path.removeprefix("/board/"), "lang": "en", "theme": "auto"}
+            context = {"board_id": path.removeprefix("/board/"), "lang": "en", "theme": "auto", "replay": ""}
             return self._page("board.html", build=build, **context)
         if path == "/":
             boards = [{"id": "default", "title": board()["title"], "public": False, "url": "/board/default"}]

@@ -111,7 +111,7 @@ def test_alerts_come_and_go_live(desk: Desk, office: Office) -> None:
     page = desk.see("/desk")
     rows = page.locator(".alert-row")
     expect(rows).to_have_count(4)
-    expect(rows.filter(has_text="DRILL 演练")).to_have_count(1)
+    expect(page.locator(".alert-row[data-drill]")).to_contain_text("DRILL 演练")
     office.raise_alert(fresh(alert("new", name="Ann")))
     expect(page.locator("#alert-new")).to_contain_text("Report progress every 15 seconds of hold")
     assert page.evaluate("window.told") == ["Critical: Ann Report progress every 15 seconds of hold"]
@@ -183,10 +183,14 @@ def test_incident_says_what_is_missing_and_takes_notes(desk: Desk) -> None:
     expect(page.locator("#record")).to_contain_text("Burning material")
     expect(page.locator("#timeline")).to_contain_text("corrected: It smells")
     expect(page.locator("#impact")).to_contain_text("Callers")
-    page.locator("#callbacks select").select_option("reached")
     page.locator("#timeline textarea").fill("Everybody is out")
-    page.get_by_role("button", name="Add to the timeline").click()
+    with page.expect_response("**/note"):
+        page.get_by_role("button", name="Add to the timeline").click()
+    expect(page.locator("#timeline textarea")).to_have_value("")
+    page.locator("#callbacks select").select_option("reached")
+    expect(page.get_by_role("status").last).to_contain_text("Callback")
     page.locator("#response").get_by_role("button", name="Done").click()
+    expect(page.get_by_role("status").last).to_contain_text("Step")
     page.locator("#scope").get_by_role("button", name="site").click()
     expect(page.get_by_role("status").last).to_contain_text("scope")
     wanted = {"incidents/i1/callbacks", "incidents/i1/note", "incidents/i1/step", "incidents/i1/scope"}

@@ -217,3 +217,26 @@ def test_queues_that_do_not_fit_are_the_quiet_ones(run: Run) -> None:
     """With too many queues those with callers stay, in the board's order."""
     queues = [[str(i), {"waiting": w}] for i, w in enumerate([0, 3, 0, 1, 0])]
     assert run("queues", "m.fitting(a, 3).map(([id]) => id)", queues) == ["1", "3"]
+
+
+def test_clock_repeats_its_ring_and_keeps_its_level(run: Run) -> None:
+    """R-HLD-2: notice from 12 s, critical from 15 s on; the ring of fifteen begins anew, the rounds are counted."""
+    clock = {"rule": "R-HLD-2", "since": 100, "notice_s": 12, "limit_s": 15, "every_s": 15}
+    read = "a[1].map((s) => { const c = m.readClock(a[0], 100 + s); return [c.level, c.round, c.rounds]; })"
+    expected = [[None, 12, 0], ["notice", 13, 0], ["critical", 1, 1], ["critical", 3, 2]]
+    assert run("clocks", read, [clock, [11.9, 12, 15, 32]]) == expected
+
+
+def test_order_of_alerts(run: Run) -> None:
+    """Emergencies, critical, the rest; real before rehearsed, open before taken, the oldest first; silenced last."""
+    alerts = {
+        "old": {"severity": "warn", "stage": "firing", "since": 1},
+        "new": {"severity": "warn", "stage": "firing", "since": 9},
+        "crit": {"severity": "crit", "stage": "firing", "since": 8},
+        "drill": {"severity": "crit", "stage": "firing", "since": 2, "drill": True},
+        "taken": {"severity": "crit", "stage": "acknowledged", "since": 0},
+        "hushed": {"severity": "crit", "stage": "firing", "since": 0, "silenced_until": 99},
+        "fire": {"severity": "emergency", "stage": "firing", "since": 7},
+    }
+    order = run("alerts", "m.byNeed(Object.entries(a), 10).map(([id]) => id)", alerts)
+    assert order == "fire crit drill old new taken hushed".split()
