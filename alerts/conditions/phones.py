@@ -37,9 +37,15 @@ def phone_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 
 
 def _seat_concerned(before: Agent | None, after: Agent | None) -> bool:
-    if before is None or after is None or before.members != after.members:
+    if before is None or after is None:
+        return True
+    if before.members is not after.members and _places(before) != _places(after):
         return True
     return (before.state is AgentState.UNREACHABLE) is not (after.state is AgentState.UNREACHABLE)
+
+
+def _places(agent: Agent) -> set[str]:
+    return {name for member in agent.members for name in (member.interface, member.device_name)}
 
 
 def phone_lost(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
