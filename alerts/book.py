@@ -140,10 +140,10 @@ class Book:
             if not case.lives:
                 heapq.heappush(self._gone, (now + FORGET_S, case.alert.id))
                 continue
+            effects.cases[case.alert.id] = case
             if case.pace.owed is not None:
                 self._teller.owing[case.alert.id] = case
             if case.pace.raised:
-                effects.cases[case.alert.id] = case
                 continue
             case.pace = replace(case.pace, restored=True)
             self._life.unseen(case, now, effects, "Floorwatch was restarted")
@@ -243,6 +243,7 @@ class Book:
                 self._drop(case)
 
     def _enter(self, case: Case) -> None:
+        self._life.remember(case)
         self._cases[case.alert.id] = case
         self._by_key[case.alert.key] = case
 

@@ -28,7 +28,7 @@ _E = AlertEvent
 
 
 class Life:
-    """Works on the book's cases; keeps nothing itself."""
+    """Works on the book's cases; keeps nothing itself but which of them may explain others."""
 
     def __init__(
         self, cases: Mapping[str, Case], silences: Silences, teller: Teller, terms: TermsOf, people: People
@@ -38,6 +38,13 @@ class Life:
         self._teller = teller
         self._terms = terms
         self._people = people
+        self._causes: dict[str, Case] = {}
+        """Living alerts that may explain others: few, so that a storm of others costs nothing."""
+
+    def remember(self, case: Case) -> None:
+        """Taken up, or about to explain others."""
+        if case.lives and may_explain(case):
+            self._causes[case.alert.id] = case
 
     def step(
         self,
@@ -311,7 +318,7 @@ class Life:
         """Whether another alert explains it."""
         if case.alert.parent is not None or not case.lives:
             return
-        parent = parent_of(case.alert, [one for one in self._cases.values() if one.lives and may_explain(one)])
+        parent = parent_of(case.alert, [one for one in self._causes.values() if one.lives])
         if parent is not None:
             self._explain(case, parent, now, effects)
 
@@ -326,12 +333,15 @@ class Life:
         """What follows from this alert and fired before it."""
         if not may_explain(parent):
             return
+        self.remember(parent)
         for case in list(self._cases.values()):
             if case.lives and case.alert.parent is None and parent_of(case.alert, [parent]) is not None:
                 self._explain(case, parent, now, effects)
 
     def _release(self, parent: Case, now: float, effects: Effects) -> None:
         """Its cause is gone: a child that still stands is told on its own."""
+        if self._causes.pop(parent.alert.id, None) is None:
+            return
         for case in [one for one in self._cases.values() if one.alert.parent == parent.alert.id and one.lives]:
             case.alert = replace(case.alert, parent=None)
             self.step(case, _E.ALONE, now, effects)

@@ -35,7 +35,7 @@ from floor.state.model import LinkState, Pbx
 from floor.tasks import Tasks
 from tests.alerts.ledger.pages import breach
 from tests.alerts.ledger.test_writer import break_it, mend_it
-from tests.alerts.lives import CHI, LEE, PBX, Staff, agent, broken
+from tests.alerts.lives import CHI, LEE, LOST, PBX, Staff, agent, broken
 from tests.history.entities import ManualClock
 
 PROMPT = PageLimits(spill_after_s=0.0, retry=Backoff(0.01, cap_s=0.02))
@@ -205,6 +205,20 @@ async def test_restart_doubles_and_loses_nothing(bench: Bench) -> None:
     assert events == ["fired", "unknown", "recovered"]
     occasions = [one.message.occasion for one in await again.deliveries(ids["Bob"])]
     assert occasions.count(Occasion.FIRED) == told
+
+
+async def test_restart_while_an_exchange_is_lost(bench: Bench) -> None:
+    """What was unknown already is alive and shown after the restart, too."""
+    engine = await bench.engine()
+    engine.signal(ann(bench))
+    lost = Subject(SubjectKind.PBX, PBX, PBX)
+    engine.signal(broken(lost, Severity.CRIT, bench.clock.now(), rule=LOST))
+    before = set(engine.live)
+    await engine.ledger.flush()
+    await bench.tasks.stop()
+    again = await bench.engine()
+    assert set(again.live) == before
+    assert {alert.parent for alert in again.live.values()} == {None, *[i for i in before if again.live[i].rule == LOST]}
 
 
 async def test_raised_alert_survives(bench: Bench) -> None:
