@@ -14,7 +14,7 @@ from alerts.aftermath import IncidentAftermath, Offsets
 from alerts.announcements import Announcements
 from alerts.conditions.contract import FloorView
 from alerts.drill_records import DrillRecords
-from alerts.drills import Drills, Rehearse
+from alerts.drills import Drills
 from alerts.evacuation import EvacuationOrder
 from alerts.incidents import Incidents
 from alerts.ledger.drills import DrillLedger
@@ -77,9 +77,7 @@ class Preparedness:
         self.evacuation = EvacuationOrder(
             switchboard, lambda: floor().agents, self.announcements, self.incidents, clock, exit_order
         )
-        rehearse: Rehearse | None = None
-        if ground is not None and sink is not None:
-            rehearse = partial(_rehearse, floor, ground, sink, clock)
+        rehearse = partial(_rehearse, floor, ground, sink, clock) if ground is not None and sink is not None else None
         self.drills = Drills(
             drill_ledger, records, self.plans, self.incidents, self.announcements, clock, zone=zone,
             rehearse=rehearse, alarms=alarms, sink=sink,
