@@ -63,23 +63,24 @@ def silences_after(connection: Connection, now: float) -> list[Silence]:
 def _write_alert(connection: Connection, stored: Stored, *, late: bool) -> None:
     row = alert_row(stored)
     if row["stage"] != RESOLVED:
-        twins = and_(alerts.c.key == row["key"], alerts.c.id != row["id"], alerts.c.stage != RESOLVED)
-        if late or connection.execute(select(alerts.c.id).where(twins, alerts.c.stamp > row["stamp"])).first():
+        same = and_(alerts.c.key == row["key"], alerts.c.id != row["id"], alerts.c.stage != RESOLVED)
+        twins = connection.execute(select(alerts.c.id, alerts.c.stage, alerts.c.stamp).where(same)).all()
+        if late or any(twin.stamp > row["stamp"] for twin in twins):
             # Somebody who knows better has the word on this; that it was, stays on record.
             _insert_new(connection, alerts, [row | {"stage": RESOLVED, "resolved_at": stored.stamp}])
             return
-        _supersede(connection, twins, stored.stamp)
+        for twin in twins:
+            _supersede(connection, twin.id, twin.stage, stored.stamp)
     insert = _insert(connection, alerts).values(row)
     newer = insert.excluded.stamp >= alerts.c.stamp
     connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
 
 
-def _supersede(connection: Connection, twins: Any, at: float) -> None:
+def _supersede(connection: Connection, id_: str, stage: str, at: float) -> None:
     """Of two alive of one identity the older word ends; both remain on record."""
-    for id_, stage in connection.execute(select(alerts.c.id, alerts.c.stage).where(twins)).all():
-        connection.execute(update(alerts).where(alerts.c.id == id_).values(stage=RESOLVED, resolved_at=at))
-        step = {"alert": id_, "at": at, "before": stage, "after": RESOLVED, "actor": FLOOR}
-        _insert_new(connection, transitions, [step | {"event": AlertEvent.SUPERSEDED.value}])
+    connection.execute(update(alerts).where(alerts.c.id == id_).values(stage=RESOLVED, resolved_at=at))
+    step = {"alert": id_, "at": at, "before": stage, "after": RESOLVED, "actor": FLOOR}
+    _insert_new(connection, transitions, [step | {"event": AlertEvent.SUPERSEDED.value}])
 
 
 def _write_deliveries(connection: Connection, found: Iterable[Delivery], *, late: bool) -> None:
