@@ -69,6 +69,8 @@ class Plan:
     trunks: Mapping[str, str] = field(default_factory=dict)
     single_lines: tuple[str, ...] = ()
     dialplan: str = ""
+    carriers: Mapping[str, int] = field(default_factory=dict)
+    """Trunks that nobody registers with: name to a port of this machine, which is asked whether it answers."""
 
 
 def merge(plans: Iterable[Plan]) -> Plan:
@@ -83,6 +85,7 @@ def merge(plans: Iterable[Plan]) -> Plan:
             {**total.trunks, **plan.trunks},
             total.single_lines + plan.single_lines,
             f"{total.dialplan}\n{plan.dialplan}".strip(),
+            {**total.carriers, **plan.carriers},
         )
     return total
 
@@ -103,6 +106,12 @@ def trunk(name: str, password: str) -> str:
         f"server_uri = sip:127.0.0.1:%%SIP_PORT%%\nclient_uri = sip:{name}@127.0.0.1:%%SIP_PORT%%\n"
         "retry_interval = 2\nforbidden_retry_interval = 2\nauth_rejection_permanent = no\nmax_retries = 1000"
     )
+
+
+def carrier(name: str, port: int) -> str:
+    """The pjsip.conf sections of a trunk with a fixed address, qualified as often as the phones."""
+    where = f"contact = sip:127.0.0.1:{port}\nqualify_frequency = 2\nqualify_timeout = 1"
+    return f"[{name}](phone)\naors = {name}\n[{name}]\ntype = aor\n{where}"
 
 
 def peer(number: str) -> str:
@@ -128,7 +137,8 @@ def configuration(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:
 
 def _endpoints(plan: Plan) -> str:
     phones = (endpoint(number, number in plan.single_lines) for number in plan.phones)
-    return "\n\n".join([*phones, *(trunk(name, password) for name, password in plan.trunks.items())])
+    trunks = (trunk(name, password) for name, password in plan.trunks.items())
+    return "\n\n".join([*phones, *trunks, *(carrier(name, port) for name, port in plan.carriers.items())])
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 from pydantic import SecretStr
 
+from alerts.engine import Engine
 from floor.assembly import Floorwatch
 from floor.ports import Outcome
 from floor.settings import PbxSettings, Settings
@@ -98,6 +99,11 @@ class Product:
     def floor(self) -> FloorView:
         """The floor as it is now."""
         return self.watch.store.snapshot()
+
+    @property
+    def alerts(self) -> Engine:
+        """The living alerts, and the record of them."""
+        return self.watch.alerts.engine
 
     @property
     def finished(self) -> int:
