@@ -28,14 +28,13 @@ KIND: dict[SubjectKind, Text] = {
     SubjectKind.SITE: {"en": "site", "zh": "现场"},
 }
 OCCASION: dict[Occasion, Text] = {
-    Occasion.FIRED: {"en": "", "zh": ""},
     Occasion.WORSE: {"en": "worse: ", "zh": "加重："},
     Occasion.ESCALATED: {"en": "nobody took it over: ", "zh": "无人接手："},
     Occasion.REMINDER: {"en": "still open: ", "zh": "仍未处理："},
     Occasion.RESOLVED: {"en": "over: ", "zh": "已恢复："},
     Occasion.TEST: {"en": "test: ", "zh": "测试："},
-    Occasion.EMERGENCY: {"en": "", "zh": ""},
 }
+"""Said before the title; what fires speaks for itself."""
 DRILL: Text = {"en": "DRILL 演练 – ", "zh": "【演练 DRILL】"}
 MORE: Text = {"en": "and {n} more", "zh": "另有 {n} 条"}
 SINCE: Text = {"en": "since {at}", "zh": "自 {at} 起"}
@@ -64,7 +63,7 @@ class PlainWording:
         return {
             language: (DRILL[language] if first.drill is not None else "")
             + f"{SEVERITY[first.severity][language]}{COLON[language]}"
-            + f"{OCCASION[occasion][language]}{self._what(first, language)}"
+            + f"{_before(occasion, language)}{self._what(first, language)}"
             + (f" ({MORE[language].format(n=len(alerts) - 1)})" if len(alerts) > 1 else "")
             for language in LANGUAGES
         }
@@ -118,3 +117,8 @@ def whereabouts(alert: Alert, language: str) -> list[str]:
         for key, said in known.items()
         if isinstance(said, str) and said and said not in alert.subject.name
     ]
+
+
+def _before(occasion: Occasion, language: str) -> str:
+    words = OCCASION.get(occasion)
+    return words[language] if words is not None else ""

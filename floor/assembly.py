@@ -82,20 +82,33 @@ class Floorwatch:
         self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
         self.switchboard = Console(self.links, self.placed)
         self.forecast = Forecast(day_of(settings))
-        self.alerts = AlertRoom(
-            settings,
+        self.alerts = self._alerts()
+        self.telling = self._telling()
+        self.emergency_calls = EmergencyCalls(self.alerts.engine, settings.notify.places, self._address)
+        self.readiness = readiness_of(
+            settings, self.store, self.history, self.alerts, self.people, self.switchboard, self.clock
+        )
+        self.web = self._web()
+        self._since = since
+        self._fatal = asyncio.Event()
+
+    def _alerts(self) -> AlertRoom:
+        return AlertRoom(
+            self.settings,
             self.history.database,
             self.store.snapshot(),
             self.measures,
             self.people,
             self.clock,
-            rules=settings.rules,
+            rules=self.settings.rules,
             expected=self.forecast.expected,
             on_clock=self._hear_clock,
         )
+
+    def _telling(self) -> NotifyRoom:
         engine = self.alerts.engine
-        self.telling = NotifyRoom(
-            settings.notify,
+        return NotifyRoom(
+            self.settings.notify,
             self.alerts.ledger,
             self.people,
             engine.acknowledge,
@@ -104,12 +117,10 @@ class Floorwatch:
             acting=lambda: engine.acting,
             ailing=lambda: ailing(self.links, engine, self.clock),
         )
-        self.emergency_calls = EmergencyCalls(engine, settings.notify.places, self._address)
-        self.readiness = readiness_of(
-            settings, self.store, self.history, self.alerts, self.people, self.switchboard, self.clock
-        )
-        self.web = Web(
-            settings,
+
+    def _web(self) -> Web:
+        return Web(
+            self.settings,
             self.store,
             self.measures,
             Health(self.links),
@@ -127,8 +138,6 @@ class Floorwatch:
             announcements=self.readiness.announcements,
             readiness=self.readiness,
         )
-        self._since = since
-        self._fatal = asyncio.Event()
 
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
         recorder = self.archive.recorders.get(pbx.name)

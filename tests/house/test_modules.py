@@ -40,7 +40,7 @@ ELSEWHERE: dict[str, str] = {
     "alerts.refusals": "declares errors only",
     "floor.verbs.drill": "declares the command line; tests/floor/verbs/test_drills.py runs it",
     "alerts.ledger.tables": "declares tables; tests/history/test_database.py compares them with the migrations",
-    "alerts.ledger.incident_tables": "declares tables; tests/history/test_database.py compares them with the migrations",
+    "alerts.ledger.incident_tables": "declares tables; tests/history/test_database.py compares them",
     "alerts.conditions.contract": "declares seams only",
     "floor.people.model": "declares values only",
     "floor.people.ports": "declares seams only",

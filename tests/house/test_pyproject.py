@@ -49,7 +49,8 @@ def test_dependency_is_used(name: str) -> None:
 
 def test_import_is_declared() -> None:
     """Nothing is used that is not installed with the product."""
-    ours = {"floorwatch", *DECLARED, *(name for extra in PROJECT["project"]["optional-dependencies"].values() for name in _names(extra))}
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    ours = {"floorwatch", *DECLARED, *(name for extra in extras for name in _names(extra))}
     assert _imported() - ours == set()
 
 
