@@ -38,13 +38,11 @@ class Register:
     groups_of: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[int, Person] = field(default_factory=dict)
 
-    @property
-    def groups(self) -> Mapping[str, Group]:
-        names = dict.fromkeys(self.groups_of.values())
-        return {
-            name: Group(name, tuple((PBX, agent) for agent, group in self.groups_of.items() if group == name))
-            for name in names
-        }
+    def __post_init__(self) -> None:
+        agents: dict[str, list[tuple[str, str]]] = {}
+        for agent, group in self.groups_of.items():
+            agents.setdefault(group, []).append((PBX, agent))
+        self.groups: Mapping[str, Group] = {name: Group(name, tuple(found)) for name, found in agents.items()}
 
     def of_agent(self, pbx: str, agent: str) -> Person | None:
         return None
