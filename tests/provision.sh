@@ -8,7 +8,7 @@
 set -euo pipefail
 
 CACHE="${FLOOR_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/floorwatch}"
-PACKAGES=(debootstrap baresip-core sip-tester chromium fonts-noto-cjk fonts-dejavu-core postgresql redis-server)
+PACKAGES=(debootstrap baresip-core sip-tester espeak-ng chromium fonts-noto-cjk fonts-dejavu-core postgresql redis-server)
 ASTERISK=(asterisk asterisk-modules asterisk-config asterisk-core-sounds-en-gsm asterisk-moh-opsound-gsm)
 # version:suite; the suite may move on, so the version that was built is reported.
 ROOTS=(22:sid 16:bullseye)
