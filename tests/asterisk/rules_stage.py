@@ -7,23 +7,23 @@ at which the rule was broken by them: the stamp, plus the limit where the rule i
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerts.conditions.subjects import SITE
-from alerts.engine import Engine
-from alerts.model import Alert, AlertStage, Breach, Delivery, DeliveryState, Severity, Signal, Standing, Transition
+from alerts.model import Alert, Delivery, DeliveryState, Severity
 from floor.state.model import Reach, Trunk
-from tests.asterisk.ami import Message
 from tests.asterisk.carrier import Carrier
 from tests.asterisk.cast import Needs, Scenario
 from tests.asterisk.exchange import Exchange
 from tests.asterisk.phones import Phone
 from tests.asterisk.plan import Plan, merge
 from tests.asterisk.product import Product
+from tests.asterisk.rules_witness import Bystander, Measure, Report, Witness, fires, over, resolved, stamp
 from tests.asterisk.stage import Stage
 
 RING_S = 3
@@ -77,6 +77,7 @@ id = "R-EMG-24"
 for = "{PHONES_S} s"
 keep = "4 s"
 """
+MEMORY = Path("/dev/shm")
 SITE_NAME = SITE.name
 CARRIER = "carrier"
 TRUNK = f"PJSIP/{CARRIER}"
@@ -101,172 +102,14 @@ EMPTY = _scenario(5, "empty", Needs(agents=0))
 SCENES = (RINGS, HOLDS, AGAIN, ROW, EMPTY)
 
 
-@dataclass(frozen=True)
-class Heard:
-    """An alert or a signal, and when it was published."""
-
-    at: float
-    what: Alert | Signal
-
-
-@dataclass(frozen=True)
-class Measure:
-    """How fast one rule was: seconds since the epoch."""
-
-    rule: str
-    subject: str
-    fact: float
-    alert: float
-    message: float | None = None
-    """When a notifier had it; ``None``: nobody is to be told."""
-
-    def line(self, version: str) -> str:
-        told = "none due" if self.message is None else f"{1000 * (self.message - self.fact):.0f} ms"
-        spent = f"fact->alert {1000 * (self.alert - self.fact):.0f} ms, fact->message {told}"
-        return f"{self.rule}, Asterisk {version}, {self.subject}: {spent}"
-
-
-class Witness:
-    """Hears the engine, and the evaluator's word to it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.heard: list[Heard] = []
-        self._changed = asyncio.Event()
-        self._signal = engine.signal
-        engine.signal = self._hear_signal  # type: ignore[method-assign]
-        engine.subscribe(self._hear)
-
-    def _hear_signal(self, signal: Signal) -> None:
-        self._hear(signal)
-        self._signal(signal)
-
-    def _hear(self, what: Alert | Signal) -> None:
-        self.heard.append(Heard(time.time(), what))
-        self._changed.set()
-
-    @property
-    def mark(self) -> int:
-        """As an ``after``: what was heard until now does not count."""
-        return len(self.heard)
-
-    async def alert(
-        self, rule: str, subject: str, so: Callable[[Alert], bool], after: int = 0, within: float = 40
-    ) -> Heard:
-        """Wait for an alert that is so, come or to come."""
-
-        def fits(what: Alert | Signal) -> bool:
-            return isinstance(what, Alert) and (what.rule, what.subject.name) == (rule, subject) and so(what)
-
-        return await self._first(fits, after, within, f"{rule} {subject}")
-
-    def last(self, id_: str) -> Alert:
-        """An alert as it was heard last."""
-        return [one.what for one in self.heard if isinstance(one.what, Alert) and one.what.id == id_][-1]
-
-    async def noticed(self, rule: str, subject: str, after: int = 0, within: float = 20) -> Heard:
-        """Wait until the evaluator says that the notice level is reached."""
-
-        def fits(what: Alert | Signal) -> bool:
-            if not isinstance(what, Signal) or what.standing is not Standing.NOTICED:
-                return False
-            return (what.rule, what.subject.name) == (rule, subject)
-
-        return await self._first(fits, after, within, f"notice of {rule} {subject}")
-
-    async def _first(self, fits: Callable[[Alert | Signal], bool], after: int, within: float, text: str) -> Heard:
-        try:
-            async with asyncio.timeout(within):
-                while True:
-                    for heard in self.heard[after:]:
-                        if fits(heard.what):
-                            return heard
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            last = [heard.what for heard in self.heard[after:]][-8:]
-            raise TimeoutError(f"no {text} within {within} s; last: {last}") from None
-
-
-def fires(alert: Alert) -> bool:
-    """It asks for somebody."""
-    return alert.stage is AlertStage.FIRING
-
-
-def over(alert: Alert) -> bool:
-    """It is resolved, or only waits out its ``keep``."""
-    return alert.stage in (AlertStage.RESOLVED, AlertStage.RECOVERING)
-
-
-def _resolved(alert: Alert) -> bool:
-    return alert.stage is AlertStage.RESOLVED
-
-
-def stamp(event: Message) -> float:
-    """When the exchange says that it happened."""
-    return float(event["Timestamp"])
-
-
-@dataclass
-class Report:
-    """What was measured and what is on record afterwards."""
-
-    version: str
-    measures: list[Measure] = field(default_factory=list)
-    due: list[tuple[Measure, Alert]] = field(default_factory=list)
-    """Measures whose message is still to be looked up."""
-    rung_s: list[float] = field(default_factory=list)
-    """By the exchange: how long each unanswered ring lasted."""
-    held_s: list[float] = field(default_factory=list)
-    """The same of the long hold."""
-    again_s: list[float] = field(default_factory=list)
-    """The same of the repeated holds."""
-    again_noticed: list[float] = field(default_factory=list)
-    """Per repeated hold, seconds from its beginning to its own notice."""
-    many: Alert | None = None
-    """R-EMG-24 with its evidence."""
-    children: list[Alert] = field(default_factory=list)
-    """R-EMG-23 of the phones lost together."""
-    killed: float = 0.0
-    seen_lost: float = 0.0
-    """R-EMG-20 was published."""
-    unknown: list[Alert] = field(default_factory=list)
-    """What stood when the exchange died, as it was shown then."""
-    restarted: float = 0.0
-    seen_back: float = 0.0
-    alerts: Sequence[Alert] = ()
-    breaches: Sequence[Breach] = ()
-    deliveries: dict[str, Sequence[Delivery]] = field(default_factory=dict)
-    transitions: dict[str, Sequence[Transition]] = field(default_factory=dict)
-    left: list[Alert] = field(default_factory=list)
-    """Alerts still alive at the end."""
-    failures: int = 0
-
-    def of(self, rule: str, subject: str) -> list[Breach]:
-        """The breaches of one rule and subject, in order."""
-        found = [one for one in self.breaches if (one.rule, one.subject.name) == (rule, subject)]
-        return sorted(found, key=lambda one: one.began_at)
-
-    def alert(self, rule: str, subject: str) -> list[Alert]:
-        """The alerts of one rule and subject, in order."""
-        found = [one for one in self.alerts if (one.rule, one.subject.name) == (rule, subject)]
-        return sorted(found, key=lambda one: one.raised_at)
-
-    def measured(self, name: str, fact: float, heard: Heard, *, told: bool = False) -> None:
-        """Take down how fast it was; ``told``: a message is due."""
-        measure = Measure(name, heard.what.subject.name, fact, heard.at)
-        if told:
-            assert isinstance(heard.what, Alert)
-            self.due.append((measure, heard.what))
-        else:
-            self.measures.append(measure)
-
-
 class Play:
     """The scenes on one exchange, all at once; then the exchange dies."""
 
     def __init__(self, version: str, folder: Path) -> None:
         self.report = Report(version)
         self._folder = folder
+        # How fast the product is, not how busy the disk of this machine is: a commit waits for the disk.
+        self._data = Path(tempfile.mkdtemp(prefix="floor-rules-", dir=MEMORY if MEMORY.is_dir() else folder))
         self._stack = AsyncExitStack()
         self.stages: dict[str, Stage] = {}
         self.carrier: Carrier
@@ -277,11 +120,16 @@ class Play:
     async def run(self) -> Report:
         """Everything, from setting the stage to the record."""
         async with self._stack:
+            self._stack.callback(shutil.rmtree, self._data, ignore_errors=True)
             await self._set()
+            bystander = Bystander()
+            looking = asyncio.create_task(bystander.look_on())
+            self._stack.callback(looking.cancel)
             async with asyncio.TaskGroup() as scenes:
                 for scene in (self.rings_out, self.holds_long, self.holds_again, self.loses_phones, self.loses_trunk):
                     scenes.create_task(scene())
             await self.dies()
+            self.report.late_s = bystander.late_s
             await self._collect()
         return self.report
 
@@ -300,7 +148,7 @@ class Play:
             "alerts": {"restart_grace_s": 1, "route": [PAGER], "flap": {"high": 1.0, "low": 0.9}},
             "notify": {"burst": 1000},
         }
-        product = Product(self.exchange, self._folder / "data", more=more)
+        product = Product(self.exchange, self._data, more=more)
         self.ear = Witness(product.alerts)
         self.product = await self._stack.enter_async_context(product)
         await product.seen(lambda floor: _reachable(floor.trunks.get(("pbx", TRUNK))))
@@ -404,7 +252,7 @@ class Play:
         report.many = ear.last(cause)
         mark = ear.mark
         await asyncio.gather(*(s.switch_on(phone) for phone in phones))
-        await ear.alert("R-EMG-24", SITE_NAME, _resolved, mark)
+        await ear.alert("R-EMG-24", SITE_NAME, resolved, mark)
 
     async def _unplug(self, s: Stage, phones: Sequence[Phone]) -> list[float]:
         """Per phone the stamp of the exchange's word that it cannot be reached."""
@@ -422,7 +270,9 @@ class Play:
         broken = await self.ear.alert("R-EMG-22", TRUNK, fires, mark)
         self.report.measured("R-EMG-22", stamp(gone) + TRUNK_S, broken, told=True)
         self.carrier.answer_again()
-        await self.ear.alert("R-EMG-22", TRUNK, over, mark)
+        end = await self.ear.alert("R-EMG-22", TRUNK, over, mark)
+        assert isinstance(end.what, Alert)
+        self.report.trunk = end.what
 
     async def dies(self) -> None:
         """A caller waits where nobody serves him, Ann holds another; the exchange is killed, and comes back."""

@@ -26,9 +26,9 @@ from tests.asterisk.rules_stage import (
     SPANS,
     TOTAL_LIMIT,
     TRUNK,
-    Report,
     play,
 )
+from tests.asterisk.rules_witness import Report
 from tests.asterisk.versions import Played, side_by_side
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -36,6 +36,9 @@ on_both = pytest.mark.parametrize("version", VERSIONS)
 
 SOON_S = 2.0
 """Generous: a busy machine runs two exchanges and a dozen phones."""
+STOOD_STILL_S = 0.75
+"""Holds and rings here are seconds apart: on a machine that lets even a bystander wait longer they run into each other,
+and nothing said about them would mean anything."""
 NEAR_S = 0.5
 """How far our measure of a span may be from the exchange's stamps; a phone rings a moment after it is called."""
 EARLY_S = 0.1
@@ -55,12 +58,21 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played[Report]:
 @pytest.fixture
 def report(version: str, played: Played[Report]) -> Report:
     """What came of it on this version."""
-    return played.on(version)
+    report = played.on(version)
+    if report.late_s > STOOD_STILL_S:
+        pytest.skip(f"this machine stood still for {report.late_s:.1f} s while rules about seconds were played")
+    return report
 
 
 @on_both
 def test_every_rule_is_told_at_once(report: Report) -> None:
     """From the fact to the alert, and to the message where one is due, no rule takes long, and none is early."""
+    print(
+        f"R-EMG-20, Asterisk {report.version}: published {report.seen_lost - report.killed:.2f} s after kill -9 "
+        f"(limit {LINK_S:g} s), resolved {report.seen_back - report.restarted:.2f} s after it was started again; "
+        f"a bystander was at worst {1000 * report.late_s:.0f} ms late"
+    )
+    assert report.seen_lost - report.killed < LINK_S + SOON_S
     for one in report.measures:
         assert -EARLY_S <= one.alert - one.fact < SOON_S, one.line(report.version)
         assert one.message is None or one.alert - EARLY_S <= one.message < one.fact + SOON_S, one.line(report.version)
@@ -91,8 +103,8 @@ def test_a_long_hold_is_counted_anew(report: Report) -> None:
     assert first.severity is Severity.WARN
     assert "LimitPassedAgain" in [one["fact"] for one in first.evidence]
     assert second.began_at > (first.ended_at or 0)
-    assert second.ended_at is not None
-    assert second.ended_at <= report.killed
+    (dead,) = report.alert("R-EMG-20", "pbx")
+    assert second.ended_at == pytest.approx(dead.began_at, abs=NEAR_S)
 
 
 @on_both
@@ -116,9 +128,8 @@ def test_phones_lost_together_are_one_alert(report: Report) -> None:
     """One phone is an alert of its own (R-EMG-23); a row is one alert (R-EMG-24), of which the phones' own are
     children, and nobody is told of these."""
     (many,) = report.alert("R-EMG-24", SITE_NAME)
-    assert many.times == 1
     assert report.many is not None
-    assert report.many.worst == len(LOST_TOGETHER)
+    assert (report.many.id, report.many.times, report.many.worst) == (many.id, 1, len(LOST_TOGETHER))
     assert {one.subject.name for one in report.children} == {f"PJSIP/{number}" for number in LOST_TOGETHER}
     assert {one.parent for one in report.children} == {many.id}
     assert [report.deliveries[child.id] for child in report.children] == [[]] * len(LOST_TOGETHER)
@@ -127,19 +138,16 @@ def test_phones_lost_together_are_one_alert(report: Report) -> None:
 @on_both
 def test_a_lost_trunk_is_found_and_comes_back(report: Report) -> None:
     """A carrier that stops answering is one critical alert, resolved when it answers again (R-EMG-22)."""
-    (lost,) = report.alert("R-EMG-22", TRUNK)
+    lost = report.trunk
+    assert lost is not None
+    assert [one.id for one in report.alert("R-EMG-22", TRUNK)] == [lost.id]
     assert (lost.severity, lost.times, lost.stage) == (Severity.CRIT, 1, AlertStage.RESOLVED)
 
 
 @on_both
 def test_a_dead_exchange_makes_the_rest_unknown(report: Report) -> None:
-    """The exchange's alert is published within its limit and a moment (R-EMG-20); alerts of its queues and agents
-    become its children and unknown, not resolved; on return all is seen again."""
-    print(
-        f"R-EMG-20, Asterisk {report.version}: published {report.seen_lost - report.killed:.2f} s after kill -9 "
-        f"(limit {LINK_S:g} s), resolved {report.seen_back - report.restarted:.2f} s after it was started again"
-    )
-    assert report.seen_lost - report.killed < LINK_S + SOON_S
+    """It is one critical alert (R-EMG-20); alerts of its queues and agents become its children and unknown, not
+    resolved; on return all is seen again."""
     assert {one.rule for one in report.unknown} == {"R-ANS-8", "R-HLD-2"}
     (dead,) = report.alert("R-EMG-20", "pbx")
     assert (dead.severity, dead.stage) == (Severity.CRIT, AlertStage.RESOLVED)
@@ -148,7 +156,8 @@ def test_a_dead_exchange_makes_the_rest_unknown(report: Report) -> None:
     assert {"unknown", "explained"} < set(events)
     assert events[-1] == "recovered"
     assert [one for one in report.left if one.unknown or one.parent is not None] == []
-    assert {one.rule for one in report.left} <= {"R-ANS-5"}, "it stands for a minute; all else must be over"
+    # The one stands for a minute; lines and phones are first asked by the exchange whether they are there.
+    assert {one.rule for one in report.left} <= {"R-ANS-5", "R-EMG-22", "R-EMG-23", "R-EMG-24"}
 
 
 @on_both
@@ -157,6 +166,6 @@ def test_nothing_is_sent_twice_and_nothing_failed(report: Report) -> None:
     sent = [one for ones in report.deliveries.values() for one in ones]
     assert sent
     assert {one.state for one in sent} == {DeliveryState.SENT}
-    assert {one.attempts for one in sent} == {1}
+    assert max(one.attempts for one in sent) == 1
     assert len({one.message.id for one in sent}) == len(sent)
     assert report.failures == 0
