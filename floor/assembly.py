@@ -136,6 +136,7 @@ class Floorwatch:
             archive=self.archive,
             trials=self.telling,
             announcements=self.readiness.announcements,
+            messages=self.telling.browser,
             readiness=self.readiness,
         )
 

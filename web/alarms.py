@@ -13,7 +13,7 @@ from floor.settings import Identity
 from floor.state.model import Agent, AgentState
 from web import wire
 from web.naming import Names, extension
-from web.ports import Announcements, Clocks, FloorView, Notice, RuleClock, Wording
+from web.ports import Announcements, Clocks, FloorView, Messages, Notice, RuleClock, Wording
 
 LIVE = frozenset({AlertStage.FIRING, AlertStage.ACKNOWLEDGED, AlertStage.RECOVERING})
 """Stages that concern people: what is only pending may pass by itself."""
@@ -48,6 +48,7 @@ class Sources:
     wording: Wording | None = None
     people: People | None = None
     announcements: Announcements | None = None
+    messages: Messages | None = None
 
     @property
     def live(self) -> Mapping[str, Alert]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from alerts.model import Alert, Severity
+from alerts.model import Alert, Message, Severity
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
 from floor.state.figures import TOTAL, Figures, Subject
 from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
@@ -155,6 +155,10 @@ class Audience:
     def stands(self) -> bool:
         """Whether they may see anything at all at this moment; a board's key is the door's business."""
         return True
+
+    def hears(self, message: Message, floor: FloorView) -> bool:  # noqa: ARG002 - boards are nobody's
+        """Whether a message is for whoever reads this."""
+        return False
 
     def rescoped(self) -> bool:
         """Whether they may see another part of the floor than when the queues were last resolved."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from websockets.asyncio.server import ServerConnection
 
-from alerts.model import Alert, Breach, Severity, Text
+from alerts.model import Alert, Breach, Message, Severity, Text
 from floor.people.model import Person
 from floor.people.ports import People
 from floor.people.rights import Right, may
@@ -98,6 +98,13 @@ class DeskAudience(Audience):
     def sees_breach(self, breach: Breach, floor: FloorView) -> bool:
         """Whether a recorded breach is his business."""
         return self.stands() and alarms.sees_subject(breach, floor, self)
+
+    def hears(self, message: Message, floor: FloorView) -> bool:
+        """Whether it is for him: addressed to him, or to everybody who sees the alert."""
+        if message.recipient.person is not None:
+            return self.stands() and message.recipient.person == self._id
+        alert = self.sources.live.get(message.alert or "")
+        return alert is not None and self.sees(alert, floor)
 
     def alert(self, alert: Alert, floor: FloorView) -> Shown:
         """An alert under its own id, with the facts that prove it."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from alerts.model import Alert
+from alerts.model import Alert, Message
 from floor.ports import Clock, Outcome
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Caller, Entity, Key, Pbx, Queue, Trunk
@@ -74,6 +74,7 @@ class Hub:
         self._unsubscribe = [
             self._store.subscribe(self.hear),
             *([raised.alarms.subscribe(self.hear_alert)] if raised.alarms is not None else []),
+            *([raised.messages.subscribe(self.hear_message)] if raised.messages is not None else []),
             *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
         ]
         self._tasks.start("web.hub", self._keep_time())
@@ -169,6 +170,10 @@ class Hub:
         if self._lives:
             self._alerts[alert.id] = alert
             self._arm(COALESCE_S)
+
+    def hear_message(self, message: Message) -> bool:
+        """Somebody is to be told at his desk; whether any page of his heard it."""
+        return sum(live.tell(message) for live in self._lives.values()) > 0  # each is told, not only the first
 
     def hear_clock(self, agent: Key) -> None:
         """A rule began or ended a clock of this agent."""

@@ -7,7 +7,7 @@ from typing import ParamSpec
 
 import structlog
 
-from alerts.model import Alert
+from alerts.model import Alert, Message
 from floor.ports import Clock
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Entity, Queue
@@ -177,6 +177,12 @@ class Live:
         self._asked_at = self._clock.monotonic() if asks else self._asked_at
         self._push(self._stream.beat(self._clock.now(), heard, self._beats if asks else None))
 
+    def tell(self, message: Message) -> bool:
+        """Pass a message on if it is for these readers; whether it went to any of them."""
+        if not self.audience.hears(message, self._store.snapshot()):
+            return False
+        return self._push(self._stream.message(self._clock.now(), message)) > 0
+
     def answered(self, n: int) -> None:
         """A reader answered beat ``n``: the time since it was sent is a round trip, if it is the latest that asked."""
         if self._asked_at is not None and n == self._beats - (self._beats - 1) % ASK_EVERY:
@@ -188,11 +194,12 @@ class Live:
             self._traffic.patches += 1
             self._push(patch)
 
-    def _push(self, message: bytes) -> None:
+    def _push(self, message: bytes) -> int:
         if not self.audience.stands():
-            return  # the door sees them off
+            return 0  # the door sees them off
         now = self._clock.monotonic()
         sent = sum(outbox.push(message, now) for outbox in self.outboxes)
         self._traffic.sent += sent
         self._traffic.sent_bytes += sent * len(message)
         self._traffic.skipped += len(self.outboxes) - sent
+        return sent

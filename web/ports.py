@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from alerts.model import Text
+from alerts.model import Message, Text
 from floor.ports import Listener
 from floor.state.figures import Figures, Subject
 from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Offer, Pbx, Queue, Span, Trunk
@@ -167,6 +167,13 @@ class Notice(Protocol):
     @property
     def public(self) -> bool:
         """Also on boards that visitors see; it tells nothing internal (R-EMG-12)."""
+
+
+class Messages(Protocol):
+    """Messages for people at their desks (:class:`alerts.notify.browser.Browser`)."""
+
+    def subscribe(self, listener: Callable[[Message], bool]) -> Callable[[], None]:
+        """Told each one, at once; answers whether it went to anybody. Returns the way to stop."""
 
 
 class Announcements(Protocol):

@@ -51,6 +51,19 @@ class Beat(Struct, frozen=True, tag_field="t", tag="beat"):
     n: int | UnsetType = UNSET
 
 
+class Message(Struct, frozen=True, tag_field="t", tag="message", omit_defaults=True):
+    """Somebody at his desk is told something himself: sound and notification; changes nothing of the floor."""
+
+    rev: int
+    now: float
+    id: str
+    alert: str | None
+    occasion: str
+    severity: str
+    title: dict[str, str]
+    body: dict[str, str]
+
+
 class Resync(Struct, frozen=True, tag_field="t", tag="resync", forbid_unknown_fields=True):
     """The client lost the thread and asks for a snapshot."""
 

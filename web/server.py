@@ -46,7 +46,18 @@ from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
 from web.password import Password
 from web.plans_api import PlansApi
-from web.ports import Announcements, Clocks, FloorStore, LinkHealth, Measures, Past, RuleClock, Trouble, Wording
+from web.ports import (
+    Announcements,
+    Clocks,
+    FloorStore,
+    LinkHealth,
+    Measures,
+    Messages,
+    Past,
+    RuleClock,
+    Trouble,
+    Wording,
+)
 from web.record import Records
 from web.replay import Archive, Replays
 from web.signin import SignIn
@@ -98,6 +109,7 @@ class Web:
         clocks: Clocks | None = None,
         wording: Wording | None = None,
         announcements: Announcements | None = None,
+        messages: Messages | None = None,
         people: People | None = None,
         accounts: Accounts | None = None,
         past: Past | None = None,
@@ -111,7 +123,7 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        sources = Sources(alarms, clocks, wording, people, announcements)
+        sources = Sources(alarms, clocks, wording, people, announcements, messages)
         boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
             store=store,

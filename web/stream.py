@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from alerts.model import Message
 from web import protocol, wire
 from web.audience import Shown
 
@@ -89,3 +90,11 @@ class Stream:
         """A sign of life, with the number to answer when the round trip is to be measured."""
         number: int | msgspec.UnsetType = msgspec.UNSET if n is None else n
         return protocol.encode(protocol.Beat(self.rev, now, heard, number))
+
+    def message(self, now: float, told: Message) -> bytes:
+        """A message to whoever reads this stream; the drill's mark is in its words."""
+        return protocol.encode(
+            protocol.Message(
+                self.rev, now, told.id, told.alert, told.occasion, told.severity, dict(told.title), dict(told.body)
+            )
+        )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alerts.model import Message
+from alerts.notify.errors import PassingError
 
-Listener = Callable[[Message], None]
+Listener = Callable[[Message], bool]
 """Told synchronously of each message for people at their desks; must not block. Scope is the listener's to check:
-``message.recipient.person`` is whom it is for, ``None``: everybody who may see the alert."""
+``message.recipient.person`` is whom it is for, ``None``: everybody who may see the alert. Answers whether it went to
+anybody."""
 
 
 class Browser:
-    """Passes messages on; with nobody at a desk nobody is told, which is no error: the desk shows the alert."""
+    """Passes messages on. With nobody at the desk nobody is told, and the message waits for whoever comes back."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -23,6 +25,10 @@ class Browser:
         return lambda: self._listeners.remove(listener)
 
     async def tell(self, message: Message) -> None:
-        """Hand it to every desk."""
-        for listener in tuple(self._listeners):
-            listener(message)
+        """Hand it to every desk.
+
+        :raises PassingError: nobody it is for has a desk open.
+        """
+        told = [listener(message) for listener in tuple(self._listeners)]
+        if not any(told):
+            raise PassingError("no desk page is open there")

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from alerts.model import Alert, AlertStage, Severity
+from alerts.model import Alert, AlertStage, Message, Severity
+from alerts.notify.browser import Browser
 from floor.clock import SystemClock
 from floor.people.model import Group, Role
 from floor.settings import BoardSettings, PbxSettings, Settings
@@ -78,6 +79,10 @@ class Office:
     def raise_alert(self, one: Alert) -> None:
         self.do(lambda: self.alarms.put(one))
 
+    def tell(self, message: Message) -> None:
+        """What a courier does with a message of kind ``browser``; raises what the notifier raises."""
+        asyncio.run_coroutine_threadsafe(self.browser.tell(message), self.loop).result(5)
+
     @property
     def url(self) -> str:
         return self.web.url
@@ -89,14 +94,14 @@ class Office:
         held = replace(agent("Cui", member("support", "Cui", "PJSIP/1002")), state=AgentState.HOLDING, since=now - 47)
         waiting = queue("support", waiting=3, oldest_joined_at=now - 41)
         store = FloorDouble(pbx(), waiting, queue("sales"), agent("Ann"), held, agent("Bob"), trunk())
-        self.alarms = AlarmsDouble(*first_alerts())
+        self.alarms, self.browser = AlarmsDouble(*first_alerts()), Browser()
         settings = Settings(
             port=0, data_dir=self.folder, pbx=(PbxSettings(name="pbx1"),), board=(BoardSettings(id="floor"),)
         )
         self.web = Web(
             settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
-            alarms=self.alarms, wording=worded, readiness=Absent(),
+            alarms=self.alarms, wording=worded, readiness=Absent(), messages=self.browser,
         )  # fmt: skip
         await self.web.start()
         self._ready.set()

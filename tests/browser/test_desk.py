@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from alerts.model import AlertStage
+from alerts.model import AlertStage, Message, Occasion, Recipient, Severity
+from alerts.notify.errors import PassingError
+from floor.people.model import Person
 from tests.browser import axe
 from tests.browser.cases import ANSWERS
 from tests.browser.office import CHIEF, LEADER, PASSWORD, Office, first_alerts, fresh
@@ -117,6 +120,37 @@ def test_alerts_come_and_go_live(desk: Desk, office: Office) -> None:
     assert page.evaluate("window.told") == ["Critical: Ann Report progress every 15 seconds of hold"]
     office.raise_alert(fresh(alert("new", name="Ann"), stage=AlertStage.RESOLVED))
     expect(page.locator("#alert-new")).to_have_count(0)
+
+
+def message(to: Person, occasion: Occasion = Occasion.ESCALATED) -> Message:
+    title = {"en": "Critical: nobody took it over: hold – agent Cui", "zh": "严重：无人接手：保持 – 座席 Cui"}
+    recipient = Recipient(to.id, to.name, "browser", str(to.id))
+    return Message("m1", "a1", occasion, Severity.CRIT, 1.0, recipient, title, {"en": "R-HLD-2", "zh": "R-HLD-2"})
+
+
+def test_message_rings_at_the_desk_of_whom_it_is_for(desk: Desk, office: Office) -> None:
+    """Told by the browser and on the page, once; for somebody without a desk page it stays untold."""
+    page = desk.see("/desk")
+    expect(page.locator(".alert-row")).to_have_count(4)
+    office.tell(message(CHIEF))
+    office.tell(message(CHIEF))
+    expect(page.locator(".told")).to_have_text("Critical: nobody took it over: hold – agent Cui")
+    assert page.evaluate("window.told") == ["Critical: nobody took it over: hold – agent Cui"]
+    with pytest.raises(PassingError):
+        office.tell(message(LEADER))
+
+
+def test_alert_and_its_first_message_ring_once(desk: Desk, office: Office) -> None:
+    """The stream and the courier both bring it."""
+    page = desk.see("/desk")
+    expect(page.locator(".alert-row")).to_have_count(4)
+    office.raise_alert(fresh(alert("a1", name="Cui"), times=2))
+    expect(page.locator("#alert-a1")).to_be_visible()
+    page.wait_for_function("window.told.length === 1")
+    office.tell(message(CHIEF, Occasion.FIRED))
+    office.tell(replace(message(CHIEF), id="m2"))
+    page.wait_for_function("window.told.length === 2")
+    assert page.evaluate("window.told[1]").startswith("Critical: nobody took it over")
 
 
 def test_one_key_takes_it_in_hand(desk: Desk, office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.model import Severity
+from alerts.model import Message, Occasion, Recipient, Severity
 from floor.people.model import Group, Role
 from floor.settings import PbxSettings, Settings
 from floor.state.figures import TOTAL
@@ -130,3 +130,39 @@ def test_explained_alerts_are_not_listed_but_may_be_looked_at() -> None:
     assert audience.alert(child, house.store.view)[2] is None
     assert audience.sees(child, house.store.view)
     assert not audience.sees(alert("b1", name="Bob"), house.store.view)
+
+
+def message(person: int | None, alert: str = "a1") -> Message:
+    words = {"en": "Critical: hold – agent Ann", "zh": "严重：保持 – 座席 Ann"}
+    to = Recipient(person, "Li", "browser", "1")
+    return Message("m1", alert, Occasion.FIRED, Severity.CRIT, 1.0, to, words, words)
+
+
+def test_message_reaches_the_desk_of_whom_it_is_for() -> None:
+    """Whole, beside the floor; another's does not, and nobody heard it."""
+    house = House()
+    screen = house.join()
+    assert house.hub.hear_message(message(1))
+    told = screen.messages[-1]
+    assert (told["t"], told["alert"], told["title"]["en"]) == ("message", "a1", "Critical: hold – agent Ann")
+    assert told["rev"] == screen.messages[0]["rev"]
+    said = len(screen.messages)
+    assert not house.hub.hear_message(message(2))
+    assert len(screen.messages) == said
+
+
+def test_message_to_everybody_goes_to_those_who_see_the_alert() -> None:
+    """By scope, as the alert itself."""
+    house = House()
+    house.join()
+    assert house.hub.hear_message(message(None, "a1"))
+    assert not house.hub.hear_message(message(None, "b1"))
+
+
+def test_message_is_not_heard_where_nobody_sits_or_may() -> None:
+    """No page open, or the right is gone."""
+    house = House()
+    assert not house.hub.hear_message(message(1))
+    house.join()
+    house.people.change(1, role=Role.AGENT)
+    assert not house.hub.hear_message(message(1))

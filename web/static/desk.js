@@ -156,6 +156,14 @@ class Desk {
     this.heardAt = message.now;
   }
 
+  /** Somebody is told himself: it rings, and its title stands at the foot of the page for a while. */
+  message({ title, body, ...message }) {
+    const words = pick(title);
+    const choose = message.alert ? () => this.list.select(message.alert) : null;
+    if (!this.bell.tell({ ...message, title: words, body: pick(body) }, choose)) return;
+    told(words, ["crit", "emergency"].includes(message.severity) && message.occasion !== "resolved" ? "critical" : "warn");
+  }
+
   state(state) {
     this.state_ = state;
     if (state === "refused") location.reload(); // signed out, locked, or no longer of this right: the page says which
@@ -170,7 +178,7 @@ class Desk {
     this.known = new Map([...this.floor.alerts].map(([id, alert]) => [id, ringKey(alert)]));
     for (const [id, alert] of fresh) {
       const title = `${alert.subject ?? ""} ${pick(alert.name)}`.trim();
-      this.bell.ring({ id, severity: alert.severity, title, body: pick(alert.text), drill: alert.drill });
+      this.bell.ring({ id, severity: alert.severity, title, body: pick(alert.text), drill: alert.drill }, () => this.list.select(id));
       write(this.spoken, `${say(`severity.${alert.severity}`)}: ${title}`);
     }
   }

@@ -18,7 +18,7 @@ export function backoff(attempt, random = Math.random) {
 export class Stream {
   /**
    * @param {string | Function} url an address, or what promises one anew for every attempt (with a fresh ticket)
-   * @param {{snapshot: Function, patch: Function, beat: Function, state: Function}} board what is told; `state` hears
+   * @param {{snapshot: Function, patch: Function, beat: Function, state: Function, message?: Function}} board what is told; `state` hears
    *   "live", "lost", "frozen" (waiting for a snapshot), "refused" or "unknown"
    * @param {{socket?: Function, random?: Function, wall?: Function}} world
    */
@@ -121,6 +121,7 @@ export class Stream {
     else if (this.revision === null) return;
     else if (message.t === "patch") this.#patch(message);
     else if (message.t === "beat") this.#beat(message);
+    else if (message.t === "message") this.board.message?.(message);
   }
 
   #snapshot(message) {

@@ -4,14 +4,17 @@ import { say } from "../i18n.js";
 
 const MUTED = "floor.muted";
 /** Tones by severity: frequencies in Hz, one after the other. Two tones for critical, a rising call for emergencies. */
-const TONES = { crit: [784, 587], emergency: [587, 784, 988, 587, 784, 988] };
+const TONES = { info: [659], warn: [659], crit: [784, 587], emergency: [587, 784, 988, 587, 784, 988] };
 const TONE_S = 0.16;
+/** The alert and the message about it come one after the other, in any order: they ring once. */
+const ONCE_MS = 8000;
 
 export class Bell {
   constructor(world = window) {
     this.world = world;
     this.muted = world.localStorage?.getItem(MUTED) === "1";
     this.context = null;
+    this.rung = new Map();
     // Browsers let a page sound only once somebody has touched it.
     for (const kind of ["pointerdown", "keydown"]) world.addEventListener(kind, () => this.#wake(), { once: true });
   }
@@ -59,15 +62,36 @@ export class Bell {
     tone.stop(at + TONE_S);
   }
 
-  /** Tells of an alert: `{id, severity, title, body, drill}`. */
-  ring({ id, severity, title, body, drill }) {
+  /** Tells of an alert: `{id, severity, title, body, drill}`; `chosen` is called when the message is clicked. */
+  ring({ id, severity, title, body, drill }, chosen) {
+    if (!this.#once(`${id} ${severity}`)) return;
     this.sound(severity);
+    this.#show(id, `${drill ? "DRILL 演练 · " : ""}${say(`severity.${severity}`)}: ${title}`, body, severity, chosen);
+  }
+
+  /** Tells what was sent to whoever sits here; its title says it all. Whether it was news. */
+  tell({ id, alert, severity, title, body, occasion }, chosen) {
+    const first = this.#once(id) && (occasion !== "fired" || this.#once(`${alert} ${severity}`));
+    if (!first) return false;
+    this.sound(occasion === "resolved" ? "info" : severity);
+    this.#show(alert ?? id, title, body, severity, chosen);
+    return true;
+  }
+
+  #once(what, now = Date.now()) {
+    for (const [old, at] of this.rung) if (now - at > ONCE_MS) this.rung.delete(old);
+    const news = !this.rung.has(what);
+    this.rung.set(what, now);
+    return news;
+  }
+
+  #show(tag, head, body, severity, chosen) {
     if (this.permission !== "granted") return;
-    const head = `${drill ? "DRILL 演练 · " : ""}${say(`severity.${severity}`)}: ${title}`;
-    const message = new this.world.Notification(head, { body, tag: id, requireInteraction: severity === "emergency" });
+    const message = new this.world.Notification(head, { body, tag, renotify: true, requireInteraction: severity === "emergency" });
     message.onclick = () => {
       this.world.focus();
       message.close();
+      chosen?.();
     };
   }
 }
