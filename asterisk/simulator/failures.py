@@ -78,9 +78,13 @@ class Failures:
 
     # Phones
 
-    def phones_lost(self, count: int = 0, share: float = 0.2, seconds: float | None = None) -> int:
-        """Phones lose the network: unreachable, their calls break off. Returns how many."""
+    def phones_lost(
+        self, count: int = 0, share: float = 0.2, seconds: float | None = None, number: str | None = None
+    ) -> int:
+        """Phones lose the network: unreachable, their calls break off. ``number``: only this one. Returns how many."""
         phones = [phone for phone in self.exchange.world.phones.values() if phone.reachable and phone.agent]
+        if number is not None:
+            phones, count = [phone for phone in phones if phone.number == number], 1
         chosen = self.exchange.world.random.sample(phones, min(len(phones), count or round(len(phones) * share)))
         for phone in chosen:
             self._phone(phone, reachable=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from asterisk.simulator.programme import Programme
 from asterisk.simulator.scenario import FloorSettings, agent_name
 from asterisk.simulator.session import Account
 from asterisk.simulator.simulator import SECRET, USER, Simulator
@@ -73,7 +74,8 @@ async def run_demo(
         watch = Floorwatch(settings, since=_first_moment(simulator.queue_log))
         try:
             password = await asyncio.to_thread(_seeded, settings.database_url, pretence.agents)
-            await watch.run(stop, lambda: _open(watch.web.url, password, ready, greet))
+            programme = Programme(simulator.exchange, simulator.failures)
+            await watch.run(stop, lambda: _open(programme, watch.web.url, password, ready, greet))
         finally:
             await simulator.stop()
 
@@ -87,7 +89,10 @@ def _seeded(database_url: str, agents: int) -> str | None:
         database.close()
 
 
-def _open(url: str, password: str | None, ready: Callable[[str], None], greet: Callable[[str], None]) -> None:
+def _open(
+    programme: Programme, url: str, password: str | None, ready: Callable[[str], None], greet: Callable[[str], None]
+) -> None:
+    programme.begin()
     ready(url)
     greet(greeting(password))
 

@@ -26,6 +26,7 @@ from floor.settings import Settings
 from floor.store import FloorStore
 
 WAIT_S = 10.0
+NONE = {"en": "none", "zh": "无"}
 
 
 class NotStartedError(FloorError):
@@ -73,7 +74,7 @@ def written(report: DrillReport) -> str:
     lines = [f"DRILL 演练 {_line(drill)}", f"led by {drill.leader}; {', '.join(drill.participants) or 'no list'}", ""]
     lines += [f"{name:14} {value}" for name, value in report.measures.items() if value is not None]
     lines += ["", "Steps:", *(f"  {_step(one)}" for one in report.steps)]
-    lines += ["", "Deviations:", *(f"  {text['en']}" for text in report.deviations or ({"en": "none"},))]
+    lines += ["", "Deviations:", *(f"  {text['en']}" for text in report.deviations or (NONE,))]
     lines += ["", "Log:", *(f"  {_when(one['at'])}  {one['actor']}: {one['text']['en']}" for one in report.log)]
     if report.evaluation is not None:
         lines += [
