@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +93,7 @@ class Desk:
         self.page.wait_for_url(lambda url: "sign-in" not in url)
 
     def see(self, path: str, lang: str = "en", theme: str = "dark") -> Page:
-        self.page.goto(f"{self.office.url}{path}?lang={lang}&theme={theme}")
+        self.page.goto(f"{self.office.url}{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}")
         self.page.locator("main h1").wait_for()
         return self.page
 
@@ -151,6 +152,27 @@ def test_alert_and_its_first_message_ring_once(desk: Desk, office: Office) -> No
     office.tell(replace(message(CHIEF), id="m2"))
     page.wait_for_function("window.told.length === 2")
     assert page.evaluate("window.told[1]").startswith("Critical: nobody took it over")
+
+
+def test_link_of_a_message_leads_to_its_alert(desk: Desk, office: Office) -> None:
+    """It is chosen as soon as the page is there; one that is over is shown too, and nothing can be done to it."""
+    page = desk.see("/desk?alert=a3")
+    expect(page.locator("#alert-a3")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".detail h2")).to_contain_text("Trunk lost")
+    office.raise_alert(fresh(alert("old", name="Ann"), stage=AlertStage.RESOLVED, resolved_at=time.time()))
+    page = desk.see("/desk?alert=old")
+    expect(page.locator(".detail h2")).to_contain_text("Ann · Report progress")
+    expect(page.locator(".detail")).to_contain_text("resolved")
+    expect(page.locator(".detail").get_by_role("button", name="Acknowledge")).to_be_disabled()
+    expect(page.locator(".alert-row")).to_have_count(4)
+    expect(page.locator('.alert-row[aria-selected="true"]')).to_have_count(0)
+
+
+def test_link_to_an_alert_nobody_knows_says_so(desk: Desk) -> None:
+    """Gone, or another's."""
+    page = desk.see("/desk?alert=nowhere")
+    expect(page.locator(".detail")).to_contain_text("there is no such alert")
+    desk.complaints.clear()  # the browser itself complains about the 404
 
 
 def test_one_key_takes_it_in_hand(desk: Desk, office: Office) -> None:

@@ -77,7 +77,9 @@ class Desk {
     this.detail = new AlertDetail(detail);
     this.list = new AlertList(list, empty, (id) => this.#chosen(id));
     this.crew = new Crew(people);
-    this.detail.show(null);
+    const asked = new URLSearchParams(location.search).get("alert"); // where links in messages lead
+    if (asked) this.list.select(asked);
+    else this.detail.show(null);
   }
 
   #keys() {

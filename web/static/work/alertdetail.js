@@ -72,7 +72,7 @@ export class AlertDetail {
   show(id, alert, now) {
     const other = id !== this.id;
     this.id = id;
-    if (other) this.whole = null;
+    if (other) this.whole = this.alert = null;
     if (!id) return this.section.replaceChildren(nothing(say("desk.choose")));
     if (alert) this.alert = alert;
     this.now = now;
