@@ -12,6 +12,9 @@ from asterisk.simulator.offers import Offer, say_agent
 from asterisk.simulator.parts import Agent, Bridge, Waiter
 from asterisk.simulator.schedule import Steps
 
+SPOKEN_S = 5.0
+"""On cue: before a hold, and after it."""
+
 
 @dataclass(slots=True, eq=False)
 class Talk:
@@ -37,7 +40,7 @@ def conversation(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -
     talk, habits = Talk(call, waiter, offer), offer.seat.agent.habits
     broken: HungUp | Moved | str | None
     broken = yield from talked(exchange, talk, max(3.0, about(exchange.world.random, habits.talks_s, 0.7)))
-    if broken is None and exchange.world.chance(habits.transfers):
+    if broken is None and waiter.cue is None and exchange.world.chance(habits.transfers):
         broken = yield from _handed_over(exchange, talk)
         if broken == "transferred":
             return
@@ -53,16 +56,8 @@ def conversation(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -
 
 def talked(exchange: Exchange, talk: Talk, talk_s: float) -> Generator[float | None, object, HungUp | Moved | None]:
     """The talking and holding; returns what broke it off, if something did."""
-    world, habits, phone = exchange.world, talk.agent.habits, talk.offer.phone
     try:
-        while world.chance(habits.holds):
-            spoken_s = talk_s * world.random.uniform(0.2, 0.6)
-            talk_s -= spoken_s
-            yield spoken_s
-            exchange.switch.hold(phone, talk.waiter.channel)
-            yield about(world.random, habits.hold_s)
-            exchange.switch.unhold(phone, talk.waiter.channel)
-        yield talk_s
+        yield from (_as_ever(exchange, talk, talk_s) if talk.waiter.cue is None else _on_cue(exchange, talk))
     except HungUp as broken:
         return broken
     except Moved as moved:
@@ -71,6 +66,29 @@ def talked(exchange: Exchange, talk: Talk, talk_s: float) -> Generator[float | N
     except Withdrawn:
         pass
     return None
+
+
+def _as_ever(exchange: Exchange, talk: Talk, talk_s: float) -> Steps:
+    world, habits = exchange.world, talk.agent.habits
+    while world.chance(habits.holds):
+        spoken_s = talk_s * world.random.uniform(0.2, 0.6)
+        talk_s -= spoken_s
+        yield spoken_s
+        yield from _held(exchange, talk, about(world.random, habits.hold_s))
+    yield talk_s
+
+
+def _on_cue(exchange: Exchange, talk: Talk) -> Steps:
+    yield SPOKEN_S
+    if talk.waiter.cue is not None and talk.waiter.cue.held_s:
+        yield from _held(exchange, talk, talk.waiter.cue.held_s)
+    yield SPOKEN_S
+
+
+def _held(exchange: Exchange, talk: Talk, seconds: float) -> Steps:
+    exchange.switch.hold(talk.offer.phone, talk.waiter.channel)
+    yield seconds
+    exchange.switch.unhold(talk.offer.phone, talk.waiter.channel)
 
 
 def _handed_over(exchange: Exchange, talk: Talk) -> Generator[float | None, object, HungUp | Moved | str | None]:

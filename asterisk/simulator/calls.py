@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from asterisk.simulator import answers, dialling, habits, waiting
 from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved
 from asterisk.simulator.offers import Offer
-from asterisk.simulator.parts import Agent, ChannelState, Queue, Trunk
+from asterisk.simulator.parts import Agent, ChannelState, Cue, Queue, Trunk
 from asterisk.simulator.schedule import Steps
 
 QUEUE_VARIABLES = "ANSWEREDTIME ANSWEREDTIME_MS DIALEDTIME DIALEDTIME_MS QUEUEWAIT QUEUEWAIT_MS".split()
@@ -29,6 +29,7 @@ class Errand:
     priority: int = 0
     presses_key_after_s: float | None = None
     """He leaves the queue by key, when the queue has one."""
+    cue: Cue | None = None
 
 
 def errand(exchange: Exchange, queue: Queue, number: str, patience_mean_s: float) -> Errand:
@@ -83,6 +84,7 @@ def in_queue(exchange: Exchange, call: Call, errand: Errand, *, priority: int) -
         yield from sent_on(exchange, call)
         return
     waiter = exchange.lines.join(queue, call, errand.priority)
+    waiter.cue = errand.cue
     switch.start_music(leg)
     end = yield from waiting.visit(exchange, call, waiter, errand)
     if isinstance(end, Offer):

@@ -50,7 +50,7 @@ def call_all(exchange: Exchange, call: Call, waiter: Waiter, seats: list[Member]
 
 def _called(exchange: Exchange, call: Call, waiter: Waiter, seat: Member, *, alone: bool) -> Offer:
     exchange.take(call, seat.agent)
-    offer = Offer(seat, exchange.world.now, *_decision(exchange, seat))
+    offer = Offer(seat, exchange.world.now, *_decision(exchange, waiter, seat))
     (_dial_local if seat.agent.is_local else _dial_phone)(exchange, waiter, offer)
     call.own(*offer.legs)
     if alone:
@@ -58,9 +58,11 @@ def _called(exchange: Exchange, call: Call, waiter: Waiter, seat: Member, *, alo
     return offer
 
 
-def _decision(exchange: Exchange, seat: Member) -> tuple[float, bool]:
+def _decision(exchange: Exchange, waiter: Waiter, seat: Member) -> tuple[float, bool]:
     """When the agent does something about it, and whether that is answering; never means he misses it."""
     world, habits = exchange.world, seat.agent.habits
+    if waiter.cue is not None:
+        return world.now + SIGNAL_S + waiter.cue.rings_s, True
     dice = world.random.random()
     if dice < habits.misses:
         return float("inf"), False

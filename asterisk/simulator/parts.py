@@ -210,6 +210,16 @@ class Queue:
         return self.options.name
 
 
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What is done with a caller, where it must not be left to the dice: seconds."""
+
+    rings_s: float
+    """The agent who is rung answers after that."""
+    held_s: float
+    """So long he keeps him on hold; zero for not at all."""
+
+
 @dataclass(slots=True, eq=False)
 class Waiter:
     """A caller in a queue's line."""
@@ -222,3 +232,4 @@ class Waiter:
     first_position: int = 0
     priority: int = 0
     ringing: bool = False
+    cue: Cue | None = None

@@ -52,6 +52,8 @@ class FloorSettings:
     """Share of agents that log in and out (dynamic members)."""
     direct_share: float = 0.02
     """Share of callers who dial an agent's own number."""
+    ring_s: float = 15.0
+    """How long a queue rings a member."""
     trunk_count: int = 2
     supervisors: int = 3
     """Phones of people who take no queue calls."""
@@ -84,7 +86,7 @@ def _plan(row: _Row, share: float, settings: FloorSettings) -> QueuePlan:
     name, exten, strategy, _, talk_s, patience_s, special = row
     talk_s *= settings.talk_factor
     handling_s = talk_s * 1.15 + 6 + float(special.get("wrapup_s", 0))  # type: ignore[arg-type]
-    options = QueueOptions(name, exten, strategy, **special)  # type: ignore[arg-type]
+    options = QueueOptions(name, exten, strategy, settings.ring_s, **special)  # type: ignore[arg-type]
     # Pauses, breaks and calls of their own keep about a quarter of the agents from the queues.
     return QueuePlan(options, settings.load * 0.75 * settings.agents * share / handling_s, talk_s, patience_s)
 

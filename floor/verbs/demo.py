@@ -24,6 +24,8 @@ from floor.verbs.demo_people import greeting, seed_people
 
 PAST_S = 2700.0
 """The pretended floor has been at work this long when the board opens, so that there are figures to look at."""
+RING_S = 20.0
+"""Longer than three rings, so that a late answer (R-ANS-1) can be seen."""
 PAST_SMALL = 200
 """Larger floors begin fresh: their past would take longer to make up than to wait for."""
 
@@ -41,7 +43,7 @@ class Pretence:
         """The exchange, warmed up; its queue_log is written to the file."""
         seed = random.SystemRandom().randrange(1_000_000) if self.seed is None else self.seed
         past = PAST_S if self.agents <= PAST_SMALL else 120.0
-        plan = FloorSettings(agents=self.agents, queue_count=self.queues)
+        plan = FloorSettings(agents=self.agents, queue_count=self.queues, ring_s=RING_S)
         return Simulator(
             plan, seed, speed=self.speed, warmup_s=past, accounts=(Account(USER, secret),), queue_log=queue_log
         )
