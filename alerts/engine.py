@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from alerts.commands import Commands
 from alerts.errors import StandbyError
 from alerts.ledger.leases import Lease
 from alerts.ledger.ledger import Ledger
+from alerts.leftover import KEPT_OPEN_S, cut_short
 from alerts.lifecycle import AlertEvent
 from alerts.model import (
     Alert,
@@ -67,6 +68,9 @@ class Judge(Protocol):
     def next_due(self) -> float | None: ...
 
     def due(self, now: float) -> None: ...
+
+    @property
+    def violations(self) -> Container[str]: ...
 
 
 class Engine(Commands):
@@ -266,6 +270,9 @@ class Engine(Commands):
         for pbx in self._up:
             self._expect(pbx)
         self._wake.set()
+        known = self.judge.violations if self.judge is not None else frozenset()
+        for breach in cut_short(await self.ledger.recorded_breaches(now - KEPT_OPEN_S), known, now):
+            self.ledger.put_breach(breach)
 
     def _stand_by(self) -> None:
         self._lease = None

@@ -128,6 +128,11 @@ class Evaluator:
         """What this agent's tile counts down."""
         return self._tiles.of(agent)
 
+    @property
+    def violations(self) -> frozenset[str]:
+        """Ids of the breaches that are open now."""
+        return self._violations.open_ids()
+
     def recall(self, rule: str, one: Occurrence) -> None:
         """Count what happened before we were started (from the record), without saying anything."""
         found = self._ruling.rules.get(rule)

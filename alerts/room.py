@@ -18,6 +18,7 @@ from alerts.engine import Engine
 from alerts.evaluate import Evaluator
 from alerts.ledger.ledger import Ledger
 from alerts.ledger.retention import KeepDays
+from alerts.leftover import counted_again
 from alerts.model import Signal, Standing, SubjectKind
 from alerts.raised import RAISED
 from alerts.rulebook import Rulebook
@@ -89,6 +90,9 @@ class AlertRoom:
     async def open(self) -> None:
         """Raises ``HistoryError`` with a sentence."""
         await self.engine.open()
+        today = await self.ledger.recorded_breaches(self.world.day.begin(self._clock.now()))
+        for rule, one in counted_again(today):
+            self.evaluator.recall(rule, one)
 
     async def close(self) -> None:
         await self.engine.close()

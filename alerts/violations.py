@@ -38,6 +38,10 @@ class Violations:
     def __contains__(self, case: Case) -> bool:
         return case in self._open
 
+    def open_ids(self) -> frozenset[str]:
+        """Of all that are open."""
+        return frozenset(breach.id for breach in self._open.values())
+
     def measure(self, case: Case, watch: Watch, at: float) -> None:
         """What is measured has come this far."""
         breach = self._open.get(case)

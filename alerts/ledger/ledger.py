@@ -154,6 +154,11 @@ class Ledger:
         cases = await self._ask(store.living, now - reopen_s)
         return cases, await self._ask(store.silences_after, now)
 
+    async def recorded_breaches(self, since: float) -> Sequence[Breach]:
+        """Those on record that began since then; what still waits to be written is not among them. Raises
+        ``DatabaseUnusableError``."""
+        return await self._ask(queries.breaches_between, since, None, None, None)
+
     async def prune(self) -> int:
         """Forget a little of what is too old; how many rows went. Raises ``DatabaseUnusableError``."""
         return await self._write(retention.prune, self._clock.now(), self._keep)

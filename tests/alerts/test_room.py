@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.conditions.registry import CONDITIONS
-from alerts.model import AlertStage, Severity, Signal, Standing, Subject, SubjectKind
+from alerts.model import AlertStage, Breach, Severity, Signal, Standing, Subject, SubjectKind
 from alerts.room import AlertRoom, without_keep
 from alerts.rulebook import Rulebook
 from alerts.rules import Override
@@ -188,3 +188,32 @@ async def test_tidy(room: AlertRoom) -> None:
     await asyncio.sleep(0.1)
     assert not task.done()
     await tasks.stop()
+
+
+async def test_a_restart_counts_on_and_leaves_nothing_open(
+    tmp_path: Path, clock: ManualClock, store: FloorStore, rules: Path
+) -> None:
+    """What was open when Floorwatch died is ended where its proof ends; what was counted today still counts."""
+    settings = Settings(pbx=(PbxSettings(name=PBX),), data_dir=tmp_path)
+    database = Database(settings.database_url, busy_s=1)
+    database.upgrade()
+    measures = Measures(clock, Day(), Limits(15, 15, 5))
+    recalled: list[str] = []
+    for start in ("first", "second"):
+        one = AlertRoom(settings, database, store.snapshot(), measures, Staff(), clock, rules=rules)
+        one.evaluator.recall = lambda rule, _occurrence: recalled.append(rule)  # type: ignore[method-assign]
+        await one.open()
+        tasks = Tasks()
+        tasks.start("ledger", one.ledger.run())
+        if start == "first":
+            subject = Subject(SubjectKind.AGENT, PBX, "Ann")
+            one.engine.breach(Breach("b", "R-HLD-6", subject, Severity.INFO, clock.now(), None, 1.0, 1.0))
+        await one.ledger.flush()
+        (kept,) = await one.ledger.recorded_breaches(0.0)
+        await tasks.stop()
+        await one.close()
+        clock.pass_by(40)
+    database.close()
+    assert recalled == ["R-HLD-6"]
+    assert kept.ended_at == kept.began_at
+    assert kept.evidence[-1]["fact"] == "FloorwatchRestarted"
