@@ -38,7 +38,8 @@ SOON_S = 2.0
 """Generous: a busy machine runs two exchanges and a dozen phones."""
 STOOD_STILL_S = 0.75
 """Holds and rings here are seconds apart: on a machine that lets even a bystander wait longer they run into each other,
-and nothing said about them would mean anything."""
+so all is played again; what comes of the last time counts, however it was."""
+TIMES = 3
 NEAR_S = 0.5
 """How far our measure of a span may be from the exchange's stamps; a phone rings a moment after it is called."""
 EARLY_S = 0.1
@@ -48,20 +49,21 @@ EARLY_S = 0.1
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played[Report]:
     """Played once, on both versions at the same time."""
-    one = side_by_side(play, tmp_path_factory.mktemp("rules"))
-    for report in one.results.values():
-        if isinstance(report, Report):
-            print("", *(measure.line(report.version) for measure in report.measures), sep="\n")
+    for _ in range(TIMES):
+        one = side_by_side(play, tmp_path_factory.mktemp("rules"))
+        reports = [report for report in one.results.values() if isinstance(report, Report)]
+        if len(reports) == len(VERSIONS) and all(report.late_s <= STOOD_STILL_S for report in reports):
+            break
+        print(f"played again: a bystander was {[round(report.late_s, 1) for report in reports]} s late")
+    for report in reports:
+        print("", *(measure.line(report.version) for measure in report.measures), sep="\n")
     return one
 
 
 @pytest.fixture
 def report(version: str, played: Played[Report]) -> Report:
     """What came of it on this version."""
-    report = played.on(version)
-    if report.late_s > STOOD_STILL_S:
-        pytest.skip(f"this machine stood still for {report.late_s:.1f} s while rules about seconds were played")
-    return report
+    return played.on(version)
 
 
 @on_both
