@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from alerts.model import AlertStage, Message, Occasion, Recipient, Severity
+from alerts.model import AlertStage, Breach, Message, Occasion, Recipient, Severity, Silence
 from alerts.notify.errors import PassingError
 from floor.people.model import Person
 from tests.browser import axe
 from tests.browser.cases import ANSWERS
 from tests.browser.office import CHIEF, LEADER, PASSWORD, Office, first_alerts, fresh
 from tests.browser.test_axe import violations
-from tests.web.alarm_doubles import alert
+from tests.web.alarm_doubles import alert, breach
 
 LISTENS = """
   window.told = [];
@@ -48,6 +48,19 @@ def as_it_was(office: Office) -> None:
     """Every test begins with the same alerts."""
     office.alarms.live = {one.id: one for one in first_alerts()}
     office.alarms.said.clear()
+    office.alarms.silenced.clear()
+    office.alarms.recorded = {one.id: one for one in recorded()}
+
+
+def recorded() -> list[Breach]:
+    """Two that nobody has said anything to, one excused, one disputed."""
+    excused = {"excused_by": "Zhao Min", "excused_at": 1.0, "excuse": "screens were slow"}
+    return [
+        breach("b1", "Ann"),
+        breach("b2", "Cui", rule="R-ANS-8"),
+        breach("b3", "Cui", **excused),
+        breach("b4", "Bob", disputed_at=1.0, dispute="that was the fire alarm"),
+    ]
 
 
 Open = Callable[..., Page]
@@ -222,11 +235,55 @@ def test_silence_needs_a_reason_and_resolve_a_cause(desk: Desk, office: Office) 
     assert [said[0] for said in office.alarms.said] == ["silence", "resolve"]
 
 
+def test_silences_in_force_are_listed_and_lifted(desk: Desk, office: Office) -> None:
+    """Rule, whom, author, reason and end; whoever may lifts it, others only see it."""
+    office.alarms.silenced["s0"] = Silence("s0", "R-ANS-8", None, "Li Na", "test call", 1.0, time.time() + 900)
+    page = desk.see("/desk")
+    rows = page.locator("#silences tbody tr")
+    for words in ("Watch the line", "whomever", "Li Na", "test call"):
+        expect(rows).to_contain_text(words)
+    page.locator("#alert-a1").click()
+    page.keyboard.press("s")
+    page.get_by_role("dialog").get_by_label("Reason").fill("we know")
+    page.get_by_role("dialog").get_by_role("button", name="Silence").click()
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("Cui")
+    rows.first.get_by_role("button", name="Lift").press("Enter")
+    expect(rows).to_have_count(1)
+    assert ("unsilence", "s0", CHIEF.id) in office.alarms.said
+    desk.sign_in(LEADER.login)
+    page = desk.see("/desk")
+    expect(rows).to_have_count(1)
+    expect(rows.get_by_role("button")).to_have_count(0)
+
+
+def test_breaches_are_filtered_and_excused_with_a_reason(desk: Desk, office: Office) -> None:
+    """By rule and by agent; who was excused and who disputes says so; an excuse needs a reason and stays visible."""
+    page = desk.see("/desk")
+    rows = page.locator("#breaches tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="screens were slow")).to_contain_text("excused by Zhao Min")
+    expect(rows.filter(has_text="fire alarm")).to_contain_text("disputed")
+    page.locator("#breaches").get_by_label("Agent").select_option("pbx1/Cui")
+    expect(rows).to_have_count(2)
+    page.locator("#breaches").get_by_label("Rule").select_option("R-ANS-8")
+    expect(rows).to_have_count(1)
+    page.keyboard.press("Escape")
+    rows.get_by_role("button", name="Excuse").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Excuse").click()
+    assert office.alarms.recorded["b2"].excused_by is None
+    page.get_by_role("dialog").get_by_label("Reason").fill("a power cut")
+    page.get_by_role("dialog").get_by_role("button", name="Excuse").click()
+    expect(rows).to_contain_text("excused by Zhao Min: a power cut")
+    expect(rows.get_by_role("button", name="Excuse")).to_have_count(0)
+
+
 def test_leader_sees_his_own_and_no_more_buttons(desk: Desk) -> None:
     """By scope and by right: his group's agents, no silence."""
     desk.sign_in(LEADER.login)
     page = desk.see("/desk")
     expect(page.locator(".crew tbody tr th[scope=row]")).to_have_text(["Ann", "Cui"])
+    expect(page.locator("#breaches tbody th[scope=row]")).to_have_text(["Cui", "Cui", "Ann"])
     page.locator("#alert-a1").click()
     expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
     expect(page.get_by_role("button", name="Silence")).to_have_count(0)
@@ -291,7 +348,8 @@ def test_pages_are_accessible_and_wholly_translated(
     page.wait_for_timeout(600)
     assert violations(page, axe_script) == []
     words = page.locator("main").inner_text()
-    assert re.findall(r"\b(?:alert|incident|plan|drill|desk|work|step|eval|improve)\.\w+", words) == []
+    keys = "alert|incident|plan|drill|desk|work|step|eval|improve|breach|silence|trial"
+    assert re.findall(rf"\b(?:{keys})\.\w+", words) == []
 
 
 def test_emergency_page_is_accessible(desk: Desk, axe_script: str) -> None:

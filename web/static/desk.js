@@ -9,12 +9,14 @@ import { Stream } from "./stream.js";
 import { ticket } from "./ticket.js";
 import { everySecond } from "./ticker.js";
 import { age, clockTime, duration, ServerClock } from "./time.js";
-import { AlertDetail, acknowledge, askResolve, askSilence } from "./work/alertdetail.js";
+import { AlertDetail, acknowledge, askResolve, askSilence, SILENCED } from "./work/alertdetail.js";
 import { AlertList } from "./work/alertlist.js";
 import { Bell, newly, ringKey } from "./work/bell.js";
+import { Breaches } from "./work/breaches.js";
 import { Crew } from "./work/crew.js";
 import { keys, main, may, titled, told } from "./work/frame.js";
 import { button, drillTag, part, section } from "./work/parts.js";
+import { Silences } from "./work/silences.js";
 
 const SEVERITIES = ["info", "warn", "crit"];
 const HOLDERS = ["all", "open", "taken"];
@@ -32,6 +34,13 @@ function choice(label, names, words, chosen) {
     group.append(one);
   }
   return group;
+}
+
+/** Brings a part of the page into view, and the keyboard with it. */
+function goTo(id) {
+  const wanted = document.getElementById(id);
+  wanted.scrollIntoView({ block: "start" });
+  wanted.focus({ preventScroll: true });
 }
 
 class Desk {
@@ -73,7 +82,14 @@ class Desk {
     const people = part("div", {});
     const floor = make("div.desk-floor", section("queues", say("part.queues"), this.queues), section("people", say("part.agents"), people));
     const detail = part("section.block.detail", { "aria-label": say("desk.chosen") });
-    main.replaceChildren(head, part("div.desk", {}, alerts, detail, floor), this.spoken);
+    const breaches = section("breaches", say("breach.title"));
+    const silences = section("silences", say("silence.title"));
+    for (const one of [breaches, silences]) one.tabIndex = -1;
+    main.replaceChildren(head, part("div.desk", {}, alerts, detail, floor), make("div.desk-records", silences, breaches), this.spoken);
+    this.breaches = new Breaches(breaches);
+    this.silences = new Silences(silences);
+    for (const one of [this.breaches, this.silences]) one.start();
+    addEventListener(SILENCED, () => this.silences.refresh());
     this.detail = new AlertDetail(detail);
     this.list = new AlertList(list, empty, (id) => this.#chosen(id));
     this.crew = new Crew(people);
@@ -89,6 +105,8 @@ class Desk {
       a: { words: say("alert.acknowledge"), action: on("acknowledge", acknowledge) },
       s: { words: say("alert.silence"), action: on("silence", askSilence) },
       r: { words: say("alert.resolve"), action: on("acknowledge", askResolve) },
+      h: { words: say("silence.go"), action: () => goTo("silences") },
+      b: { words: say("breach.go"), action: () => goTo("breaches") },
       m: { words: say("desk.mute"), action: () => this.mute.click() },
       ArrowDown: { words: say("desk.next"), action: () => this.list.move(1) },
       ArrowUp: { words: say("desk.previous"), action: () => this.list.move(-1) },
@@ -148,6 +166,7 @@ class Desk {
     const changed = applyPatch(this.floor, message);
     if (changed.has("alerts")) {
       this.#ring();
+      this.#hush();
       if (message.set?.alerts?.[this.list.selected] || message.del?.alerts?.includes(this.list.selected)) this.#chosen(this.list.selected);
     }
     this.frame ||= requestAnimationFrame(() => this.#paint());
@@ -183,6 +202,13 @@ class Desk {
       this.bell.ring({ id, severity: alert.severity, title, body: pick(alert.text), drill: alert.drill }, () => this.list.select(id));
       write(this.spoken, `${say(`severity.${alert.severity}`)}: ${title}`);
     }
+  }
+
+  /** Somebody silenced an alert, or lifted that: the list of silences is another one. */
+  #hush() {
+    const held = [...this.floor.alerts].map(([id, alert]) => `${id} ${alert.silenced_until ?? ""}`).filter((one) => !one.endsWith(" ")).join();
+    if (held !== (this.held ?? "")) this.silences.refresh();
+    this.held = held;
   }
 
   #chosen(id) {

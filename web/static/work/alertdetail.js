@@ -12,6 +12,8 @@ import { askFor, button, drillTag, facts, nothing, part, table, tag, timeline } 
 
 const HIDDEN = new Set(["at", "fact"]);
 const SILENCES = [5, 15, 30, 60, 240];
+/** Said to the window when something was silenced here. */
+export const SILENCED = "floor.silenced";
 
 function written(name, value) {
   if (typeof value === "object") return JSON.stringify(value);
@@ -57,6 +59,7 @@ export function askSilence(id) {
     done: async ({ minutes, rule, reason }) => {
       await tell(path(id, "/silence"), { minutes: Number(minutes), rule: rule === "1", reason });
       told(say("alert.did.silenced", { minutes }));
+      dispatchEvent(new Event(SILENCED));
     },
   });
 }
