@@ -54,10 +54,11 @@ class NotifyRoom:
         return self._tools.browser
 
     async def trial(self, person: Person) -> list[Verdict]:
-        """A test message to everything this person can be reached by; for the test button. The right to it
+        """A test message to everything this person can be reached by, his desk page first. The right to it
         (``TEST_MESSAGES``) is asked by the caller."""
         language = person.language if person.language in ("en", "zh") else "zh"
-        recipients = [Recipient(person.id, person.name, one.kind, one.address, language) for one in person.contacts]
+        ways = [("browser", str(person.id)), *((one.kind, one.address) for one in person.contacts)]
+        recipients = [Recipient(person.id, person.name, kind, address, language) for kind, address in ways]
         return list(await asyncio.gather(*(attempt(self.notifiers, one, self._tools.clock) for one in recipients)))
 
     def works(self) -> Sequence[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:

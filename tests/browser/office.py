@@ -14,10 +14,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from alerts.model import Alert, AlertStage, Message, Severity
+from alerts.model import Alert, AlertStage, Message, Recipient, Severity, Verdict
 from alerts.notify.browser import Browser
 from floor.clock import SystemClock
-from floor.people.model import Group, Role
+from floor.people.model import Group, Person, Role
 from floor.settings import BoardSettings, PbxSettings, Settings
 from floor.state.model import AgentState
 from tests.support.people import PASSWORD, AccountsDouble, PeopleDouble, person
@@ -33,7 +33,8 @@ WORDS = {
 }
 LEADER = person(Role.LEADER, name="Wang Li", groups=("night",), queues=("support",))
 CHIEF = person(Role.CHIEF, name="Zhao Min")
-STAFF = (LEADER, CHIEF, person(Role.AGENT))
+MANAGER = person(Role.MANAGER, name="Chen Jie")
+STAFF = (LEADER, CHIEF, person(Role.AGENT), MANAGER)
 NIGHT = Group("night", agents=(("pbx1", "Ann"), ("pbx1", "Cui")))
 
 
@@ -52,6 +53,14 @@ def first_alerts() -> list[Alert]:
         fresh(alert("a3", "trunk", "carrier", rule="R-EMG-22"), **taken),
         fresh(alert("d1", "trunk", "carrier", rule="R-EMG-22"), drill="x"),
     ]
+
+
+class Trials:
+    """Mail gets through, the phone is busy."""
+
+    async def trial(self, person: Person) -> list[Verdict]:
+        mail, phone = (Recipient(person.id, person.name, kind, "") for kind in ("mail", "phone"))
+        return [Verdict(mail, 0.4), Verdict(phone, 5.0, "the phone is busy")]
 
 
 class Office:
@@ -101,7 +110,7 @@ class Office:
         self.web = Web(
             settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
-            alarms=self.alarms, wording=worded, readiness=Absent(), messages=self.browser,
+            alarms=self.alarms, wording=worded, readiness=Absent(), messages=self.browser, trials=Trials(),
         )  # fmt: skip
         await self.web.start()
         self._ready.set()
@@ -116,4 +125,4 @@ def worded(rule: str) -> SimpleNamespace | None:
     return SimpleNamespace(name={"en": english, "zh": chinese}, text={"en": english, "zh": chinese})
 
 
-__all__ = ["CHIEF", "LEADER", "PASSWORD", "STAFF", "Office", "first_alerts", "fresh"]
+__all__ = ["CHIEF", "LEADER", "MANAGER", "PASSWORD", "STAFF", "Office", "first_alerts", "fresh"]

@@ -18,7 +18,7 @@ from alerts.notify.errors import PassingError
 from floor.people.model import Person
 from tests.browser import axe
 from tests.browser.cases import ANSWERS
-from tests.browser.office import CHIEF, LEADER, PASSWORD, Office, first_alerts, fresh
+from tests.browser.office import CHIEF, LEADER, MANAGER, PASSWORD, Office, first_alerts, fresh
 from tests.browser.test_axe import violations
 from tests.web.alarm_doubles import alert, breach
 
@@ -255,6 +255,20 @@ def test_silences_in_force_are_listed_and_lifted(desk: Desk, office: Office) -> 
     page = desk.see("/desk")
     expect(rows).to_have_count(1)
     expect(rows.get_by_role("button")).to_have_count(0)
+
+
+def test_message_to_oneself_is_tried(desk: Desk) -> None:
+    """One key; each way with its verdict; not offered to whoever may not."""
+    page = desk.see("/desk")
+    expect(page.get_by_role("button", name="Test message to me")).to_have_count(0)
+    desk.sign_in(MANAGER.login)
+    page = desk.see("/desk")
+    expect(page.get_by_role("button", name="Test message to me")).to_be_visible()
+    page.keyboard.press("t")
+    rows = page.get_by_role("dialog").locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("sent")
+    expect(rows.last).to_contain_text("failed · the phone is busy")
 
 
 def test_breaches_are_filtered_and_excused_with_a_reason(desk: Desk, office: Office) -> None:

@@ -17,6 +17,7 @@ import { Crew } from "./work/crew.js";
 import { keys, main, may, titled, told } from "./work/frame.js";
 import { button, drillTag, part, section } from "./work/parts.js";
 import { Silences } from "./work/silences.js";
+import { trialButton } from "./work/trial.js";
 
 const SEVERITIES = ["info", "warn", "crit"];
 const HOLDERS = ["all", "open", "taken"];
@@ -66,12 +67,13 @@ class Desk {
   /* The page. */
 
   #lay() {
+    this.trial = trialButton();
     const help = keys(this.#keys());
     this.link = part("p.link-state", { role: "status" }, say("banner.first"));
     this.drill = drillTag();
     this.drill.hidden = true;
     const aid = button(say("help.title"), help, { key: "?" });
-    const head = titled(say("desk.title"), this.drill, this.link, ...this.#bells(), aid);
+    const head = titled(say("desk.title"), this.drill, this.link, ...[this.trial].filter(Boolean), ...this.#bells(), aid);
     const list = part("ul.alert-list", { role: "listbox", tabindex: "0", "aria-label": say("part.alerts") });
     const empty = make("p.nothing");
     this.count = make("span.counted");
@@ -107,6 +109,7 @@ class Desk {
       r: { words: say("alert.resolve"), action: on("acknowledge", askResolve) },
       h: { words: say("silence.go"), action: () => goTo("silences") },
       b: { words: say("breach.go"), action: () => goTo("breaches") },
+      ...(this.trial ? { t: { words: say("trial.name"), action: () => this.trial.click() } } : {}),
       m: { words: say("desk.mute"), action: () => this.mute.click() },
       ArrowDown: { words: say("desk.next"), action: () => this.list.move(1) },
       ArrowUp: { words: say("desk.previous"), action: () => this.list.move(-1) },

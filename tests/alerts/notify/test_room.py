@@ -45,7 +45,11 @@ async def test_a_person_is_tried_by_all_he_can_be_reached_by() -> None:
     person = Person(7, "li", "Li", Role.LEADER, contacts=(Contact("log", "log"), Contact("mail", "li@example.com")))
     ledger = MemoryLedger()
     verdicts = await room(ledger).trial(person)
-    assert [(one.recipient.kind, one.error) for one in verdicts] == [("log", None), ("mail", "this way is not set up")]
+    assert [(one.recipient.kind, one.error) for one in verdicts] == [
+        ("browser", "no desk page is open there"),
+        ("log", None),
+        ("mail", "this way is not set up"),
+    ]
     assert not ledger.kept
 
 
