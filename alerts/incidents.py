@@ -145,6 +145,11 @@ class Incidents:
         await self._ledger.flush()
         return case.incident
 
+    def suggested(self, alert: Alert) -> str | None:
+        """The type of incident an alert points to, also one that another alert explains."""
+        found = casefile.suggestion(replace(alert, parent=None))
+        return None if found is None else found[0]
+
     async def confirm(self, incident: str, actor: Person) -> Incident:
         case = await self._cases.find(incident)
         return await self._change(case, casefile.confirmed(case.incident, actor, self._clock.now()), label(actor))

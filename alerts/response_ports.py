@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from alerts.model import Entry, Incident, Text
+from alerts.model import Alert, Entry, Incident, Text
 from alerts.plan_model import (
     Callback,
     Drill,
@@ -47,6 +47,9 @@ class Casework(Responses, Protocol):
     async def open(
         self, type_: str, actor: Person, description: str, *, occurred_at: float | None = None, place: str = ""
     ) -> Incident: ...
+
+    def suggested(self, alert: Alert) -> str | None:
+        """The type of incident an alert points to; ``None``: it says nothing about that."""
 
     async def confirm(self, incident: str, actor: Person) -> Incident: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
@@ -61,8 +61,18 @@ class Hushed(Struct, frozen=True, forbid_unknown_fields=True):
 class AlertsApi:
     """Scope is asked at every request, by the same eyes as the desk's stream; what is out of scope is not there."""
 
-    def __init__(self, alarms: Alarms, desks: Desks, store: FloorStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        alarms: Alarms,
+        desks: Desks,
+        store: FloorStore,
+        clock: Clock,
+        day_begin: Callable[[], float],
+        incident_type: Callable[[Alert], str | None] | None = None,
+    ) -> None:
+        """``incident_type``: what kind of incident an alert points to."""
         self._alarms, self._desks, self._store, self._clock = alarms, desks, store, clock
+        self._day_begin, self._incident_type = day_begin, incident_type
 
     def routes(self) -> list[BaseRoute]:
         post = ["POST"]
@@ -107,6 +117,7 @@ class AlertsApi:
                 "worst": alert.worst,
                 "parent": alert.parent,
                 "evidence": alert.evidence,
+                "incident_type": None if self._incident_type is None else self._incident_type(alert),
                 "explains": {one.id: eyes.view(one, floor) for one in explained},
                 "transitions": [view_transition(one) for one in await self._alarms.transitions(alert.id)],
                 "deliveries": [view_delivery(one) for one in await self._alarms.deliveries(alert.id)],
@@ -144,10 +155,11 @@ class AlertsApi:
         subject = None if asked.rule else alert.subject.id
         until = self._clock.now() + asked.minutes * 60.0
         made = await _done(self._alarms.silence(alert.rule, subject, until, who.person, asked.reason))
-        return json({"silence": view_silence(made)})
+        return json({"silence": self._silence(made)})
 
     async def silences(self, _: Request, __: SignedIn) -> Response:
-        return json({"now": self._clock.now(), "silences": [view_silence(s) for s in await self._alarms.silences()]})
+        found = [self._silence(one) for one in await self._alarms.silences()]
+        return json({"now": self._clock.now(), "silences": found})
 
     async def unsilence(self, request: Request, who: SignedIn) -> Response:
         id_ = request.path_params["silence"]
@@ -156,21 +168,26 @@ class AlertsApi:
         await _done(self._alarms.unsilence(id_, who.person))
         return json({"lifted": id_})
 
+    def _silence(self, silence: Silence) -> Mapping[str, object]:
+        name = None if silence.rule is None else self._desks.rule_name(silence.rule)
+        return {**view_silence(silence), "name": name}
+
     def _shown(self, eyes: DeskAudience, alert: Alert) -> Response:
         return json({"id": alert.id, "alert": eyes.view(alert, self._store.snapshot())})
 
     # Breaches
 
     async def breaches(self, request: Request, who: SignedIn) -> Response:
-        """Of the last day unless ``since`` says otherwise; of one agent, or one rule."""
-        since = _number(request, "since", self._clock.now() - DAY_S)
+        """Of today unless ``since`` says otherwise; of one agent, or one rule."""
+        began = self._day_begin()
+        since = _number(request, "since", began)
         pbx, _, name = request.query_params.get("agent", "").partition("/")
         agent = (pbx, name) if name else None
         rule = request.query_params.get("rule")
         found = await self._alarms.breaches(since or 0.0, _number(request, "until", None), agent=agent, rule=rule)
         eyes = self._desks.audience(who.person.id)
         shown = [self._breach(one) for one in found if self._may_see(eyes, one)]
-        return json({"now": self._clock.now(), "breaches": shown[-MAX_LISTED:]})
+        return json({"now": self._clock.now(), "day_began_at": began, "breaches": shown[-MAX_LISTED:]})
 
     async def excuse(self, request: Request, who: SignedIn) -> Response:
         """With a reason; it stays, as excused (R-SEC-15)."""
@@ -292,7 +309,7 @@ OPERATIONS = (
         (("silence", "its id"),), ((404, NO_SILENCE),), "POST",
     ),
     Operation(
-        "/api/v1/breaches", "Recorded breaches of one's groups and queues, of the last day unless told.",
+        "/api/v1/breaches", "Recorded breaches of one's groups and queues, of today unless told.",
         Right.SEE_FLOOR, JSON, _BREACHES,
         (("since", "begun since"), ("until", "and before"), ("agent", "exchange/member"), ("rule", "id of the rule")),
     ),

@@ -175,7 +175,8 @@ class Web:
                 desks = Desks(people, settings, self.access.salt, boards.scores, sources)
                 self.door.desk = desks.door(self.hub, clock)
                 if alarms is not None:
-                    rooms.append(AlertsApi(alarms, desks, store, clock))
+                    suggested = None if readiness is None else readiness.incidents.suggested
+                    rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
                 running = {"alerts": alarms, "cases": readiness}
                 rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
             if archive is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from alerts.incidents import step_time
 from alerts.model import (
+    Alert,
     AlertStage,
     Delivery,
     DeliveryState,
@@ -239,3 +240,13 @@ def test_step_times() -> None:
     assert step_time(step, NOW, NOW + 500, replace(line, at=NOW + 60.5)).late
     assert not step_time(step, NOW, NOW + 60, None).late
     assert step_time(step, NOW, NOW + 61, None).late
+
+
+async def test_alert_points_to_a_type(house: ResponseHouse) -> None:
+    """What detection would suspect, for a person who opens one himself; most alerts point to nothing."""
+    incidents = house.all.incidents
+    carrier = Subject(SubjectKind.TRUNK, "pbx1", "carrier")
+    trunk = Alert("a1", "R-EMG-22", carrier, AlertStage.FIRING, Severity.CRIT, began_at=NOW, raised_at=NOW)
+    assert incidents.suggested(trunk) == "comms"
+    assert incidents.suggested(replace(trunk, parent="a9")) == "comms"
+    assert incidents.suggested(replace(trunk, rule="R-HLD-2")) is None

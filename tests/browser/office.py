@@ -55,6 +55,21 @@ def first_alerts() -> list[Alert]:
     ]
 
 
+class Pointing(Absent):
+    """Lost trunks are a matter of the telephone lines."""
+
+    def suggested(self, one: Alert) -> str | None:
+        return "comms" if one.rule == "R-EMG-22" else None
+
+
+class Suggesting(Absent):
+    """Nothing of incidents is there but what an alert points to."""
+
+    @property
+    def incidents(self) -> Absent:
+        return Pointing()
+
+
 class Trials:
     """Mail gets through, the phone is busy."""
 
@@ -110,7 +125,7 @@ class Office:
         self.web = Web(
             settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
-            alarms=self.alarms, wording=worded, readiness=Absent(), messages=self.browser, trials=Trials(),
+            alarms=self.alarms, wording=worded, readiness=Suggesting(), messages=self.browser, trials=Trials(),
         )  # fmt: skip
         await self.web.start()
         self._ready.set()

@@ -17,7 +17,7 @@ from alerts.model import AlertStage, Breach, Message, Occasion, Recipient, Sever
 from alerts.notify.errors import PassingError
 from floor.people.model import Person
 from tests.browser import axe
-from tests.browser.cases import ANSWERS
+from tests.browser.cases import ANSWERS, ENTRIES
 from tests.browser.office import CHIEF, LEADER, MANAGER, PASSWORD, Office, first_alerts, fresh
 from tests.browser.test_axe import violations
 from tests.web.alarm_doubles import alert, breach
@@ -269,6 +269,32 @@ def test_message_to_oneself_is_tried(desk: Desk) -> None:
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("sent")
     expect(rows.last).to_contain_text("failed · the phone is busy")
+
+
+def test_alert_becomes_an_incident(desk: Desk) -> None:
+    """With the type it points to and what it says; one that it belongs to already is shown instead."""
+    page = desk.see("/desk?alert=a3")
+    expect(page.locator(".detail")).to_contain_text("Who was told")
+    page.keyboard.press("o")
+    box = page.get_by_role("dialog")
+    expect(box.get_by_label("Type")).to_have_value("comms")
+    expect(box.get_by_label("Description")).to_have_value("carrier · Trunk lost")
+    box.get_by_role("button", name="Open an incident").click()
+    page.wait_for_url("**/incidents/x1")
+    assert desk.posted[0][0] == "incidents"
+    expect(page.locator("main [role=alert]")).to_be_visible()
+    desk.complaints.clear()  # the incident is not there to be shown, as the browser says too
+    page = desk.see("/desk?alert=a1")
+    page.locator(".detail").get_by_role("button", name="Open an incident").click()
+    page.wait_for_url("**/incidents/i1")
+
+
+def test_line_of_an_incident_leads_to_its_minute(desk: Desk) -> None:
+    """For whoever may see replays."""
+    page = desk.see("/incidents/i1")
+    link = page.locator("#timeline a").first
+    expect(link).to_have_attribute("href", f"/replay?at={ENTRIES[0]['at']}")
+    expect(page.locator("#timeline a")).to_have_count(3)
 
 
 def test_breaches_are_filtered_and_excused_with_a_reason(desk: Desk, office: Office) -> None:

@@ -107,6 +107,7 @@ class Desk {
       a: { words: say("alert.acknowledge"), action: on("acknowledge", acknowledge) },
       s: { words: say("alert.silence"), action: on("silence", askSilence) },
       r: { words: say("alert.resolve"), action: on("acknowledge", askResolve) },
+      o: { words: say("incidents.open"), action: () => this.detail.openIncident() },
       h: { words: say("silence.go"), action: () => goTo("silences") },
       b: { words: say("breach.go"), action: () => goTo("breaches") },
       ...(this.trial ? { t: { words: say("trial.name"), action: () => this.trial.click() } } : {}),

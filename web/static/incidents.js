@@ -1,29 +1,14 @@
 /** Incidents: those that go on, those that were, and the form that opens one. */
 
 import { pick, say } from "./i18n.js";
-import { ask, tell } from "./work/api.js";
-import { download, stageTag, typeName, typeOptions } from "./work/cases.js";
+import { ask } from "./work/api.js";
+import { download, stageTag, typeName } from "./work/cases.js";
 import { fill, may, titled } from "./work/frame.js";
-import { duration, epochOf, fieldOf, moment } from "./work/moments.js";
-import { askFor, button, drillTag, part, section, table } from "./work/parts.js";
+import { duration, moment } from "./work/moments.js";
+import { askIncident } from "./work/opening.js";
+import { button, drillTag, part, section, table } from "./work/parts.js";
 
 const GOING_ON = new Set(["suspected", "open", "recovered"]);
-
-function open(now) {
-  askFor(say("incidents.open"), {
-    fields: [
-      { name: "type", label: say("incident.type"), options: typeOptions() },
-      { name: "description", label: say("incident.description"), type: "area", required: true },
-      { name: "occurred_at", label: say("incident.occurred"), type: "datetime-local", value: fieldOf(now) },
-      { name: "place", label: say("incident.place") },
-    ],
-    submit: say("incidents.open"),
-    done: async ({ occurred_at: at, ...given }) => {
-      const made = await tell("/api/v1/incidents", { ...given, ...(at ? { occurred_at: epochOf(at) } : {}) });
-      location.assign(`/incidents/${encodeURIComponent(made.id)}`);
-    },
-  });
-}
 
 function listed(label, rows, empty, now) {
   return table({
@@ -46,7 +31,7 @@ function listed(label, rows, empty, now) {
 fill(async () => {
   const { now, incidents } = await ask("/api/v1/incidents");
   const actions = [
-    may("record_incident") ? button(say("incidents.open"), () => open(now), { kind: "first" }) : null,
+    may("record_incident") ? button(say("incidents.open"), () => askIncident({ at: now }), { kind: "first" }) : null,
     may("report_emergency") ? part("a.download", { href: "/emergency" }, say("emergency.title")) : null,
     may("export") ? download("/api/v1/faults?by=week&format=csv", say("incidents.faults.week")) : null,
     may("export") ? download("/api/v1/faults?by=month&format=csv", say("incidents.faults.month")) : null,

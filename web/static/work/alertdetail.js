@@ -6,6 +6,7 @@ import { pick, say, sayOr } from "../i18n.js";
 import { duration } from "../time.js";
 import { factName, MEASURED, measured } from "./alertlist.js";
 import { ask, tell } from "./api.js";
+import { askIncident } from "./opening.js";
 import { act, may, told } from "./frame.js";
 import { moment, short } from "./moments.js";
 import { askFor, button, drillTag, facts, nothing, part, table, tag, timeline } from "./parts.js";
@@ -64,6 +65,14 @@ export function askSilence(id) {
   });
 }
 
+/** Opens an incident with what the alert says; one that it belongs to already is shown instead. */
+async function openIncident(id, alert, type) {
+  const { incidents } = await ask("/api/v1/incidents?live=1");
+  const known = incidents.find((one) => one.alerts?.includes(id));
+  if (known) location.assign(`/incidents/${encodeURIComponent(known.id)}`);
+  else askIncident({ at: alert.since, type: type ?? "abnormal", description: `${subjectWords(alert)} · ${alertName(alert)}` });
+}
+
 export class AlertDetail {
   constructor(section) {
     this.section = section;
@@ -98,6 +107,12 @@ export class AlertDetail {
     this.#paint();
   }
 
+  /** Opens an incident of the alert shown; a drill's alert is nobody's incident. */
+  openIncident() {
+    if (!may("record_incident") || !this.alert || this.alert.drill) return;
+    act(() => openIncident(this.id, this.alert, this.whole?.incident_type));
+  }
+
   tick(now) {
     this.now = now;
     if (this.age && this.alert && !this.whole?.resolved_at) this.age.textContent = duration(alertAge(this.alert, now));
@@ -129,7 +144,14 @@ export class AlertDetail {
       command("acknowledge", say("alert.acknowledge"), "a", () => acknowledge(id), "acknowledge", alert.stage === "acknowledged"),
       command("silence", say("alert.silence"), "s", () => askSilence(id), "silence", isSilenced(alert, this.now)),
       command("resolve", say("alert.resolve"), "r", () => askResolve(id), "acknowledge"),
+      may("record_incident") && !alert.drill ? this.#incident() : null,
     );
+  }
+
+  #incident() {
+    const one = button(say("incidents.open"), () => this.openIncident(), { key: "o" });
+    one.dataset.command = "incident";
+    return one;
   }
 
   #facts() {

@@ -46,15 +46,21 @@ export const untouched = (list) => list.map((step) => ({ step, done_at: null }))
 /** What is to be read out on the telephone. */
 export const sentence = (text) => part("blockquote.sentence", {}, part("p.quiet", {}, say("sentence.name")), pick(text));
 
-/** Lines of a record as the one timeline: a correction strikes out what it corrects. */
+/** Lines of a record as the one timeline: a correction strikes out what it corrects; each leads to its minute. */
 export function entries(list) {
   const corrected = new Map(list.filter((one) => one.kind === "correction").map((one) => [one.data?.corrects, one]));
   return timeline(list.map((one) => line(one, corrected.get(one.id))));
 }
 
+/** The minute of a line on the board, as it was then. */
+function replayLink(at) {
+  return part("a.replay-link", { href: `/replay?at=${at}`, "aria-label": say("entry.replay.at", { at: moment(at) }) }, say("entry.replay"));
+}
+
 function line(entry, correction) {
   const { at, kind, actor, data } = entry;
-  const more = correction ? part("span", {}, say("entry.corrected", { text: pick(correction.text) })) : null;
+  const corrected = correction ? part("span", {}, say("entry.corrected", { text: pick(correction.text) })) : null;
+  const more = corrected || may("replay") ? part("span.line-more", {}, corrected, may("replay") ? replayLink(at) : null) : null;
   const level = { alert: "critical", escalated: "critical", step: "good", stage: "good" }[kind];
   const words = data?.before != null && kind === "amended" ? say("entry.before", { before: String(data.before) || "–" }) : "";
   const text = [pick(entry.text), words].filter(Boolean).join(" · ");

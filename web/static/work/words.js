@@ -258,6 +258,8 @@ export default {
   "entry.step": ["Step", "步骤"],
   "entry.stage": ["Stage", "阶段"],
   "entry.report": ["Report", "报告"],
+  "entry.replay": ["on the board", "回放看板"],
+  "entry.replay.at": ["The board at {at}", "{at} 的看板"],
   "entry.before": ["before: {before}", "原为：{before}"],
   "entry.corrected": ["→ corrected: {text}", "→ 更正：{text}"],
   "impact.callers": ["Callers", "来电"],
