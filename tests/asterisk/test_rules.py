@@ -31,7 +31,7 @@ from tests.asterisk.rules_stage import (
 from tests.asterisk.rules_witness import Report
 from tests.asterisk.versions import Played, side_by_side
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(400)]
 on_both = pytest.mark.parametrize("version", VERSIONS)
 
 SOON_S = 2.0
