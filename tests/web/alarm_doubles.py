@@ -180,7 +180,8 @@ class AlarmsDouble:
     async def breaches(
         self, since: float, until: float | None = None, *, agent: tuple[str, str] | None = None, rule: str | None = None
     ) -> Sequence[Breach]:
-        return [b for b in self.recorded.values() if b.began_at >= since and rule in (None, b.rule)]
+        found = [b for b in self.recorded.values() if b.began_at >= since and rule in (None, b.rule)]
+        return [b for b in found if agent in (None, (b.subject.pbx, b.agent))]
 
     async def excuse(self, breach: str, actor: Person, reason: str) -> Breach:
         excused = {"excused_by": actor.name, "excused_at": NOON, "excuse": reason}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -153,3 +153,14 @@ async def test_breach_is_excused_by_name(scene: Scene) -> None:
     await scene.be(LEADER)
     answer = await scene.visitor.send("/api/v1/breaches/b3/excuse", {"reason": "screens were slow"})
     assert (answer.json()["excused_by"], answer.json()["excuse"]) == (LEADER.name, "screens were slow")
+
+
+async def test_breaches_are_todays_unless_told(scene: Scene) -> None:
+    """From where the floor's day began, which is told too."""
+    scene.alarms.recorded["b0"] = replace(breach("b0"), began_at=NOON - 50_000)
+    await scene.be(CHIEF)
+    told = (await scene.visitor.get("/api/v1/breaches")).json()
+    assert [one["id"] for one in told["breaches"]] == ["b1", "b2"]
+    assert told["day_began_at"] == NOON - 43_200
+    earlier = (await scene.visitor.get(f"/api/v1/breaches?since={NOON - 86_400}&agent=pbx1/Ann")).json()
+    assert {one["id"] for one in earlier["breaches"]} == {"b0", "b1"}
