@@ -259,7 +259,7 @@ export default {
   "entry.stage": ["Stage", "阶段"],
   "entry.report": ["Report", "报告"],
   "entry.replay": ["on the board", "回放看板"],
-  "entry.replay.at": ["The board at {at}", "{at} 的看板"],
+  "entry.replay.at": ["on the board, {at}", "回放看板，{at}"],
   "entry.before": ["before: {before}", "原为：{before}"],
   "entry.corrected": ["→ corrected: {text}", "→ 更正：{text}"],
   "impact.callers": ["Callers", "来电"],
