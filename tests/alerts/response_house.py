@@ -14,6 +14,7 @@ from floor.measures import Measures
 from floor.state.facts import Fact
 from floor.store import FloorStore
 from tests.alerts.response_doubles import AlarmsDouble, PastDouble, PeopleDouble, SetClock, SwitchboardDouble
+from tests.support.ready import put_sqlite
 
 ORDER = {"en": "Leave", "zh": "撤离"}
 
@@ -60,6 +61,8 @@ class ResponseHouse:
 
 
 async def open_house(folder: Path, **more: Any) -> ResponseHouse:
+    if not (folder / "floor.sqlite3").exists():
+        put_sqlite(folder / "floor.sqlite3")
     house = ResponseHouse(folder, **more)
     house.database.upgrade()
     await house.all.load()

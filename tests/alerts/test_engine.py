@@ -37,6 +37,7 @@ from tests.alerts.ledger.pages import breach
 from tests.alerts.ledger.test_writer import break_it, mend_it
 from tests.alerts.lives import CHI, LEE, LOST, PBX, Staff, agent, broken
 from tests.history.entities import ManualClock
+from tests.support.ready import put_sqlite
 
 PROMPT = PageLimits(spill_after_s=0.0, retry=Backoff(0.01, cap_s=0.02))
 SETTINGS = AlertsSettings()
@@ -51,7 +52,7 @@ class Bench:
     tasks: Tasks = field(default_factory=Tasks)
 
     def __post_init__(self) -> None:
-        self.database = Database(f"sqlite:///{self.folder / 'floor.sqlite3'}", busy_s=1)
+        self.database = Database(put_sqlite(self.folder / "floor.sqlite3"), busy_s=1)
         self.database.upgrade()
 
     async def engine(self, name: str = "one", terms: Terms | None = None) -> Engine:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from floor.history.database import Database
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.postgres import postgres_server, postgres_url, ready_postgres_url
+from tests.support.ready import put_sqlite
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["postgres_server", "postgres_url", "ready_postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -22,11 +23,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty history of either kind, of the newest version."""
-    database = Database(database_url, busy_s=0.1)
-    database.upgrade()
+    if request.param == "sqlite":
+        url = put_sqlite(tmp_path / "floor.sqlite3")
+    else:
+        url = request.getfixturevalue("ready_postgres_url")
+    database = Database(url, busy_s=0.1)
+    database.upgrade()  # finds nothing to do
     yield database
     database.close()
 
@@ -34,7 +39,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite history that gives up on a lock at once."""
-    database = Database(f"sqlite:///{tmp_path / 'floor.sqlite3'}", busy_s=0.05)
+    database = Database(put_sqlite(tmp_path / "floor.sqlite3"), busy_s=0.05)
     database.upgrade()
     yield database
     database.close()

@@ -17,9 +17,9 @@ from floor.people.staff import add
 from floor.settings import Settings
 from tests.history.conftest import database, database_url, sqlite_database
 from tests.history.entities import NOW, ManualClock
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.postgres import postgres_server, postgres_url, ready_postgres_url
 
-__all__ = ["database", "database_url", "postgres_server", "postgres_url", "sqlite_database"]
+__all__ = ["database", "database_url", "postgres_server", "postgres_url", "ready_postgres_url", "sqlite_database"]
 
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

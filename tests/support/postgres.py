@@ -70,16 +70,17 @@ class PostgresServer:
                     raise
                 time.sleep(0.05)
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """The URL of an empty database, or of a copy of the one with this URL."""
         name = f"floor_{next(_numbers)}"
+        template = f" TEMPLATE {_name_in(like)}" if like is not None else ""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name}{template}")
         return f"postgresql+psycopg://{OWNER}@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
         """Remove it, whoever is connected."""
-        name = url.split("@/", 1)[1].partition("?")[0]
+        name = _name_in(url)
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -90,6 +91,10 @@ class PostgresServer:
         """As another user when we are root, which PostgreSQL refuses; dying with us, so that none is left behind."""
         other = [f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups"] if os.geteuid() == 0 else []
         return ["setpriv", *other, "--pdeathsig=KILL", str(self.binaries / program), *map(str, arguments)]
+
+
+def _name_in(url: str) -> str:
+    return url.split("@/", 1)[1].partition("?")[0]
 
 
 def binaries() -> Path | None:
@@ -113,6 +118,16 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture
+def ready_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty history of the newest version that is dropped afterwards."""
+    from tests.support.ready import new_postgres  # noqa: PLC0415 - it stands on this module
+
+    url = new_postgres(postgres_server)
+    yield url
+    postgres_server.drop_database(url)
 
 
 @pytest.fixture

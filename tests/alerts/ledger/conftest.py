@@ -9,9 +9,10 @@ import pytest
 
 from floor.history.database import Database
 from tests.history.entities import ManualClock
-from tests.support.postgres import postgres_server, postgres_url
+from tests.support.postgres import postgres_server, postgres_url, ready_postgres_url
+from tests.support.ready import put_sqlite
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["postgres_server", "postgres_url", "ready_postgres_url"]
 
 
 @pytest.fixture
@@ -23,10 +24,11 @@ def clock() -> ManualClock:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of either kind, of the newest version."""
-    url = f"sqlite:///{tmp_path / 'floor.sqlite3'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+    if request.param == "sqlite":
+        url = put_sqlite(tmp_path / "floor.sqlite3")
+    else:
+        url = request.getfixturevalue("ready_postgres_url")
     database = Database(url, busy_s=0.1)
-    database.upgrade()
+    database.upgrade()  # finds nothing to do
     yield database
     database.close()
