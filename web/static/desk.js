@@ -2,47 +2,27 @@
 
 import { isOpen } from "./alerts.js";
 import { attribute, make, write } from "./dom.js";
-import { applyPatch, emptyFloor, floorOf, queuesOf } from "./floor.js";
+import { applyPatch, emptyFloor, floorOf } from "./floor.js";
 import { pick, say } from "./i18n.js";
 import { SILENCE_S, staleSince, stillClock } from "./staleness.js";
 import { Stream } from "./stream.js";
 import { ticket } from "./ticket.js";
 import { everySecond } from "./ticker.js";
-import { age, clockTime, duration, ServerClock } from "./time.js";
+import { clockTime, ServerClock } from "./time.js";
 import { AlertDetail, acknowledge, askResolve, askSilence, SILENCED } from "./work/alertdetail.js";
 import { AlertList } from "./work/alertlist.js";
 import { Bell, newly, ringKey } from "./work/bell.js";
 import { Breaches } from "./work/breaches.js";
+import { choice, goTo } from "./work/controls.js";
 import { Crew } from "./work/crew.js";
 import { keys, main, may, titled, told } from "./work/frame.js";
 import { button, drillTag, part, section } from "./work/parts.js";
+import { QueueList } from "./work/queuelist.js";
 import { Silences } from "./work/silences.js";
 import { trialButton } from "./work/trial.js";
 
 const SEVERITIES = ["info", "warn", "crit"];
 const HOLDERS = ["all", "open", "taken"];
-
-/** Buttons of which one is pressed. */
-function choice(label, names, words, chosen) {
-  const group = part("div.choice", { role: "group", "aria-label": label });
-  const press = (name) => {
-    for (const one of group.children) attribute(one, "aria-pressed", String(one.dataset.name === name));
-    chosen(name);
-  };
-  for (const name of names) {
-    const one = part("button", { type: "button", "aria-pressed": String(name === names[0]), "data-name": name }, words(name));
-    one.addEventListener("click", () => press(name));
-    group.append(one);
-  }
-  return group;
-}
-
-/** Brings a part of the page into view, and the keyboard with it. */
-function goTo(id) {
-  const wanted = document.getElementById(id);
-  wanted.scrollIntoView({ block: "start" });
-  wanted.focus({ preventScroll: true });
-}
 
 class Desk {
   constructor() {
@@ -80,9 +60,10 @@ class Desk {
     const alerts = section("alerts", say("part.alerts"), this.#filters(), list, empty);
     alerts.firstChild.append(this.count);
     this.spoken = part("p.quiet", { role: "alert" });
-    this.queues = part("ul.queue-list", {});
+    const queues = part("ul.queue-list", {});
+    this.queueList = new QueueList(queues);
     const people = part("div", {});
-    const floor = make("div.desk-floor", section("queues", say("part.queues"), this.queues), section("people", say("part.agents"), people));
+    const floor = make("div.desk-floor", section("queues", say("part.queues"), queues), section("people", say("part.agents"), people));
     const detail = part("section.block.detail", { "aria-label": say("desk.chosen") });
     const breaches = section("breaches", say("breach.title"));
     const silences = section("silences", say("silence.title"));
@@ -238,7 +219,7 @@ class Desk {
     const now = this.clock.now();
     this.list.paint(this.floor.alerts, now);
     if (this.board) this.crew.paint(this.floor.agents, this.#times(now));
-    this.#queues(now);
+    if (this.board) this.queueList.paint(this.floor, this.board, this.#times(now));
     this.tick();
   }
 
@@ -247,7 +228,7 @@ class Desk {
     this.list.tick(now);
     this.detail.tick(now);
     this.crew.tick(this.#times(now));
-    this.#queues(now);
+    if (this.board) this.queueList.paint(this.floor, this.board, this.#times(now));
     this.#tell(now);
   }
 
@@ -259,21 +240,6 @@ class Desk {
     const open = [...this.floor.alerts.values()].filter(isOpen).length;
     write(this.count, say("desk.open", { open, all: this.floor.alerts.size }));
     document.title = `${open > 0 ? `(${open}) ` : ""}${say("desk.title")} · Floorwatch`;
-  }
-
-  #queues(now) {
-    if (!this.board) return;
-    const { nowOf, isStale } = this.#times(now);
-    const rows = queuesOf(this.floor, this.board).map(([, queue]) => {
-      const oldest = queue.waiting > 0 ? duration(age(nowOf(queue.pbx), queue.oldest_joined_at, this.floor.pbxs.get(queue.pbx)?.clock_offset_s)) : "–";
-      return [queue.title, queue.waiting, oldest, queue.states?.ready ?? 0, isStale(queue.pbx)];
-    });
-    const signature = JSON.stringify(rows);
-    if (signature === this.queued) return;
-    this.queued = signature;
-    const item = ([name, waiting, oldest, ready, stale]) =>
-      part("li", { "data-stale": stale, "data-level": !stale && waiting > ready ? "notice" : null }, make("strong", name), make("span", say("desk.queue", { waiting, oldest, ready })));
-    this.queues.replaceChildren(...rows.map(item));
   }
 }
 
