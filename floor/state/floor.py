@@ -44,6 +44,8 @@ class Floor:
     channels: dict[Key, Channel] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
     """The open gap per exchange."""
+    seen_since: dict[str, float] = field(default_factory=dict)
+    """When the last gap of an exchange was over: conversations that began before it may have begun unseen."""
     hints: dict[Key, str] = field(default_factory=dict)
     """(pbx, ``hint:EXTEN@CONTEXT``) -> device."""
     over: dict[CallerKey, float] = field(default_factory=dict)
@@ -145,6 +147,7 @@ class Draft:
         """Queues whose derived numbers must be looked at even if no member or caller changed."""
         self.open_gap: Gap | None = None
         self.close_gap: str | None = None
+        self.closed_at = 0.0
         self.new_hints: tuple[str, dict[Key, str]] | None = None
         """(pbx, all its hints)."""
 
@@ -226,6 +229,7 @@ class Draft:
                 del self.floor.owed[key]  # what is owed is told in the gap
         if self.close_gap is not None:
             self.floor.gaps.pop(self.close_gap, None)
+            self.floor.seen_since[self.close_gap] = self.closed_at
 
     def _commit_hints(self) -> None:
         """New hints may seat everybody elsewhere; they come with the full picture only."""

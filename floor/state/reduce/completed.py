@@ -9,6 +9,9 @@ from floor.state.floor import Draft
 from floor.state.model import Caller, CallerKey, CallerStage, Correction, Ending
 from floor.state.reduce.callers import PICTURE_S, before, end_visit, visit_of
 
+WHOLE_SECONDS_S = 1.1
+"""A time between two whole seconds is told up to a second too long."""
+
 
 def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     """Whose conversation is over. An event without his channel means the visit on the agent's leg, else the agent's
@@ -27,6 +30,7 @@ def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
     keys = [(fact.pbx, queue, call) for queue, call in agent.serving if queue == fact.queue]
     served = [caller for caller in map(draft.callers.get, keys) if caller is not None]
     served = [one for one in served if not (_blind(draft, one) and _talked_otherwise(one, fact))]
+    served = [one for one in served if not _began_unseen(draft, one, fact)]
     served.sort(key=lambda one: _unlikelihood(one, on_leg, fact))
     return served[0] if served else None
 
@@ -34,6 +38,16 @@ def completed_caller(draft: Draft, fact: facts.CallCompleted) -> Caller | None:
 def _blind(draft: Draft, caller: Caller) -> bool:
     """Whether a gap may hide what became of him, be it that its full picture is still to come."""
     return caller.gap or caller.pbx in draft.floor.gaps
+
+
+def _began_unseen(draft: Draft, caller: Caller, fact: facts.CallCompleted) -> bool:
+    """What is over began before the last gap was, and this one was answered after it: then it is another one. The
+    exchange counts from whole second to whole second, so its beginning may be told a second early."""
+    seen_since = draft.floor.seen_since.get(fact.pbx)
+    if seen_since is None or fact.talk_s is None or caller.answered_at is None:
+        return False
+    began = fact.at - fact.talk_s
+    return caller.answered_at >= seen_since > began and caller.answered_at - began > WHOLE_SECONDS_S
 
 
 def _unlikelihood(caller: Caller, on_leg: str | None, fact: facts.CallCompleted) -> tuple[bool, ...]:

@@ -40,7 +40,7 @@ def _keep_gap(draft: Draft, fact: facts.LinkChanged) -> None:
         draft.open_gap = gap
         draft.records.append(gap)
     elif fact.link is LinkState.UP and gap is not None:
-        draft.close_gap = fact.pbx
+        draft.close_gap, draft.closed_at = fact.pbx, fact.at
         draft.records.append(replace(gap, ended_at=fact.at))
 
 

@@ -160,3 +160,22 @@ def test_joining_after_being_found_talking_is_another_visit() -> None:
     assert (first.agent, first.joined_at) == ("Ann", None)
     (waits,) = story.stage.store.snapshot().callers.values()
     assert waits.joined_at == BEGIN + 12
+
+
+def test_last_word_right_after_a_gap() -> None:
+    """A conversation that began in the gap ends soon after it, without a name; the one that was answered meanwhile is
+    not taken for it."""
+    story = told(
+        """
+        at | what happens                          | C1
+        0  | Ann sits in sales                     | nowhere
+        1  | link down                             | nowhere
+        """
+    )
+    story.stage.tell(f.LinkChanged(PBX, BEGIN + 5, LinkState.UP))
+    story.happens(5.2, "C1 joins sales")
+    story.happens(5.2, "sales rings Ann for C1; Ann lifts; C1 leaves sales; sales connects Ann to C1 after 0")
+    story.happens(5.6, "sales completes Ann: 2 s, by caller")
+    assert story.cell("C1") == "talking"
+    story.happens(9.7, "sales completes Ann with C1: 4 s, by caller")
+    assert story.ended("C1").talk_s == 4
