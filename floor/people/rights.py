@@ -35,28 +35,47 @@ class Right(StrEnum):
     EXPORT = "export"
     REPLAY = "replay"
     """Past minutes on the board."""
+    LISTEN = "listen"
+    """To calls of agents in his scope, with a stated purpose (R-SEC-1, R-SUP-5)."""
+    WHISPER = "whisper"
+    BARGE = "barge"
+    COMMAND_AGENTS = "command_agents"
+    """Pause, queues, penalty, call them."""
+    COMMAND_CALLS = "command_calls"
+    """Hang up, transfer, take over, pick."""
+    POST_NOTICE = "post_notice"
+    """To boards and agents (R-SUP-10, -11)."""
+    ANSWER_HELP = "answer_help"
+    """R-HLD-13, R-HUP-10."""
+    DECIDE_LEAVE = "decide_leave"
+    """R-PRS-10, -15."""
+    SEE_AUDIT = "see_audit"
+    """Who listened to whom, commanded and looked at what."""
     MANAGE_PEOPLE = "manage_people"
     TEST_MESSAGES = "test_messages"
 
 
 _OWN = frozenset({Right.SEE_OWN, Right.DISPUTE, Right.REPORT_EMERGENCY})
 _HELPS = _OWN | {Right.SEE_FLOOR}
-_LEADS = _HELPS | {Right.ACKNOWLEDGE, Right.RECORD_INCIDENT, Right.EXCUSE, Right.REPLAY}
+_LEADS = _HELPS | {
+    Right.ACKNOWLEDGE, Right.RECORD_INCIDENT, Right.EXCUSE, Right.REPLAY, Right.LISTEN, Right.WHISPER, Right.BARGE,
+    Right.COMMAND_AGENTS, Right.COMMAND_CALLS, Right.POST_NOTICE, Right.ANSWER_HELP, Right.DECIDE_LEAVE,
+}  # fmt: skip
 _COMMANDS = _LEADS | {
     Right.SEE_SITE, Right.SILENCE, Right.DECIDE_SCOPE, Right.EVACUATE, Right.RUN_DRILL, Right.WRITE_PLAN,
-    Right.SEE_NUMBERS, Right.EXPORT,
+    Right.SEE_NUMBERS, Right.EXPORT, Right.SEE_AUDIT,
 }  # fmt: skip
 _MANAGES = _COMMANDS | {Right.APPROVE_PLAN, Right.TEST_MESSAGES}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _OWN,
-    Role.COACH: _HELPS,
-    Role.TRAINER: _HELPS,
+    Role.COACH: _HELPS | {Right.LISTEN, Right.WHISPER, Right.ANSWER_HELP},
+    Role.TRAINER: _HELPS | {Right.LISTEN},
     Role.LEADER: _LEADS,
     Role.CHIEF: _COMMANDS,
     Role.MANAGER: _MANAGES,
-    Role.QA: _HELPS | {Right.SEE_SITE, Right.REPLAY},
-    Role.QA_LEAD: _HELPS | {Right.SEE_SITE, Right.REPLAY, Right.EXCUSE, Right.EXPORT},
+    Role.QA: _HELPS | {Right.SEE_SITE, Right.REPLAY, Right.LISTEN},
+    Role.QA_LEAD: _HELPS | {Right.SEE_SITE, Right.REPLAY, Right.EXCUSE, Right.EXPORT, Right.LISTEN},
     Role.ASSISTANT: _HELPS | {Right.SEE_SITE, Right.RECORD_INCIDENT, Right.WRITE_PLAN, Right.EXPORT},
     Role.ANALYST: _HELPS | {Right.SEE_SITE, Right.EXPORT},
     Role.OUTSIDE: frozenset(),

@@ -35,14 +35,31 @@ WEB_SEES_OF_ALERTS: tuple[str, ...] = (
 PEOPLE = ("floor.people.model", "floor.people.ports", "floor.people.rights")
 """Who works here and what each may do: types and the table of rights, for every room that asks."""
 
+DESKWORK = (
+    "floor.audit.model", "floor.audit.ports", "floor.command.model", "floor.command.ports",
+    "floor.listening.model", "floor.listening.ports", "floor.requests.model", "floor.requests.ports",
+)  # fmt: skip
+"""What supervisors do and agents ask: types only, for the pages and for the exchange's side."""
+
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
     "floor.relay": ("floor.relay", *GROUND),
     "floor.store": GROUND,
     "floor.people": ("floor.people", "floor.history.database", "floor.history.errors", *GROUND),
-    "asterisk": ("asterisk", *GROUND),
-    "web": ("web", *WEB_SEES_OF_ALERTS, *PEOPLE, *GROUND),
+    "floor.audit": ("floor.audit", "floor.history.database", "floor.history.errors", *PEOPLE, *GROUND),
+    "floor.command": ("floor.command", *DESKWORK, *PEOPLE, *GROUND),
+    "floor.listening": ("floor.listening", *DESKWORK, *PEOPLE, *GROUND),
+    "floor.requests": (
+        "floor.requests",
+        *DESKWORK,
+        "floor.history.database",
+        "floor.history.errors",
+        *PEOPLE,
+        *GROUND,
+    ),
+    "asterisk": ("asterisk", "floor.listening.model", "floor.listening.ports", "floor.people.model", *GROUND),
+    "web": ("web", *WEB_SEES_OF_ALERTS, *DESKWORK, *PEOPLE, *GROUND),
     "alerts": ("alerts", "floor.history.database", "floor.history.errors", *PEOPLE, *GROUND),
     "floor": ("floor",),
 }
@@ -51,7 +68,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 DOORS: dict[str, tuple[str, ...]] = {
     "panoramisk": ("asterisk",),
     "redis": ("floor.relay",),
-    "sqlalchemy": ("floor.history", "floor.people", "alerts.ledger"),
+    "sqlalchemy": ("floor.history", "floor.people", "floor.audit", "floor.requests", "alerts.ledger"),
     "argon2": ("floor.people",),
     "authlib": ("web",),
     "alembic": ("floor.history",),

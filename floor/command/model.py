@@ -1,0 +1,101 @@
+"""Commands, imperative; each is about one exchange. Effects are never assumed, they come back as facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    pbx: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Command):
+    """``queue`` empty: in all his queues; ``reason`` one of the floor's pause reasons."""
+
+    agent: str
+    reason: str
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpause(Command):
+    agent: str
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogOn(Command):
+    """Make him a (dynamic) member."""
+
+    agent: str
+    queue: str
+    penalty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogOff(Command):
+    """``queue`` empty: out of all of them; static members cannot be taken out."""
+
+    agent: str
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPenalty(Command):
+    agent: str
+    queue: str
+    penalty: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(Command):
+    """The agent's conversation: his leg, and with it the call."""
+
+    agent: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Command):
+    """The agent's caller goes to ``to``: an agent's member name (``agent:NAME``), a queue's number or a number of the
+    dialplan (``number:1234``); blind."""
+
+    agent: str
+    call: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver(Command):
+    """The supervisor's own phone takes the agent's place."""
+
+    agent: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickCaller(Command):
+    """The longest waiting caller of the queue (``caller``: this one, by uniqueid) goes to the agent; ``agent`` empty:
+    to the supervisor's own phone."""
+
+    queue: str
+    agent: str = ""
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAgent(Command):
+    """Rings the supervisor's own phone, then the agent's."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a command: the exchange's word on it, and the thread of its audit entries."""
+
+    ok: bool
+    said: str
+    thread: str

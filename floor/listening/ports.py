@@ -1,0 +1,99 @@
+"""What listening needs of the exchange, and what pages ask of listening."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import Protocol
+
+from floor.errors import FloorError
+from floor.listening.model import AudioFormat, Listening, Mode, Purpose, Way
+from floor.people.model import SignedIn
+
+
+class NotHeardError(FloorError):
+    """The exchange would not, or cannot; the message is a sentence for the supervisor."""
+
+
+class Line(Protocol):
+    """Audio to and from one channel of the exchange; ends with the call."""
+
+    @property
+    def format(self) -> AudioFormat: ...
+
+    @property
+    def spy(self) -> str:
+        """Uniqueid of the channel that listens."""
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """What is said, as it comes; ends when the call, the exchange or we end it. Late readers lose the oldest."""
+
+    def speak(self, frame: bytes) -> None:
+        """20 ms of the supervisor, mono at the line's rate; dropped in mode listen and when too much waits."""
+
+    async def change(self, mode: Mode) -> None:
+        """Listen, whisper or barge from now on, without a word of the call being lost; raises :class:`NotHeardError`."""
+
+    async def close(self) -> None: ...
+
+
+class Ears(Protocol):
+    """The exchange's side of listening (:mod:`asterisk.ears`)."""
+
+    def offers(self, pbx: str) -> Collection[Way]:
+        """What this exchange is known to be able to; AudioSocket is not everywhere (Asterisk 16 has it not)."""
+
+    async def open(self, pbx: str, channel: str, mode: Mode) -> Line:
+        """Listen to exactly this channel (its uniqueid) in the browser; raises :class:`NotHeardError`."""
+
+    async def ring(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> str:
+        """Ring the supervisor's phone (Tech/number) and let it listen; returns the uniqueid of the spying channel once
+        answered; ends with the call. Raises :class:`NotHeardError`."""
+
+    async def hang_up(self, pbx: str, channel: str) -> None:
+        """End a listening on a phone."""
+
+
+class NotAdmittedError(FloorError):
+    """Refused: no right, out of scope, no call, no purpose …; ``words`` by language say which."""
+
+    def __init__(self, status: int, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.status, self.words = status, {"en": en, "zh": zh}
+
+
+class Listenings(Protocol):
+    """All that are under way. Rights and scope are asked at every call of these, and every second while it lasts."""
+
+    def under_way(self, who: SignedIn) -> Collection[Listening]:
+        """Those he may know of: his own; all of his scope where he may see the audit."""
+
+    def of_agent(self, pbx: str, agent: str) -> Collection[Listening]:
+        """Who listens to this agent now, from wherever."""
+
+    def subscribe(self, hear: Callable[[Listening], None]) -> Callable[[], None]:
+        """Told of every change of any; returns how to stop."""
+
+    async def begin(
+        self,
+        who: SignedIn,
+        pbx: str,
+        agent: str,
+        *,
+        mode: Mode,
+        purpose: Purpose,
+        way: Way,
+        follow: bool = False,
+        note: str = "",
+        call: str = "",
+        address: str = "",
+    ) -> Listening:
+        """Listen to his call of now (``call``: if it is still this one); raises :class:`NotAdmittedError`."""
+
+    async def change(self, who: SignedIn, id: str, mode: Mode) -> Listening:
+        """Of his own; raises :class:`NotAdmittedError`."""
+
+    async def stop(self, who: SignedIn, id: str) -> None:
+        """Of his own, or any of his scope where he may see the audit; raises :class:`NotAdmittedError`."""
+
+    def line(self, who: SignedIn, id: str) -> Line | None:
+        """The audio of his own listening in the browser; ``None``: there is no such."""
