@@ -31,7 +31,7 @@ class Line(Protocol):
         """20 ms of the supervisor, mono at the line's rate; dropped in mode listen and when too much waits."""
 
     async def change(self, mode: Mode) -> None:
-        """Listen, whisper or barge from now on, without a word of the call being lost; raises :class:`NotHeardError`."""
+        """From now on in this mode, without a word of the call being lost; raises :class:`NotHeardError`."""
 
     async def close(self) -> None: ...
 
