@@ -149,6 +149,20 @@ def test_calls_need_one_right_more_and_nothing_else() -> None:
     assert not phone.passes("Event: VarSet\r\nVariable: OTHER\r\n")
 
 
+def test_the_console_needs_three_rights_and_no_more() -> None:
+    """Who wants to act from the console adds them to the same account; phone calls go on as before."""
+    shipped = text(Path("config/floorwatch-manager-console.conf"))
+    console = Stanza.read(shipped)
+    assert console.name == "floor"
+    assert "[floor](+)" in shipped
+    assert console.listed("write") == {"system", "reporting", "originate", "call", "agent"}
+    assert {key for key, _ in console.settings} == {"write", "eventfilter"}
+    for event in ("ChanSpyStart", "ChanSpyStop", "OriginateResponse"):
+        assert console.passes(f"Event: {event}\r\nPrivilege: call,all\r\n")
+    assert console.passes(f"Event: VarSet\r\nVariable: {KEY}\r\nValue: 1\r\n")
+    assert not console.passes("Event: VarSet\r\nVariable: OTHER\r\n")
+
+
 def test_account_has_no_secret_of_its_own(stanza: Stanza) -> None:
     """Nobody can use the shipped secret by accident without reading what it says."""
     assert stanza.values("secret") == ["CHANGE-ME"]
