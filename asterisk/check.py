@@ -12,7 +12,8 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 
 from asterisk import dial
-from asterisk.advice import LOSSES, Finding, Language, Severity
+from asterisk.advice import Finding, Language, Severity
+from asterisk.advice_rights import ACTS, GAINS, LOSSES
 from asterisk.collect import PICTURE
 from asterisk.deliveries import CloseReason
 from asterisk.eventfilters import CLASS_OF, CLASSES, hidden, hides_our_calls
@@ -93,6 +94,7 @@ def judge(found: Inspection, user: str, wrapup_s: int = 0, calls: bool = False) 
     yield from _asking(found, user)
     yield from _filters(found, user)
     yield from _calling(found, user) if calls else ()
+    yield _acting(found, user)
     yield from _modules(found)
     yield from _queues(found, wrapup_s)
     yield from _phones(found)
@@ -129,6 +131,18 @@ def _reading(found: Inspection, user: str) -> Iterator[Finding]:
             yield Finding(code, {"kind": kind, "user": user, "loss": loss, "loss_zh": loss_zh})
     if proven:
         yield Finding("read_fine", {"kinds": ", ".join(proven)})
+    yield from _extras(found, user, granted)
+
+
+def _extras(found: Inspection, user: str, granted: frozenset[str] | None) -> Iterator[Finding]:
+    """Classes that bring something more; reports and limits are too rare to be proven by listening."""
+    if granted is None:
+        if unseen := [kind for kind in GAINS if kind not in found.seen]:
+            yield Finding("read_extras_unseen", {"kinds": ", ".join(unseen), "user": user})
+        return
+    for kind, (gain, gain_zh) in GAINS.items():
+        if not {kind, "all"} & granted:
+            yield Finding("read_without", {"kind": kind, "user": user, "gain": gain, "gain_zh": gain_zh})
 
 
 def _asking(found: Inspection, user: str) -> Iterator[Finding]:
@@ -168,6 +182,24 @@ def _calling(found: Inspection, user: str) -> Iterator[Finding]:
         yield Finding("calls_deaf", {"user": user})
     else:
         yield Finding("calls_fine")
+
+
+def _acting(found: Inspection, user: str) -> Finding:
+    """Whether what people command from the console would be done."""
+    missing = {act: [one for one in act.actions if one not in found.commands] for act in ACTS}
+    acts = [act for act, actions in missing.items() if actions]
+    if not acts:
+        return Finding("acts_fine")
+    return Finding(
+        "acts_missing",
+        {
+            "actions": ", ".join(one for act in acts for one in missing[act]),
+            "acts": "; ".join(act.en for act in acts),
+            "acts_zh": "；".join(act.zh for act in acts),
+            "classes": ",".join(dict.fromkeys(act.needs for act in acts)),
+            "user": user,
+        },
+    )
 
 
 def _modules(found: Inspection) -> Iterator[Finding]:

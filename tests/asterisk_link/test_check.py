@@ -23,6 +23,15 @@ COMMANDS = {
     **dict.fromkeys(("DeviceStateList", "ExtensionStateList"), frozenset({"call", "reporting"})),
     **dict.fromkeys(("PJSIPShowEndpoints", "PJSIPShowContacts", "ModuleCheck"), SYSTEM),
 }
+AGENT, CALL = frozenset({"agent"}), frozenset({"call"})
+ACTS = {
+    **dict.fromkeys(("QueuePause", "QueueAdd", "QueueRemove", "QueuePenalty"), AGENT),
+    **dict.fromkeys(("Redirect", "Bridge"), CALL),
+    "Hangup": CALL | SYSTEM,
+    "Originate": frozenset({"originate"}),
+}
+"""What the console does."""
+COMMANDS |= ACTS
 
 
 def healthy(**changes: object) -> Inspection:
@@ -33,7 +42,7 @@ def healthy(**changes: object) -> Inspection:
         commands=dict(COMMANDS),
         modules={"app_queue": True, "res_pjsip": True, "chan_sip": False},
         account=Account(
-            read=frozenset({"system", "call", "agent", "dialplan"}),
+            read=frozenset({"system", "call", "agent", "dialplan", "user", "security"}),
             write=frozenset({"system", "reporting"}),
             timestamps=True,
         ),
@@ -61,7 +70,7 @@ def troubles(found: Inspection, wrapup_s: int = 0) -> list[str]:
 def test_a_healthy_exchange_has_no_trouble() -> None:
     """Everything fine is said, too: version, clock, timestamps, rights, queues."""
     codes = [one.code for one in judge(healthy(), "floor")]
-    assert codes == ["version_fine", "clock_fine", "timestamps_on", "read_fine", "queues_fine"]
+    assert codes == ["version_fine", "clock_fine", "timestamps_on", "read_fine", "acts_fine", "queues_fine"]
 
 
 def without(*actions: str) -> dict[str, frozenset[str]]:
@@ -76,6 +85,7 @@ def account(**changes: object) -> Account:
     return made
 
 
+NEEDED = frozenset({"system", "call", "agent", "dialplan", "user", "security"})
 KINDS = ("system", "call", "agent")
 HOLD_HIDDEN = read_rule("eventfilter", "!Event: Hold")
 CONTACT: Message = {"Event": "ContactList", "QualifyFrequency": "0"}
@@ -93,16 +103,22 @@ CONTACT: Message = {"Event": "ContactList", "QualifyFrequency": "0"}
         ({"stamped": False}, ["timestamps_off"]),
         ({"account": account(timestamps=False)}, ["timestamps_off"]),
         ({"account": account(timestamps=False), "stamped": True}, []),
-        ({"account": None, "seen": {kind: {"X"} for kind in KINDS}}, ["timestamps_unseen", "read_unseen"]),
-        ({"account": account(read=frozenset({"system", "call", "agent"}))}, ["read_missing"]),
+        (
+            {"account": None, "seen": {kind: {"X"} for kind in KINDS}},
+            ["timestamps_unseen", "read_unseen", "read_extras_unseen"],
+        ),
+        ({"account": account(read=NEEDED - {"dialplan"})}, ["read_missing"]),
+        ({"account": account(read=NEEDED - {"user"})}, ["read_without"]),
+        ({"account": account(read=NEEDED - {"user", "security"})}, ["read_without", "read_without"]),
         ({"account": account(read=frozenset({"all"}))}, []),
-        ({"account": account(read=frozenset({"call", "agent"})), "seen": {}}, ["read_missing", "read_missing"]),
+        ({"account": account(read=NEEDED - {"system", "dialplan"}), "seen": {}}, ["read_missing", "read_missing"]),
         ({"account": account(rules=[HOLD_HIDDEN])}, ["events_hidden"]),
         ({"account": account(disabled=frozenset({"VarSet", "RTCPSent"}))}, ["events_disabled"]),
         ({"commands": without("CoreShowChannels")}, ["write_missing"]),
         ({"commands": without("PJSIPShowEndpoints", "PJSIPShowContacts")}, ["write_no_phones"]),
         ({"commands": COMMANDS | {"Command": frozenset({"command"})}}, ["write_broad"]),
         ({"account": account(write=frozenset({"all"}))}, ["write_broad"]),
+        ({"commands": without("QueuePause")}, ["acts_missing"]),
         ({"modules": {"app_queue": False, "res_pjsip": True}, "commands": without("QueueStatus")}, ["no_queue_module"]),
         ({"modules": {"app_queue": True, "res_pjsip": False, "chan_sip": False}}, ["no_sip_module"]),
         (
@@ -133,10 +149,10 @@ def calling(**changes: object) -> list[str]:
 
 def test_whether_it_may_call_is_asked_where_it_shall() -> None:
     """The right to originate, and filters that let pass how a call ended and which key was pressed."""
-    may = {"commands": COMMANDS | {"Originate": frozenset({"originate"})}}
+    may: dict[str, object] = {}
     shipped = [read_rule("eventfilter", line) for line in (r"^Event: (Hangup|VarSet)", "^Event: OriginateResponse")]
     deaf = [read_rule("eventfilter", "^Event: OriginateResponse"), read_rule("eventfilter", "Variable: QUEUESTATUS")]
-    assert calling() == ["calls_refused"]
+    assert calling(commands=without("Originate")) == ["calls_refused"]
     assert calling(**may) == ["calls_fine"]
     assert calling(**may, account=account(rules=shipped)) == ["calls_fine"]
     assert calling(**may, account=account(rules=deaf)) == ["calls_deaf"]
@@ -231,7 +247,8 @@ async def test_a_whole_check_over_the_wire() -> None:
         findings = await run_check(settings(peer.port), listen_s=0.05)
     codes = [one.code for one in findings if one.severity is not Severity.OK]
     missing = ["read_missing"] * 2  # agent and dialplan: system is proven by FullyBooted
-    assert [code for code in codes if code != "clock_skew"] == ["timestamps_off", *missing, "no_queues"]
+    further = ["read_without"] * 2  # user and security
+    assert [code for code in codes if code != "clock_skew"] == ["timestamps_off", *missing, *further, "no_queues"]
     assert all("well-kept-secret" not in one.what() + one.remedy() for one in findings)
     assert "QueuePause" not in peer.names()
 
@@ -260,3 +277,14 @@ async def test_an_exchange_that_refuses_everything_is_judged_all_the_same() -> N
     codes = {one.code for one in findings}
     assert {"version_unknown", "write_missing", "no_queue_module", "read_unseen"} <= codes
     assert "clock_fine" not in codes
+
+
+def test_what_the_console_cannot_do_is_named() -> None:
+    """The actions, in words what will not work, the classes that help, and the file that adds them."""
+    watching = judge(healthy(commands=without(*ACTS)), "floor")
+    (missing,) = [one for one in watching if one.code == "acts_missing"]
+    assert "QueuePause, QueueAdd, QueueRemove, QueuePenalty, Hangup, Redirect, Bridge, Originate" in missing.what()
+    assert "evacuation (R-EMG-16)" in missing.what()
+    assert "紧急撤离" in missing.what("zh")
+    assert "agent,call,originate" in missing.remedy()
+    assert "floorwatch-manager-console.conf" in missing.remedy("zh")
