@@ -19,6 +19,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "call": (
         *("ChannelTalkingStart", "ChannelTalkingStop"),
         *("Newchannel", "Newstate", "Rename", "Hangup", "HangupRequest", "SoftHangupRequest", "DialBegin"),
+        *("ChanSpyStart", "ChanSpyStop"),
         *("Hold", "Unhold", "MusicOnHoldStop", "BridgeEnter", "BridgeLeave", "BlindTransfer", "AttendedTransfer"),
     ),
     "agent": (

@@ -273,6 +273,18 @@ def hangup_asked(pbx: str, h: Headers, at: float) -> Fact | None:
     return facts.HangupAsked(pbx, at, uniqueid, number(h, "Cause")) if uniqueid else None
 
 
+def listening_began(pbx: str, h: Headers, at: float) -> Fact | None:
+    uniqueid, spy, channel = text(h, "SpyeeUniqueid"), text(h, "SpyerUniqueid"), text(h, "SpyerChannel")
+    if uniqueid is None or spy is None or channel is None:
+        return None
+    return facts.ListeningBegan(pbx, at, uniqueid, spy, channel, text(h, "SpyeeLinkedid") or uniqueid)
+
+
+def listening_ended(pbx: str, h: Headers, at: float) -> Fact | None:
+    spy = text(h, "SpyerUniqueid")
+    return facts.ListeningEnded(pbx, at, spy, text(h, "SpyeeUniqueid")) if spy else None
+
+
 TRANSLATORS: dict[str, Translator] = {
     "QueueMemberAdded": member_seen,
     "QueueMemberStatus": member_seen,
@@ -320,6 +332,8 @@ TRANSLATORS: dict[str, Translator] = {
     "MemoryLimit": limit_reached,
     "SessionLimit": limit_reached,
     "UserEvent": reported,
+    "ChanSpyStart": listening_began,
+    "ChanSpyStop": listening_ended,
 }
 
 WANTED: dict[str, tuple[str, ...]] = dict.fromkeys(TRANSLATORS, ()) | {

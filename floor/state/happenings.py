@@ -54,3 +54,27 @@ class EmergencyCalled(Happening):
     """The emergency number."""
     channel: str
     uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningBegan(Happening):
+    """A channel hears what is said on another, whoever had it do so (R-SEC-1)."""
+
+    uniqueid: str
+    """The channel listened to."""
+    agent: str | None
+    """The agent whose call it is."""
+    call: str
+    """Linkedid of the channel listened to."""
+    spy: str
+    """Uniqueid of the channel that listens."""
+    spy_channel: str
+    """Its name, such as ``PJSIP/1900-00000011``: whose phone it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningEnded(Happening):
+    """It hears it no more; the same words as at the beginning, as far as they are known."""
+
+    uniqueid: str | None
+    spy: str

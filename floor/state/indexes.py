@@ -54,6 +54,8 @@ def line_of(floor: Places, channel: Channel) -> str | None:
     place = (channel.pbx, device)
     if place in floor.trunks:
         return device
+    if channel.listens:
+        return None
     return None if place in floor.seats or place in floor.endpoints else device
 
 

@@ -271,6 +271,10 @@ class Channel:
     bridge: str | None = None
     picked_up_by: str | None = None
     """A waiting caller's: the agent who has lifted the phone for him and still hears an announcement."""
+    listens: bool = False
+    """It is there to hear other calls (ChanSpy), and is none itself."""
+    hears: str | None = None
+    """Uniqueid of the channel it hears now."""
 
     @property
     def key(self) -> Key:

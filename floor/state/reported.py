@@ -71,6 +71,29 @@ class HelpAsked(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningBegan(Fact):
+    """ChanSpyStart: one channel hears what is said on another, whoever had it do so (R-SEC-1)."""
+
+    uniqueid: str
+    """The channel listened to."""
+    spy: str
+    """Uniqueid of the channel that listens."""
+    spy_channel: str
+    """Its name."""
+    call: str
+    """Linkedid of the channel listened to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningEnded(Fact):
+    """ChanSpyStop."""
+
+    spy: str
+    uniqueid: str | None = None
+    """The channel listened to; the exchange does not always tell it."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndReasonGiven(Fact):
     """UserEvent FloorReport with ``Kind: reason``: why the agent ends the call he has (R-HUP-1)."""
 

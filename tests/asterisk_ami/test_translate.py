@@ -171,6 +171,14 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
         f.EmergencyReported("p", AT, "fire", None, None, "Ann", "3F"),
     ),
     ("UserEvent", {"UserEvent": "Other", "Kind": "fire"}, None),
+    (
+        "ChanSpyStart",
+        {"SpyerUniqueid": "9.9", "SpyerChannel": "PJSIP/9-1", "SpyeeUniqueid": "1.1", "SpyeeLinkedid": "1.0"},
+        f.ListeningBegan("p", AT, "1.1", "9.9", "PJSIP/9-1", "1.0"),
+    ),
+    ("ChanSpyStart", {"SpyerUniqueid": "9.9", "SpyerChannel": "PJSIP/9-1"}, None),
+    ("ChanSpyStop", {"SpyerUniqueid": "9.9", "SpyeeUniqueid": "1.1"}, f.ListeningEnded("p", AT, "9.9", "1.1")),
+    ("ChanSpyStop", {"SpyerUniqueid": "9.9"}, f.ListeningEnded("p", AT, "9.9")),
     ("UserEvent", {"UserEvent": "FloorReport"}, None),
     (
         "Newchannel",

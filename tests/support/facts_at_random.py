@@ -163,6 +163,8 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.LimitReached: lambda: st.builds(f.LimitReached, pbxs, moments, st.just("load")),
     f.HelpAsked: lambda: st.builds(f.HelpAsked, pbxs, moments, names, ids),
     f.EmergencyReported: lambda: st.builds(f.EmergencyReported, pbxs, moments, st.just("fire"), names, ids),
+    f.ListeningBegan: lambda: st.builds(f.ListeningBegan, pbxs, moments, ids, ids, names, ids),
+    f.ListeningEnded: lambda: st.builds(f.ListeningEnded, pbxs, moments, ids, st.one_of(st.none(), ids)),
     f.ExchangeStopped: lambda: st.builds(f.ExchangeStopped, pbxs, moments, st.booleans()),
     f.EndpointSeen: lambda: st.builds(f.EndpointSeen, pbxs, moments, devices, reaches),
     f.ContactSeen: lambda: st.builds(f.ContactSeen, pbxs, moments, devices, st.just("sip:1@10.0.0.1"), st.booleans()),

@@ -10,7 +10,19 @@ from floor.state import facts
 from floor.state.floor import Draft, Floor
 from floor.state.happenings import Happening
 from floor.state.model import Entity, Queue, Record
-from floor.state.reduce import agents, callers, calls, clocks, completed, emergency, exchange, found, synced, transfers
+from floor.state.reduce import (
+    agents,
+    callers,
+    calls,
+    clocks,
+    completed,
+    emergency,
+    exchange,
+    found,
+    listening,
+    synced,
+    transfers,
+)
 
 
 def _queue_seen(draft: Draft, fact: facts.QueueSeen) -> None:
@@ -89,6 +101,8 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.AlarmRaised: _happened,
     facts.AlarmCleared: _happened,
     facts.LimitReached: _happened,
+    facts.ListeningBegan: listening.listening_began,
+    facts.ListeningEnded: listening.listening_ended,
     facts.HelpAsked: _happened,
     facts.EmergencyReported: _happened,
     facts.EndReasonGiven: transfers.end_reason_given,

@@ -18,6 +18,8 @@ from floor.state.reduce.transfers import pass_on, ring_on, taken_up
 
 REFUSALS = (17, 21)
 """Q.850 causes of a phone that says no: busy, rejected."""
+SPY = "floor-spy-"
+"""Begins the uniqueid of every channel by which we listen, so that it is known before it hears anything."""
 ZOMBIE = "<ZOMBIE>"
 """Ends the name of a channel whose identity another one took over (masquerade), shortly before it is hung up."""
 
@@ -37,6 +39,7 @@ def channel_opened(draft: Draft, fact: facts.ChannelOpened) -> None:
         opened_at=fact.at,
         up=fact.state == "up",
         outgoing=fact.state == "dialling",
+        listens=fact.uniqueid.startswith(SPY),
     )
     draft.channels.put(channel.key, channel)
     seat_leg(draft, channel, STAGES.get(fact.state, LegStage.CALLING), fact.at)

@@ -11,6 +11,7 @@ from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Leg
 from floor.state.reduce.callers import PATIENCE_S, miss_caller, serve, visit_of
 from floor.state.reduce.calls import advance_leg
 from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg, seat_leg
+from floor.state.reduce.listening import find_listening, miss_listening
 
 Listed = dict[str, facts.PictureChannel]
 
@@ -58,6 +59,7 @@ def _miss_channel(draft: Draft, channel: Channel, at: float) -> None:
     if found is not None:
         # No duration is invented across a gap: what ended unseen counts up to where it began.
         drop_leg(draft, *found, min(at, gap.began_at) if gap is not None else at)
+    miss_listening(draft, channel, at)
     draft.channels.put(channel.key, None)
     draft.aliases.put(channel.key, None)
 
@@ -80,6 +82,9 @@ def _see_channel(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsS
     channel = replace(channel, name=seen.channel, bridge=seen.bridge, entering=entering, missing_at=None)
     channel = replace(channel, up=seen.state == "up")
     draft.channels.put(key, channel)
+    if channel.listens or seen.application == "ChanSpy":
+        find_listening(draft, seen, fact)
+        return
     found = leg_of(draft, fact.pbx, seen.uniqueid)
     if found is not None:
         advance_leg(draft, *found, STAGES.get(seen.state), fact.at)

@@ -32,7 +32,7 @@ def leg_of(draft: Draft, pbx: str, uniqueid: str) -> tuple[Agent, Leg] | None:
 
 def seat_leg(draft: Draft, channel: Channel, stage: LegStage, at: float) -> None:
     """Give the channel to the agent at whose phone it is; Local channels are given by offers only."""
-    if channel.name.startswith("Local/"):
+    if channel.listens or channel.name.startswith("Local/"):
         return
     names = draft.floor.seats.get((channel.pbx, device_of_channel(channel.name)), ())
     agents = [agent for name in names if (agent := draft.agents.get((channel.pbx, name))) is not None]
@@ -50,7 +50,9 @@ def seat_channels(draft: Draft, pbx: str, device: str, name: str, at: float) -> 
     """Give an agent who just sat down the calls that his phone already has."""
     for uniqueid in draft.floor.phones.get((pbx, device), ()):
         channel, agent = draft.channels.get((pbx, uniqueid)), draft.agents.get((pbx, name))
-        if channel is not None and channel.agent is None and agent is not None and not device.startswith("Local/"):
+        if channel is None or agent is None or channel.agent is not None or channel.listens:
+            continue
+        if not device.startswith("Local/"):
             give_leg(draft, agent, channel, LegStage.UP if channel.up else LegStage.CALLING, at)
 
 
