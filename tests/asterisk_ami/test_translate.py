@@ -287,6 +287,7 @@ def test_every_wanted_event_is_in_the_tapes() -> None:
         "Registry",
         "QueueMemberRinginuse",
         "QueueMemberPenalty",
+        *("ChanSpyStart", "ChanSpyStop"),
         *("ChannelTalkingStart", "ChannelTalkingStop", "RTCPReceived", "RTCPSent", "UserEvent"),
         *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear", "LoadAverageLimit", "MemoryLimit", "SessionLimit"),
     }
