@@ -21,6 +21,7 @@ from asterisk.reporter import Reporter
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
 from floor import __version__
+from floor.audit.record import AuditRecord
 from floor.clock import SystemClock
 from floor.day import Day
 from floor.heal import Healer
@@ -74,6 +75,9 @@ class Floorwatch:
         self.store = FloorStore(self.clock, settings.presence.emergency_numbers)
         self.measures = Measures(self.clock, day_of(settings), limits_of(settings))
         self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
+        self.audit = AuditRecord(
+            self.history.database, settings.data_dir, self.clock, keep_days=settings.audit.keep_days
+        )
         self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
         self.people, self.accounts = self.room.register, self.room.accounts
         defaults = Defaults(wrapup_s=settings.wrapup_s)
@@ -166,12 +170,14 @@ class Floorwatch:
             await self.history.open()
             stack.push_async_callback(_bounded, "history", self.history.close)
             await self._remember()
+            await self.audit.open()
             await self.room.load()
             await self.alerts.open()
             stack.push_async_callback(_bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
             tasks = Tasks(died=self._died)
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
             tasks.start("people", self.room.keep())
+            tasks.start("audit", self.audit.keep())
             stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
             stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
             await self.readiness.load()

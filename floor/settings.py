@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from floor.sections.alerts import AlertsSettings
+from floor.sections.audit import AuditSettings
 from floor.sections.flight import FlightSettings
 from floor.sections.incidents import IncidentsSettings
 from floor.sections.notify import NotifySettings
@@ -154,6 +155,7 @@ class Settings(Strict):
     alerts: AlertsSettings = Field(AlertsSettings(), description="How alerts live: clocks, silence, who is told.")
     incidents: IncidentsSettings = Field(IncidentsSettings(), description="Incidents, plans and drills.")
     flight: FlightSettings = Field(FlightSettings(), description="The flight recorder.")
+    audit: AuditSettings = Field(AuditSettings(), description="What people did and looked at.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")
     notify: NotifySettings = Field(NotifySettings(), description="Telling people.")

@@ -14,13 +14,14 @@ from sqlalchemy import inspect, text
 
 from alerts.ledger.incident_tables import metadata as incident_tables
 from alerts.ledger.tables import metadata as alert_tables
+from floor.audit.tables import metadata as audit_tables
 from floor.history import database as module
 from floor.history.database import Database
 from floor.history.errors import DatabaseUnusableError
 from floor.history.tables import metadata as history_tables
 from floor.people.tables import metadata as people_tables
 
-DECLARED = [history_tables, people_tables, alert_tables, incident_tables]
+DECLARED = [history_tables, people_tables, alert_tables, incident_tables, audit_tables]
 """The tables of every room that keeps records."""
 TABLES = [table for metadata in DECLARED for table in metadata.sorted_tables]
 

@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, str] = {
     "floor.people.tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "floor.audit.model": "declares values only",
     "floor.audit.ports": "declares seams only",
+    "floor.audit.tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "floor.command.ports": "declares seams only",
     "floor.listening.model": "declares values only",
     "floor.listening.ports": "declares seams only",
