@@ -11,7 +11,7 @@ import structlog
 
 from alerts import exports, faults
 from alerts.casefile import CLOSED, label
-from alerts.impact import Window, impact, masked
+from alerts.impact import Window, impact
 from alerts.incidents import Incidents
 from alerts.ledger.incidents import IncidentLedger
 from alerts.model import Incident
@@ -21,6 +21,7 @@ from alerts.response_ports import Past
 from floor.people.model import Person
 from floor.people.rights import Right, may
 from floor.ports import Clock
+from floor.state.conversation import masked
 
 log = structlog.get_logger(__name__)
 

@@ -188,10 +188,3 @@ def _answered(row: Callback, known: Sequence[Caller]) -> Callback:
         and visit.answered_at > row.lost_at
     ]
     return replace(row, answered_at=min(later)) if later else row
-
-
-def masked(number: str | None) -> str | None:
-    """The first three and the last two digits (R-SEC-2); short numbers whole are nobody's."""
-    if number is None:
-        return None
-    return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}" if len(number) > 6 else "*" * len(number)

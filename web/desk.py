@@ -10,8 +10,8 @@ from floor.people.ports import People
 from floor.people.rights import Right, may
 from floor.ports import Clock
 from floor.settings import BoardSettings, Settings
-from floor.state.model import Agent, Queue
-from web import alarms, wire
+from floor.state.model import Agent, Caller, Queue
+from web import alarms, views, wire
 from web.access import Grant
 from web.alarms import Sources
 from web.audience import Audience, Shown
@@ -40,6 +40,7 @@ class DeskAudience(Audience):
         super().__init__(DESK, settings, names, scores, sources=sources)
         self._id, self._people = person, people
         self._scope: Scope | None = None
+        self._floor: FloorView | None = None
 
     @property
     def person(self) -> Person | None:
@@ -61,7 +62,16 @@ class DeskAudience(Audience):
 
     def select(self, floor: FloorView) -> bool:
         self._scope = self._scope_now()
+        self._floor = floor  # its mappings are alive
         return super().select(floor)
+
+    def _agent(self, agent: Agent) -> wire.Agent | None:
+        shown = super()._agent(agent)
+        return shown if shown is None or self._floor is None else views.with_call(shown, agent, self._floor)
+
+    def _caller(self, caller: Caller) -> wire.Caller | None:
+        shown = super()._caller(caller)
+        return None if shown is None else views.with_number(shown, caller)
 
     def _wants(self, queue: Queue) -> bool:
         person = self.person

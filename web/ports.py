@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from alerts.model import Message, Text
 from floor.ports import Listener
 from floor.state.figures import Figures, Subject
-from floor.state.model import Agent, Caller, CallerKey, Endpoint, Key, Offer, Pbx, Queue, Span, Trunk
+from floor.state.model import Agent, Caller, CallerKey, Channel, Endpoint, Key, Offer, Pbx, Queue, Span, Trunk
 
 Window = Literal["today", "m15", "m30", "m60"]
 WINDOWS: tuple[Window, ...] = ("today", "m15", "m30", "m60")
@@ -32,6 +32,8 @@ class FloorView(Protocol):
     def trunks(self) -> Mapping[Key, Trunk]: ...
     @property
     def endpoints(self) -> Mapping[Key, Endpoint]: ...
+    @property
+    def channels(self) -> Mapping[Key, Channel]: ...
     @property
     def revision(self) -> int: ...
 

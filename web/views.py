@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from floor.state.conversation import call_of, masked, visit_of
 from floor.state.figures import NAMES, TOTAL, Figures, Subject, indicators, service_levels
 from floor.state.model import Agent, Caller, Key, LegStage, LinkState, Pbx, Queue, Trunk
 from web import wire
@@ -11,7 +14,7 @@ from web import wire
 if TYPE_CHECKING:
     from floor.settings import Identity
     from web.naming import Names
-    from web.ports import Gaps
+    from web.ports import FloorView, Gaps
 
 PUBLIC_FIGURES = ("offered", "answered")
 """All that visitors are told of a day: volume, no losses, no levels (R-SEC-8: no faults, no scores)."""
@@ -81,6 +84,27 @@ def view_agent(
         group=names.groups.get(agent.name, group),
         clocks=clocks,
     )
+
+
+def with_call(shown: wire.Agent, agent: Agent, floor: FloorView) -> wire.Agent:
+    """The same agent with his call, its legs and the number at its other end masked: for desks, never for boards."""
+    visit = visit_of(agent)
+    caller = floor.callers.get(visit) if visit is not None else None
+    legs = tuple(wire.Leg(leg.stage, leg.kind, leg.since, leg.queue, leg.outgoing) for leg in agent.legs)
+    return structs.replace(
+        shown,
+        call=call_of(agent, floor.channels),
+        caller=None if caller is None else id_of(caller.key),
+        call_number_masked=None if caller is None else masked(caller.number),
+        call_since=None if caller is None else caller.answered_at,
+        legs=legs,
+        penalties={member.queue: member.penalty for member in agent.members if member.penalty},
+    )
+
+
+def with_number(shown: wire.Caller, caller: Caller) -> wire.Caller:
+    """The same caller with his number masked (R-SEC-2): for desks, never for boards."""
+    return structs.replace(shown, number_masked=masked(caller.number))
 
 
 def view_caller(caller: Caller) -> wire.Caller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts")
 """The parts of a FLOOR; each holds entities by id."""
@@ -45,6 +45,16 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     word: dict[str, str] | None = None
 
 
+class Leg(Struct, frozen=True, omit_defaults=True):
+    """One channel of an agent's phone, at the desk only."""
+
+    stage: str
+    kind: str
+    since: float
+    queue: str | None = None
+    outgoing: bool = False
+
+
 class Agent(Struct, frozen=True, omit_defaults=True):
     """An agent as this board may name him: ``id``, ``label`` and ``person`` give no more away than that."""
 
@@ -66,6 +76,14 @@ class Agent(Struct, frozen=True, omit_defaults=True):
     group: str | None = None
     clocks: tuple[Clock, ...] | None = None
     """Absent: no rules are running, and the screen judges by itself."""
+    call: str | None = None
+    """From here on at the desk only. Linkedid of the call that explains his state."""
+    caller: str | None = None
+    """Id of the visit, where the call came from a queue."""
+    call_number_masked: str | None = None
+    call_since: float | None = None
+    legs: tuple[Leg, ...] = ()
+    penalties: dict[str, int] = field(default_factory=dict)
 
 
 class Caller(Struct, frozen=True, omit_defaults=True):
@@ -76,6 +94,8 @@ class Caller(Struct, frozen=True, omit_defaults=True):
     joined_at: float | None = None
     position: int | None = None
     priority: int | None = None
+    number_masked: str | None = None
+    """At the desk only."""
 
 
 class Trunk(Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts.impact import Window, impact, masked
+from alerts.impact import Window, impact
 from floor.state.model import AgentState, Caller, CallerStage, CompletedBy, Ending, Gap, Span
 
 SINCE, UNTIL = 1000.0, 1600.0
@@ -119,12 +119,3 @@ def test_the_exchange_has_its_own_clock() -> None:
         ahead, [visit("13800000001", 4700, ended=4800), visit("13800000002", 1100, ended=1200)], (), (), answer_s=15
     )
     assert [row.number for row in did.callbacks] == ["13800000001"]
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [("13812345678", "138******78"), ("1234567", "123**67"), ("10086", "*****"), ("", ""), (None, None)],
-)
-def test_masked(number: str | None, shown: str | None) -> None:
-    """First three and last two digits; a short number shows nothing."""
-    assert masked(number) == shown

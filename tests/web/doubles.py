@@ -16,6 +16,7 @@ from floor.state.model import (
     Caller,
     CallerKey,
     CallerStage,
+    Channel,
     Endpoint,
     Entity,
     Key,
@@ -55,6 +56,7 @@ class View:
     callers: dict[CallerKey, Caller] = field(default_factory=dict)
     trunks: dict[Key, Trunk] = field(default_factory=dict)
     endpoints: dict[Key, Endpoint] = field(default_factory=dict)
+    channels: dict[Key, Channel] = field(default_factory=dict)
     revision: int = 0
 
 
@@ -81,6 +83,7 @@ class FloorDouble:
             Caller: self.view.callers,
             Trunk: self.view.trunks,
             Endpoint: self.view.endpoints,
+            Channel: self.view.channels,
         }
         return tables[type(entity)]
 

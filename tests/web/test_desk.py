@@ -6,14 +6,17 @@ from alerts.model import Message, Occasion, Recipient, Severity
 from floor.people.model import Group, Role
 from floor.settings import PbxSettings, Settings
 from floor.state.figures import TOTAL
+from floor.state.model import AgentState, CallerStage, CallKind, Channel, Leg, LegStage
 from tests.web.alarm_doubles import AlarmsDouble, RegisterDouble, alert, person
 from tests.web.doubles import (
+    NOON,
     FloorDouble,
     HealthDouble,
     MeasuresDouble,
     Screen,
     StillClock,
     agent,
+    caller,
     member,
     pbx,
     queue,
@@ -166,3 +169,21 @@ def test_message_is_not_heard_where_nobody_sits_or_may() -> None:
     house.join()
     house.people.change(1, role=Role.AGENT)
     assert not house.hub.hear_message(message(1))
+
+
+def test_the_desk_knows_calls_and_masked_numbers() -> None:
+    """Call, legs, penalty and visit of an agent, and of numbers three digits in front and two at the end (R-SEC-2)."""
+    house = House()
+    leg = Leg("8.2", LegStage.UP, CallKind.QUEUE, NOON - 9, queue="support", call="1.1")
+    talking = agent("Ann", member(agent="Ann", penalty=3), state=AgentState.TALKING, call="1.1", legs=(leg,))
+    answered = caller("1.1", stage=CallerStage.TALKING, answered_at=NOON - 9)
+    house.store.put(talking, answered, caller("2.2"), Channel("pbx1", "8.2", "PJSIP/1001-1", "1.0", NOON - 20))
+    screen = house.join()
+    shown = screen.floor["agents"]["pbx1/Ann"]
+    assert (shown["call"], shown["caller"]) == ("1.0", "pbx1/support/1.1")
+    assert (shown["call_number_masked"], shown["call_since"]) == ("138******78", NOON - 9)
+    assert shown["legs"] == [{"stage": "up", "kind": "queue", "since": NOON - 9, "queue": "support"}]
+    assert shown["penalties"] == {"support": 3}
+    assert screen.floor["callers"]["pbx1/support/2.2"]["number_masked"] == "138******78"
+    assert "13812345678" not in str(screen.floor)
+    assert "Zhang" not in str(screen.floor)
