@@ -259,6 +259,7 @@ class Engine(Commands):
 
     async def _take_over(self, lease: Lease) -> None:
         cases, silences = await self.ledger.living(self.settings.reopen_s)
+        await self.ledger.let_go()
         now = self._clock.now()
         self._book, self._lease = self._make(), lease
         log.info("alerts: this Floorwatch acts", alive=sum(case.lives for case in cases), fence=lease.fence)

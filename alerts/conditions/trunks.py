@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Any
 
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import SITE, changed, said, the_trunk
@@ -111,12 +112,15 @@ def silent_call(outcome: Outcome, world: World, params: Params) -> Iterator[Occu
         elif (
             after is not None and after.stage is CallerStage.TALKING and (not before or before.stage is not after.stage)
         ):
-            _listen(world, silent, key)
+            _listen(world, notes, silent, key)
 
 
-def _listen(world: World, silent: OrderedDict[Key, str], key: Key) -> None:
+def _listen(world: World, notes: dict[str, Any], silent: OrderedDict[Key, str], key: Key) -> None:
+    """From the answer on; who was heard while he waited may well talk on without a new beginning."""
     channel = world.floor.channels.get(key)
-    if channel is not None:
+    if channel is not None and channel.spoke_at is not None:
+        notes[channel.pbx] = True
+    elif channel is not None:
         silent[key] = device_of_channel(channel.name)
         if len(silent) > CALLS:
             silent.popitem(last=False)

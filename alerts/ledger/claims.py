@@ -36,6 +36,13 @@ def claim(connection: Connection, holder: str, now: float, limit: int) -> list[D
     return taken
 
 
+def let_go(connection: Connection, now: float) -> None:
+    """What an earlier holder claimed can be claimed at once: whoever has just taken the engine's lease is the only one
+    who tells, and nobody is to wait for a claim of the dead. Should it live after all, the message's id tells it."""
+    held = (deliveries.c.state == CLAIMED) & (deliveries.c.claimed_until > now)
+    connection.execute(update(deliveries).where(held).values(claimed_until=now))
+
+
 def next_at(connection: Connection) -> float | None:
     """The earliest moment at which a delivery can be claimed."""
     waits = select(func.min(deliveries.c.next_at)).where(deliveries.c.state == WAITING)

@@ -148,6 +148,11 @@ class Ledger:
         """Take or renew the engine's lease; ``None``: another has it. Raises ``DatabaseUnusableError``."""
         return await self._write(leases.take, ENGINE, self.holder, self._clock.now(), for_s, anew=anew)
 
+    async def let_go(self) -> None:
+        """Claims of whoever acted before are over. Raises ``DatabaseUnusableError``."""
+        await self._write(claims.let_go, self._clock.now())
+        self._waiting.set()
+
     async def living(self, reopen_s: float) -> tuple[list[Case], list[Silence]]:
         """Alerts to take up, and silences in force. Raises ``DatabaseUnusableError``."""
         now = self._clock.now()

@@ -48,11 +48,12 @@ class Bench:
     """Engines on one database, each in its own folder."""
 
     folder: Path
+    url: str
     clock: ManualClock = field(default_factory=ManualClock)
     tasks: Tasks = field(default_factory=Tasks)
 
     def __post_init__(self) -> None:
-        self.database = Database(put_sqlite(self.folder / "floor.sqlite3"), busy_s=1)
+        self.database = Database(self.url, busy_s=1)
         self.database.upgrade()
 
     async def engine(self, name: str = "one", terms: Terms | None = None) -> Engine:
@@ -76,12 +77,17 @@ class Bench:
         engine.tick(self.clock.now())
 
 
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    """Closed at the end."""
-    one = Bench(tmp_path)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+    """On a database of either kind; closed at the end."""
+    if request.param == "sqlite":
+        url = put_sqlite(tmp_path / "floor.sqlite3")
+    else:
+        url = request.getfixturevalue("ready_postgres_url")
+    one = Bench(tmp_path, url)
     yield one
     await one.tasks.stop()
+    await asyncio.get_running_loop().shutdown_default_executor()  # a page that is being written is written
     one.database.close()
 
 
@@ -206,6 +212,18 @@ async def test_restart_doubles_and_loses_nothing(bench: Bench) -> None:
     assert events == ["fired", "unknown", "recovered"]
     occasions = [one.message.occasion for one in await again.deliveries(ids["Bob"])]
     assert occasions.count(Occasion.FIRED) == told
+
+
+async def test_what_was_in_the_hands_of_the_dead_is_told_at_once(bench: Bench) -> None:
+    """Killed between claim and delivery: the next run claims the same messages without waiting for a lease."""
+    engine = await bench.engine()
+    engine.signal(ann(bench))
+    held = {one.message.id for one in await engine.ledger.claim_deliveries("dies", bench.clock.now())}
+    assert len(held) == 2
+    await bench.tasks.stop()
+    again = await bench.engine()
+    claimed = await again.ledger.claim_deliveries("lives", bench.clock.now())
+    assert ({one.message.id for one in claimed}, {one.attempts for one in claimed}) == (held, {2})
 
 
 async def test_restart_while_an_exchange_is_lost(bench: Bench) -> None:

@@ -187,6 +187,18 @@ def test_silent_calls_where_callers_are_listened_to() -> None:
     assert [(one.subject, one.about.call) for one in scene.occurred] == [(LINE, "C2")]
 
 
+def test_who_was_heard_while_waiting_is_not_silent() -> None:
+    """He talks on without a new beginning; and he proves as well that callers are listened to."""
+    scene = Scene(SILENT).up().sits("Ann").joins("C1")
+    at = scene.clock.at
+    scene.tell(f.TalkingBegan(A, at, "C1"))
+    scene.tell(f.OfferAnswered(A, at + 5, "sales", "Ann", "PJSIP/Ann", "C1", "C1.leg", 1, 1))
+    scene.tell(f.CallCompleted(A, at + 25, "sales", "Ann", "PJSIP/Ann", "C1", "C1.leg", 1, 20, None))
+    assert scene.occurred == []
+    answered(scene, "C2", heard=False)
+    assert [(one.subject, one.about.call) for one in scene.occurred] == [(LINE, "C2")]
+
+
 def test_without_talk_detection_no_call_is_silent() -> None:
     """Nobody is ever heard: nothing is known; voices of agents prove nothing about callers."""
     scene = Scene(SILENT).up(A, B).sits("Ann")

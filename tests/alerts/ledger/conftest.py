@@ -9,10 +9,7 @@ import pytest
 
 from floor.history.database import Database
 from tests.history.entities import ManualClock
-from tests.support.postgres import postgres_server, postgres_url, ready_postgres_url
 from tests.support.ready import put_sqlite
-
-__all__ = ["postgres_server", "postgres_url", "ready_postgres_url"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from alerts.ledger import CLAIM_S
-from alerts.ledger.claims import claim, next_at
+from alerts.ledger.claims import claim, let_go, next_at
 from alerts.ledger.rows import Mark, Page
 from alerts.ledger.store import write
 from alerts.model import Delivery, DeliveryState, Severity
@@ -53,6 +53,16 @@ def test_claim_runs_out(database: Database) -> None:
     with database.writing() as connection:
         (again,) = claim(connection, "lives", T0 + CLAIM_S, 1)
     assert (again.attempts, again.claimed_by) == (2, "lives")
+
+
+def test_claims_of_who_acted_before_are_let_go(database: Database) -> None:
+    """Whoever takes over tells at once what the one before had in his hands, and not again what was told."""
+    put(database, delivery("m1", T0), delivery("m2", T0))
+    assert taken(database, "dies", T0, limit=2) == ["m1", "m2"]
+    with database.writing() as connection:
+        write(connection, [Page(marks=(Mark("m2", DeliveryState.SENT, sent_at=T0 + 1),))])
+        let_go(connection, T0 + 2)
+    assert taken(database, "lives", T0 + 2) == ["m1"]
 
 
 def test_two_at_once(database: Database) -> None:
