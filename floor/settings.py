@@ -12,6 +12,7 @@ from floor.sections.alerts import AlertsSettings
 from floor.sections.audit import AuditSettings
 from floor.sections.flight import FlightSettings
 from floor.sections.incidents import IncidentsSettings
+from floor.sections.listening import ListeningSettings
 from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
@@ -158,6 +159,7 @@ class Settings(Strict):
     audit: AuditSettings = Field(AuditSettings(), description="What people did and looked at.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")
+    listening: ListeningSettings = Field(ListeningSettings(), description="Listening to calls in the browser.")
     notify: NotifySettings = Field(NotifySettings(), description="Telling people.")
     pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 

@@ -11,7 +11,12 @@ from floor.people.model import SignedIn
 
 
 class NotHeardError(FloorError):
-    """The exchange would not, or cannot; the message is a sentence for the supervisor."""
+    """The exchange would not, or cannot; the message is a sentence for the supervisor, ``words`` the same by
+    language."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.words = {"en": en, "zh": zh or en}
 
 
 class Line(Protocol):
@@ -37,7 +42,11 @@ class Line(Protocol):
 
 
 class Ears(Protocol):
-    """The exchange's side of listening (:mod:`asterisk.ears`)."""
+    """The exchange's side of listening (:mod:`asterisk.ears`).
+
+    Uniqueids of the channels it listens by begin with :data:`floor.state.model.SPY`; what else the exchange tells to
+    listen was begun elsewhere. A line has more than one of them after another (or, for a moment, at once) when its
+    mode changes or when the agent is told by a tone."""
 
     def offers(self, pbx: str) -> Collection[Way]:
         """What this exchange is known to be able to; AudioSocket is not everywhere (Asterisk 16 has it not)."""

@@ -243,6 +243,10 @@ class Endpoint:
         return (self.pbx, self.name)
 
 
+SPY = "floor-spy-"
+"""Begins the uniqueid of every channel by which we ourselves listen, so that it is known before it hears anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel, as far as the floor needs it to tell whose call something is."""

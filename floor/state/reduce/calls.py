@@ -8,7 +8,7 @@ from floor.state import facts
 from floor.state.floor import Draft
 from floor.state.happenings import Happening, LineReleased, LineTaken
 from floor.state.indexes import device_of_channel, line_of
-from floor.state.model import Agent, CallKind, Channel, Leg, LegStage
+from floor.state.model import SPY, Agent, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.agents import meet_member
 from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
 from floor.state.reduce.completed import passed_on
@@ -18,8 +18,6 @@ from floor.state.reduce.transfers import pass_on, ring_on, taken_up
 
 REFUSALS = (17, 21)
 """Q.850 causes of a phone that says no: busy, rejected."""
-SPY = "floor-spy-"
-"""Begins the uniqueid of every channel by which we listen, so that it is known before it hears anything."""
 ZOMBIE = "<ZOMBIE>"
 """Ends the name of a channel whose identity another one took over (masquerade), shortly before it is hung up."""
 

@@ -7,8 +7,7 @@ import pytest
 from floor.ports import Outcome
 from floor.state import facts as f
 from floor.state.happenings import Happening, LineReleased, LineTaken, ListeningBegan, ListeningEnded
-from floor.state.model import AgentState, LinkState, Member
-from floor.state.reduce.calls import SPY
+from floor.state.model import SPY, AgentState, LinkState, Member
 from floor.store import FloorStore
 from tests.support.replay import PBX, TapeClock
 from tests.support.stories import BEGIN
