@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,25 @@ class ListeningStage(StrEnum):
     ENDED = "ended"
 
 
+ENDINGS: Mapping[str, str] = {
+    "call_ended": "the call is over",
+    "stopped": "by the listener himself, or by somebody who may",
+    "signed_out": "the listener signed out, was signed out, or may sign in no more",
+    "locked": "the listener's console locked itself (R-SEC-6)",
+    "right_lost": "the listener has not the right any more",
+    "out_of_scope": "the agent is none of the listener's any more",
+    "link_lost": "the link to the exchange was lost, so that nobody would have known when to end it",
+    "restarted": "the exchange was stopped or started anew",
+    "stream_lost": "the listener's page was gone for too long",
+    "failed": "the exchange would not, or could not go on",
+    "unrecorded": "it could not be put on record",
+    "too_long": "longer than it may last",
+    "closed": "Floorwatch was stopped",
+    "unknown": "not known: Floorwatch was not there",
+}
+"""Why a listening ended, by word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
     """As it is now; the record of it is in the audit. Times are our clock's."""
@@ -55,7 +75,7 @@ class Listening:
     stage: ListeningStage
     began_at: float
     by: int | None
-    """Person; ``None``: begun elsewhere."""
+    """Person; ``None``: begun elsewhere, on a phone that is nobody's."""
     by_name: str
     call: str | None = None
     """Linkedid of the call listened to."""
@@ -66,9 +86,18 @@ class Listening:
     follow: bool = False
     ended_at: float | None = None
     ended: str | None = None
-    """Why, in a word: call_ended, stopped, signed_out, link_lost, refused, failed, stream_lost."""
+    """Why, in a word: one of :data:`ENDINGS`."""
     said: str = ""
     """The exchange's words, where it said some."""
+
+    @property
+    def over(self) -> bool:
+        return self.stage is ListeningStage.ENDED
+
+    @property
+    def elsewhere(self) -> bool:
+        """Not begun here: nobody asked for a purpose, and only the exchange told."""
+        return self.purpose is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from floor.errors import FloorError
@@ -70,11 +71,27 @@ class NotAdmittedError(FloorError):
         self.status, self.words = status, {"en": en, "zh": zh}
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What somebody may ask for: how, why, by which ways at which exchange, and which phones of his would ring."""
+
+    modes: Collection[Mode]
+    purposes: Collection[Purpose]
+    ways: Mapping[str, Collection[Way]]
+    phones: Mapping[str, str]
+
+
 class Listenings(Protocol):
     """All that are under way. Rights and scope are asked at every call of these, and every second while it lasts."""
 
     def under_way(self, who: SignedIn) -> Collection[Listening]:
         """Those he may know of: his own; all of his scope where he may see the audit."""
+
+    def find(self, who: SignedIn, id: str) -> Listening | None:
+        """One of his own, also for a minute after its end; ``None``: there is no such of his."""
+
+    def offers(self, who: SignedIn) -> Offers:
+        """What he may ask for."""
 
     def of_agent(self, pbx: str, agent: str) -> Collection[Listening]:
         """Who listens to this agent now, from wherever."""
@@ -105,4 +122,8 @@ class Listenings(Protocol):
         """Of his own, or any of his scope where he may see the audit; raises :class:`NotAdmittedError`."""
 
     def line(self, who: SignedIn, id: str) -> Line | None:
-        """The audio of his own listening in the browser; ``None``: there is no such."""
+        """The audio of his own listening in the browser; ``None``: there is none now."""
+
+    def attend(self, who: SignedIn, id: str) -> Callable[[], None] | None:
+        """His page is there to hear it; returns how to say that it left, after which the listening ends soon.
+        ``None``: there is no such of his."""
