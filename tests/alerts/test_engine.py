@@ -356,6 +356,8 @@ async def test_wall_clock_set(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
 class FailingJudge:
     """An evaluator with a defect."""
 
+    violations: frozenset[str] = frozenset()
+
     def hear(self, outcome: Outcome) -> None:
         raise RuntimeError("a defect")
 
