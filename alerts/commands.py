@@ -11,6 +11,7 @@ from alerts.case import Effects
 from alerts.errors import NoSuchAlertError, ReasonMissingError
 from alerts.ledger.ledger import Ledger
 from alerts.model import Alert, Breach, Delivery, Silence, Transition
+from alerts.news import BREACHES, SILENCES, News
 from floor.people.model import Person
 from floor.ports import Clock
 
@@ -21,6 +22,8 @@ class Commands(ABC):
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self.ledger = ledger
+        self.news = News()
+        """Word of whatever changed on record, of incidents, plans and drills too."""
         self._clock = clock
 
     @property
@@ -43,10 +46,12 @@ class Commands(ABC):
     async def silence(self, rule: str | None, subject: str | None, until: float, actor: Person, reason: str) -> Silence:
         silence = Silence(uuid4().hex, rule, subject, actor_of(actor), reason, self._clock.now(), until)
         await self.do(lambda book, now: book.silence(silence, now))
+        self.news.tell(SILENCES)
         return silence
 
     async def unsilence(self, silence: str, actor: Person) -> None:
         await self.do(lambda book, now: book.unsilence(silence, actor, now))
+        self.news.tell(SILENCES)
 
     async def silences(self) -> Sequence[Silence]:
         return list(self.book.silences.known.values())
@@ -68,15 +73,15 @@ class Commands(ABC):
     async def excuse(self, breach: str, actor: Person, reason: str) -> Breach:
         if not reason.strip():
             raise ReasonMissingError("an excuse needs a reason")
-        return _found(await self.ledger.excuse(breach, actor_of(actor), self._clock.now(), reason))
+        return self._told(await self.ledger.excuse(breach, actor_of(actor), self._clock.now(), reason))
 
     async def dispute(self, breach: str, actor: Person, text: str) -> Breach:
         if not text.strip():
             raise ReasonMissingError("a dispute says what is wrong")
-        return _found(await self.ledger.dispute(breach, self._clock.now(), f"{actor_of(actor)}: {text}"))
+        return self._told(await self.ledger.dispute(breach, self._clock.now(), f"{actor_of(actor)}: {text}"))
 
-
-def _found(breach: Breach | None) -> Breach:
-    if breach is None:
-        raise NoSuchAlertError("there is no such breach on record")
-    return breach
+    def _told(self, breach: Breach | None) -> Breach:
+        if breach is None:
+            raise NoSuchAlertError("there is no such breach on record")
+        self.news.tell(BREACHES)
+        return breach

@@ -38,6 +38,7 @@ from alerts.model import (
     Subject,
     alert_key,
 )
+from alerts.news import BREACHES
 from alerts.ports import AlertListener
 from alerts.telling import Teller
 from floor.history.errors import DatabaseUnusableError
@@ -171,6 +172,7 @@ class Engine(Commands):
         self._book.measure(key, breach.value)
         if self.acting:
             self.ledger.put_breach(breach)
+            self.news.tell(BREACHES)
 
     def raise_alert(
         self, rule: str, subject: Subject, severity: Severity, evidence: Mapping[str, Any], *, drill: str | None = None

@@ -61,11 +61,13 @@ class Preparedness:
         raises: Raises | None = None,
         sink: SignalSink | None = None,
         acting: Callable[[], bool] = lambda: True,
+        tell: Callable[[str], None] = lambda _kind: None,
     ) -> None:
-        """``acting``: whether this Floorwatch, of several on one database, is the one that acts."""
+        """``acting``: whether this Floorwatch, of several on one database, is the one that acts; ``tell`` hears of
+        everything that is put on record, by kind."""
         self._people, self._alarms, self._acting = people, alarms, acting
         self._stale = False
-        shelf = Shelf(database, acting=lambda: self.ready)
+        shelf = Shelf(database, acting=lambda: self.ready, tell=tell)
         ledger, drill_ledger = IncidentLedger(shelf), DrillLedger(shelf)
         self.announcements = Announcements()
         self.incidents = Incidents(ledger, clock, plan_of=self._plan_of, alarms=alarms, raises=raises)

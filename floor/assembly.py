@@ -141,6 +141,7 @@ class Floorwatch:
             trials=self.telling,
             announcements=self.readiness.announcements,
             messages=self.telling.browser,
+            news=self.alerts.engine.news,
             readiness=self.readiness,
         )
 

@@ -53,4 +53,5 @@ def readiness_of(
         raises=engine,
         sink=engine,
         acting=lambda: engine.acting,
+        tell=engine.news.tell,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from alerts.model import INCIDENT_TYPES, SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
+from alerts.news import News
 from alerts.ports import Alarms
 from floor.people.ports import People
 from floor.settings import Identity
@@ -49,6 +50,7 @@ class Sources:
     people: People | None = None
     announcements: Announcements | None = None
     messages: Messages | None = None
+    news: News | None = None
 
     @property
     def live(self) -> Mapping[str, Alert]:

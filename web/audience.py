@@ -160,6 +160,9 @@ class Audience:
         """Whether a message is for whoever reads this."""
         return False
 
+    follows_record = False
+    """Whether its pages show breaches, incidents or drills, and want to know when these change."""
+
     def rescoped(self) -> bool:
         """Whether they may see another part of the floor than when the queues were last resolved."""
         return False

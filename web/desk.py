@@ -33,6 +33,7 @@ class DeskAudience(Audience):
     """A supervisor's view. He is looked up at each question: what he may see can change while he looks."""
 
     least = Severity.INFO
+    follows_record = True
 
     def __init__(
         self, person: int, people: People, settings: Settings, names: Names, scores: Scores, sources: Sources

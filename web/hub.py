@@ -27,6 +27,8 @@ from web.wire import Part
 COALESCE_S = 0.02
 FIGURES_S = 0.25
 TICK_S = 0.5
+NEWS_S = 0.5
+"""Word of changed records goes out at once, and then no more often than this."""
 BEAT_S = 2.0
 POINT_S = 300
 """A chart's step: when one begins, every chart moves on."""
@@ -55,6 +57,8 @@ class Hub:
         self._sources = sources or Sources()
         self._alerts: dict[str, Alert] = {}
         self._announced = False
+        self._news: set[str] = set()
+        self._news_at = clock.monotonic() - NEWS_S
         self._store, self._measures, self._health, self._clock = store, measures, health, clock
         self._audiences, self._build, self.traffic = dict(audiences), build, traffic
         self._lives: dict[str, Live] = {}
@@ -76,6 +80,7 @@ class Hub:
             *([raised.alarms.subscribe(self.hear_alert)] if raised.alarms is not None else []),
             *([raised.messages.subscribe(self.hear_message)] if raised.messages is not None else []),
             *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
+            *([raised.news.subscribe(self.hear_news)] if raised.news is not None else []),
         ]
         self._tasks.start("web.hub", self._keep_time())
 
@@ -187,6 +192,12 @@ class Hub:
         self._announced = True
         self._arm(COALESCE_S)
 
+    def hear_news(self, kind: str) -> None:
+        """Something on record changed (:data:`alerts.news.KINDS`)."""
+        if self._lives:
+            self._news.add(kind)
+            self._arm(COALESCE_S)
+
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""
         if not self._tasks:
@@ -219,6 +230,20 @@ class Hub:
             self._announced = False
             for live in self._lives.values():
                 live.announce()
+
+        self._flush_news()
+
+    def _flush_news(self) -> None:
+        wait_s = self._news_at + NEWS_S - self._clock.monotonic()
+        if not self._news:
+            return
+        if wait_s > 0:
+            self._arm(wait_s)
+            return
+        kinds, self._news = self._news, set()
+        self._news_at = self._clock.monotonic()
+        for live in self._lives.values():
+            live.hear_news(kinds)
 
     def _changed_subjects(self) -> set[Subject]:
         now = self._clock.monotonic()

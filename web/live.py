@@ -183,6 +183,11 @@ class Live:
             return False
         return self._push(self._stream.message(self._clock.now(), message)) > 0
 
+    def hear_news(self, kinds: Iterable[str]) -> None:
+        """Something on record changed; wallboards show nothing of it."""
+        if self.audience.follows_record:
+            self._push(self._stream.news(self._clock.now(), kinds))
+
     def answered(self, n: int) -> None:
         """A reader answered beat ``n``: the time since it was sent is a round trip, if it is the latest that asked."""
         if self._asked_at is not None and n == self._beats - (self._beats - 1) % ASK_EVERY:

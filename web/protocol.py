@@ -64,6 +64,14 @@ class Message(Struct, frozen=True, tag_field="t", tag="message", omit_defaults=T
     body: dict[str, str]
 
 
+class News(Struct, frozen=True, tag_field="t", tag="news"):
+    """Something on record changed, at a desk: the page asks for these kinds anew; changes nothing of the floor."""
+
+    rev: int
+    now: float
+    of: list[str]
+
+
 class Resync(Struct, frozen=True, tag_field="t", tag="resync", forbid_unknown_fields=True):
     """The client lost the thread and asks for a snapshot."""
 

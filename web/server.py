@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from alerts.news import News
 from alerts.ports import Alarms, Trials
 from alerts.response_ports import Readiness
 from floor.day import Day
@@ -110,6 +111,7 @@ class Web:
         wording: Wording | None = None,
         announcements: Announcements | None = None,
         messages: Messages | None = None,
+        news: News | None = None,
         people: People | None = None,
         accounts: Accounts | None = None,
         past: Past | None = None,
@@ -123,7 +125,7 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        sources = Sources(alarms, clocks, wording, people, announcements, messages)
+        sources = Sources(alarms, clocks, wording, people, announcements, messages, news)
         boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
             store=store,

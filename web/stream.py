@@ -5,7 +5,7 @@ Invariant: a snapshot of revision r, then the patches r+1 … n, is the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -90,6 +90,10 @@ class Stream:
         """A sign of life, with the number to answer when the round trip is to be measured."""
         number: int | msgspec.UnsetType = msgspec.UNSET if n is None else n
         return protocol.encode(protocol.Beat(self.rev, now, heard, number))
+
+    def news(self, now: float, kinds: Iterable[str]) -> bytes:
+        """Word that something on record changed."""
+        return protocol.encode(protocol.News(self.rev, now, sorted(kinds)))
 
     def message(self, now: float, told: Message) -> bytes:
         """A message to whoever reads this stream; the drill's mark is in its words."""

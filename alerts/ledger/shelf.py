@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.news import kind_of
 from alerts.refusals import WrongMomentError
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError
@@ -34,14 +35,16 @@ class Shelf:
     """Rows only ever added: there is no way to change or remove one."""
 
     def __init__(
-        self, database: Database, capacity: int = CAPACITY, *, acting: Callable[[], bool] = lambda: True
-    ) -> None:
-        """``acting``: whether this Floorwatch is the one of several that writes."""
+        self, database: Database, capacity: int = CAPACITY, *, acting: Callable[[], bool] = lambda: True,
+        tell: Callable[[str], None] = lambda _kind: None,
+    ) -> None:  # fmt: skip
+        """``acting``: whether this Floorwatch is the one of several that writes; ``tell`` hears of every row, by kind
+        (:data:`alerts.news.KINDS`)."""
         self.lost = 0
         """Rows refused because too many waited."""
         self._database = database
         self._capacity = capacity
-        self._acting = acting
+        self._acting, self._tell = acting, tell
         self._rows: deque[Row] = deque()
         self._writing = asyncio.Lock()
 
@@ -59,6 +62,7 @@ class Shelf:
             log.error("record full, row refused", table=table.name, lost=self.lost)
             return
         self._rows.append((table, values))
+        self._tell(kind_of(table.name))
 
     async def flush(self) -> bool:
         """Write what waits; whether everything is written. Never raises because of the database."""

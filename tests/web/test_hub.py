@@ -411,3 +411,28 @@ async def test_alerts_clocks_and_orders_reach_the_board_at_once() -> None:
     assert not lobby.board["drill"]
     assert lobby.floor["notices"] == {}
     assert not raised.alarms.listeners + raised.told.listeners
+
+
+async def test_news_of_the_record_goes_to_desks_and_no_board() -> None:
+    """At once, several kinds in one word, and the next word only after a rest; a board never hears of it."""
+    raised = Raised()
+    raised.hub.start()
+    screen = Watched()
+    raised.hub.join("all", screen)
+    live = raised.hub._lives["all"]
+    try:
+        raised.hub.hear_news("drills")
+        raised.hub.flush()
+        assert screen.kinds() == ["snapshot"]
+        live.audience.follows_record = True
+        raised.hub._news_at -= 1
+        raised.hub.hear_news("drills")
+        raised.hub.hear_news("breaches")
+        raised.hub.flush()
+        raised.hub.hear_news("silences")
+        raised.hub.flush()
+        told = [message["of"] for message in screen.messages if message["t"] == "news"]
+        assert told == [["breaches", "drills"]]
+        await _until(screen, lambda s: s.kinds().count("news") == 2)
+    finally:
+        await raised.hub.stop()

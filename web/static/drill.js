@@ -7,10 +7,10 @@ import { download, evaluation, improvements, roleName, steps, typeName } from ".
 import { about, act, fill, may, titled } from "./work/frame.js";
 import { duration, moment, short } from "./work/moments.js";
 import { askFor, button, drillTag, facts, form, part, section, timeline } from "./work/parts.js";
+import { follow } from "./work/news.js";
 import { everySecond } from "./ticker.js";
 
 const path = (rest = "") => `/api/v1/drills/${encodeURIComponent(about)}${rest}`;
-const REFRESH_S = 3;
 /** Lines of the log that say themselves what they are. */
 const PLAIN = new Set(["began", "played", "ended"]);
 let running = null;
@@ -84,17 +84,14 @@ async function page() {
   ];
 }
 
-let counted = 0;
 everySecond(
   () => Date.now() / 1000,
   () => {
     if (!running) return;
     const clock = document.querySelector(".drill-clock");
     if (clock) clock.textContent = duration(Date.now() / 1000 - running.began_at);
-    counted += 1;
-    const writing = document.activeElement?.closest?.("form, dialog");
-    if (counted % REFRESH_S === 0 && !writing && !document.querySelector("dialog[open]")) again();
   },
 );
 
 fill(page);
+follow(["drills"], again);

@@ -6,6 +6,7 @@ import { ask, tell } from "./work/api.js";
 import { download, entries, evaluation, improvements, orNothing, SCOPES, sentence, stageTag, steps, typeName, typeOptions } from "./work/cases.js";
 import { about, act, fill, may, titled } from "./work/frame.js";
 import { duration, epochOf, fieldOf, moment, short } from "./work/moments.js";
+import { follow } from "./work/news.js";
 import { askFor, button, drillTag, facts, form, part, section, table, tag } from "./work/parts.js";
 
 const path = (rest = "") => `/api/v1/incidents/${encodeURIComponent(about)}${rest}`;
@@ -188,3 +189,4 @@ async function page() {
 }
 
 fill(page);
+follow(["incidents"], again);

@@ -10,6 +10,11 @@ const SLEPT_MS = 5000;
 const SNAPSHOT_PATIENCE_MS = 5000;
 const REFUSED = { 4403: "refused", 4404: "unknown" };
 
+/** Said to the window when something on record is another than before; `detail`: its kinds, or null: it may be any. */
+export const NEWS = "floor.news";
+
+const announce = (kinds) => dispatchEvent(new CustomEvent(NEWS, { detail: kinds }));
+
 /** Milliseconds to wait before attempt `n` (0, 1, …): doubling to 8 s, jittered so that screens do not come as one. */
 export function backoff(attempt, random = Math.random) {
   return Math.min(8000, 500 * 2 ** Math.min(attempt, 6)) * (0.5 + random() / 2);
@@ -122,6 +127,7 @@ export class Stream {
     else if (message.t === "patch") this.#patch(message);
     else if (message.t === "beat") this.#beat(message);
     else if (message.t === "message") this.board.message?.(message);
+    else if (message.t === "news") announce(message.of);
   }
 
   #snapshot(message) {
@@ -130,6 +136,7 @@ export class Stream {
     this.asked = 0;
     this.board.snapshot(message);
     this.board.state("live");
+    announce(null); // whatever was told meanwhile was missed
   }
 
   #patch(message) {

@@ -37,7 +37,7 @@ const level = ({ severity }) => ({ info: null, warn: "warn", crit: "critical", e
 
 export class Breaches extends Refreshed {
   constructor(section) {
-    super(section);
+    super(section, "breaches");
     this.filters = { days: "1", rule: "", agent: "" };
     this.dayBegan = null;
     this.bar = part("div.filters", { role: "group", "aria-label": say("breach.filter") });

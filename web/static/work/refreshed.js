@@ -1,25 +1,57 @@
-/** A part of the desk that is fetched: again every half minute while somebody looks, and painted only when it differs. */
+/**
+ * A part of a page that is fetched: again whenever the server says that its kind of record has changed, while somebody
+ * looks at it; and painted only when it differs.
+ */
 
+import { NEWS } from "../stream.js";
 import { part, nothing } from "./parts.js";
 import { say } from "../i18n.js";
 
-const EVERY_MS = 30000;
+/** Not more often than this, however much happens. */
+const REST_MS = 2000;
 
-/** `load()` promises the rows; `show(rows)` makes the nodes of them. */
+/** `load()` promises the rows; `show(rows)` makes the nodes of them. `kind`: of record, as the stream's news names it. */
 export class Refreshed {
-  constructor(section) {
+  constructor(section, kind) {
     this.body = part("div", {}, nothing(say("work.loading")));
     section.append(this.body);
+    this.kind = kind;
     this.asked = 0;
+    this.askedAt = -Infinity;
+    this.seen = true;
+    this.behind = false;
+    this.waiting = 0;
   }
 
   start() {
     this.refresh();
-    setInterval(() => document.hidden || this.refresh(), EVERY_MS);
+    addEventListener(NEWS, ({ detail }) => (detail === null || detail.includes(this.kind)) && this.news());
+    document.addEventListener("visibilitychange", () => this.#catchUp());
+    new IntersectionObserver(([one]) => {
+      this.seen = one.isIntersecting;
+      this.#catchUp();
+    }).observe(this.body);
+  }
+
+  /** What is shown is not the latest any more. */
+  news() {
+    this.behind = true;
+    this.#catchUp();
+  }
+
+  #catchUp() {
+    if (!this.behind || !this.seen || document.hidden || this.waiting) return;
+    const rest = this.askedAt + REST_MS - performance.now();
+    this.waiting = setTimeout(() => {
+      this.waiting = 0;
+      this.refresh();
+    }, Math.max(0, rest));
   }
 
   async refresh() {
     const asked = (this.asked += 1);
+    this.behind = false;
+    this.askedAt = performance.now();
     let nodes = null;
     let signature = null;
     try {

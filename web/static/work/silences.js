@@ -15,6 +15,10 @@ export function whom(subject) {
 }
 
 export class Silences extends Refreshed {
+  constructor(section) {
+    super(section, "silences");
+  }
+
   async load() {
     return (await ask("/api/v1/silences")).silences;
   }
