@@ -16,6 +16,9 @@ const rights = new Set(main.dataset.rights.split(" "));
 /** Whether whoever is signed in may do this; the server asks again. */
 export const may = (right) => rights.has(right);
 
+// Whoever listens while he goes from page to page keeps the bar.
+if (sessionStorage.getItem("floor.listening")) import("./listenbar.js").then(({ attach }) => attach());
+
 const status = part("p.told", { role: "status", "aria-live": "polite" });
 document.body.append(status);
 let fading = 0;
