@@ -76,6 +76,8 @@ class Pace:
     """Rounds of messages so far; part of every message's id."""
     told: tuple[Recipient, ...] = ()
     """Who heard of it, and hears of its end."""
+    heard: Severity | None = None
+    """How severe it was when people were last told of this firing; ``None``: nobody has heard of this firing yet."""
     stood: Standing = Standing.BROKEN
     """The evaluator's last word."""
     acknowledged: Severity | None = None

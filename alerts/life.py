@@ -253,11 +253,7 @@ class Life:
         self._disown(case)
         if case.alert.parent is not None:
             return
-        if not case.pace.told:
-            self._teller.owe(case, Occasion.FIRED, now)
-        elif worse:
-            self._teller.owe(case, Occasion.WORSE, now)
-        else:
+        if not self._teller.owe_news(case, now):
             self._heard_again(case, now)
 
     def _worse(self, case: Case, now: float, effects: Effects) -> None:
@@ -339,7 +335,7 @@ class Life:
                 self._explain(case, parent, now, effects)
 
     def _release(self, parent: Case, now: float, effects: Effects) -> None:
-        """Its cause is gone: a child that still stands is told on its own."""
+        """Its cause is gone: a child that still stands is told on its own, but to nobody twice."""
         if self._causes.pop(parent.alert.id, None) is None:
             return
         for case in [one for one in self._cases.values() if one.alert.parent == parent.alert.id and one.lives]:
@@ -349,8 +345,12 @@ class Life:
                 case.alert = replace(case.alert, unknown=False)
                 self.step(case, _E.SEEN, now, effects)
             self._related(case, now, effects)
-            if case.alert.stage is AlertStage.FIRING and case.alert.parent is None:
-                self._teller.owe(case, Occasion.FIRED, now)
+            if (
+                case.alert.stage is AlertStage.FIRING
+                and case.alert.parent is None
+                and not self._teller.owe_news(case, now)
+            ):
+                self._heard_again(case, now)
 
     @staticmethod
     def _disown(case: Case) -> None:

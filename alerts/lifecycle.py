@@ -89,7 +89,7 @@ MARKS: dict[AlertEvent, tuple[tuple[AlertStage, ...], str]] = {
     _E.SILENCED: (LIVING, "a person holds its messages back until a moment, with a reason; it stays on the board"),
     _E.UNSILENCED: (LIVING, "its messages are let through again"),
     _E.EXPLAINED: (LIVING, "another alert is the cause: it becomes its child, and nobody is told of it any more"),
-    _E.ALONE: (LIVING, "the cause is resolved and it still stands: it is told on its own"),
+    _E.ALONE: (LIVING, "the cause is resolved and it still stands: it is told on its own, unless it was before"),
     _E.FLAPPING: ((*TOLD, _S.RESOLVED), "it changes too often: its messages are held back, not the board"),
     _E.STEADY: ((*TOLD, _S.RESOLVED), "it has come to rest"),
 }

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from alerts.case import Case, Effects, Pace, TermsOf
 from alerts.escalation import levels, route_of
 from alerts.grouping import Telling, messages
-from alerts.model import AlertStage, Occasion, Recipient, Severity
+from alerts.model import SEVERITIES, AlertStage, Occasion, Recipient, Severity
 from alerts.quiet import quiet_until
 from alerts.wording import PlainWording, Wording
 from floor.people.ports import People
@@ -60,6 +60,15 @@ class Teller:
         quiet = quiet_until(self.settings.quiet, severity, max(at, now), self._zone)
         case.pace = replace(pace, owed=first, owed_at=max(at, quiet or at))
         self.owing[case.alert.id] = case
+
+    def owe_news(self, case: Case, now: float) -> bool:
+        """It may be told again, having been hidden: whoever heard of this firing is told only that it got worse.
+        Whether there is anything to tell."""
+        heard = case.pace.heard
+        if heard is not None and SEVERITIES.index(case.alert.severity) <= SEVERITIES.index(heard):
+            return False
+        self.owe(case, Occasion.FIRED if heard is None else Occasion.WORSE, now)
+        return True
 
     def forgive(self, case: Case) -> None:
         """Nothing is owed any more."""
@@ -118,6 +127,7 @@ class Teller:
             case.pace,
             tells=case.pace.tells + 1,
             told=tuple(dict.fromkeys((*case.pace.told, *told))),
+            heard=case.alert.severity,
             escalate_at=now + urgency.escalate_s if firing and more and urgency.escalate_s else None,
             remind_at=now + urgency.remind_s if firing and urgency.remind_s else None,
         )
