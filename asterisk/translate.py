@@ -256,6 +256,9 @@ def reported(pbx: str, h: Headers, at: float) -> Fact | None:
         return facts.EndReasonGiven(pbx, at, reason, uniqueid, agent) if reason else None
     if kind == "help":
         return facts.HelpAsked(pbx, at, channel, uniqueid, agent, note)
+    if kind == "leave":
+        reason = (text(h, "Reason") or "").strip().lower()
+        return facts.LeaveAsked(pbx, at, reason, number(h, "Minutes") or 5, channel, uniqueid, agent)
     return facts.EmergencyReported(pbx, at, kind, channel, uniqueid, agent, text(h, "Place") or "", note)
 
 

@@ -17,6 +17,7 @@ from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
 from floor.sections.presence import PresenceSettings
+from floor.sections.requests import RequestsSettings
 from floor.sections.strict import Strict
 
 Formula = Literal["A", "B", "C", "D", "E"]
@@ -160,6 +161,7 @@ class Settings(Strict):
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")
     listening: ListeningSettings = Field(ListeningSettings(), description="Listening to calls in the browser.")
+    requests: RequestsSettings = Field(RequestsSettings(), description="What agents ask for from their seats.")
     notify: NotifySettings = Field(NotifySettings(), description="Telling people.")
     pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 

@@ -94,6 +94,18 @@ class ListeningEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveAsked(Fact):
+    """UserEvent FloorReport with ``Kind: leave``: somebody asks his leader for leave from his phone (R-PRS-10)."""
+
+    reason: str
+    """Why he wants to leave: one of the away reasons, as it was said."""
+    minutes: int
+    channel: str | None = None
+    uniqueid: str | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EndReasonGiven(Fact):
     """UserEvent FloorReport with ``Kind: reason``: why the agent ends the call he has (R-HUP-1)."""
 

@@ -167,6 +167,12 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
     ),
     (
         "UserEvent",
+        {"UserEvent": "FloorReport", "Kind": "leave", "Reason": "Toilet", "Minutes": "8", "Agent": "Ann"},
+        f.LeaveAsked("p", AT, "toilet", 8, None, None, "Ann"),
+    ),
+    ("UserEvent", {"UserEvent": "FloorReport", "Kind": "leave", "Minutes": "x"}, f.LeaveAsked("p", AT, "", 5)),
+    (
+        "UserEvent",
         {"UserEvent": "FloorReport", "Kind": "fire", "Place": "3F", "Agent": "Ann"},
         f.EmergencyReported("p", AT, "fire", None, None, "Ann", "3F"),
     ),

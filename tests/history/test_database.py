@@ -20,8 +20,9 @@ from floor.history.database import Database
 from floor.history.errors import DatabaseUnusableError
 from floor.history.tables import metadata as history_tables
 from floor.people.tables import metadata as people_tables
+from floor.requests.tables import metadata as request_tables
 
-DECLARED = [history_tables, people_tables, alert_tables, incident_tables, audit_tables]
+DECLARED = [history_tables, people_tables, alert_tables, incident_tables, audit_tables, request_tables]
 """The tables of every room that keeps records."""
 TABLES = [table for metadata in DECLARED for table in metadata.sorted_tables]
 

@@ -162,6 +162,7 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.AlarmCleared: lambda: st.builds(f.AlarmCleared, pbxs, moments, st.just("span 1")),
     f.LimitReached: lambda: st.builds(f.LimitReached, pbxs, moments, st.just("load")),
     f.HelpAsked: lambda: st.builds(f.HelpAsked, pbxs, moments, names, ids),
+    f.LeaveAsked: lambda: st.builds(f.LeaveAsked, pbxs, moments, st.just("toilet"), st.just(5), names, ids),
     f.EmergencyReported: lambda: st.builds(f.EmergencyReported, pbxs, moments, st.just("fire"), names, ids),
     f.ListeningBegan: lambda: st.builds(f.ListeningBegan, pbxs, moments, ids, ids, names, ids),
     f.ListeningEnded: lambda: st.builds(f.ListeningEnded, pbxs, moments, ids, st.one_of(st.none(), ids)),

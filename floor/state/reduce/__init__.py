@@ -104,6 +104,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.ListeningBegan: listening.listening_began,
     facts.ListeningEnded: listening.listening_ended,
     facts.HelpAsked: _happened,
+    facts.LeaveAsked: _happened,
     facts.EmergencyReported: _happened,
     facts.EndReasonGiven: transfers.end_reason_given,
     facts.ExchangeStopped: exchange.exchange_stopped,
