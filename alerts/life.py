@@ -117,7 +117,7 @@ class Life:
         case.alert = taken(case.alert, signal)
         case.pace = replace(case.pace, causes=signal.causes)
         if case.alert.stage is AlertStage.RECOVERING:
-            self._returned(case, now, effects, worse=rise > 0)
+            self._returned(case, now, effects)
         elif case.alert.stage is AlertStage.PENDING and signal.standing is Standing.BROKEN and not case.pace.fire_at:
             self.step(case, _E.FIRED, now, effects)
             self._fired(case, now, effects)
@@ -239,7 +239,7 @@ class Life:
             self._teller.owe(case, Occasion.FIRED, now)
         self._adopt(case, now, effects)
 
-    def _returned(self, case: Case, now: float, effects: Effects, *, worse: bool) -> None:
+    def _returned(self, case: Case, now: float, effects: Effects) -> None:
         known = case.pace.acknowledged
         his = case.alert.owner is not None and known is not None and not _heavier(case.alert.severity, known)
         choice = AlertStage.ACKNOWLEDGED if his else AlertStage.FIRING

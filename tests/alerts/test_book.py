@@ -187,15 +187,15 @@ def test_worse_while_hidden() -> None:
     """Who heard of it before the outage hears afterwards that it got worse, and nothing else; a firing of its own, even
     of the same alert, is new to everybody."""
     play("""
-        at  | what                   | steps                                        | told
-        0   | Ann is broken (warn)   | fired                                        | fired: Lee
-        10  | the exchange is lost   | pbx1 fired, Ann explained, Ann unknown       | fired: Chi
-        20  | Ann is broken (crit)   | worse                                        |
-        30  | the exchange is back   | pbx1 recovered, Ann alone, Ann seen          | resolved: Chi, worse: Lee, worse: Chi
-        40  | Ann is fine            | recovered                                    | resolved: Lee, resolved: Chi
-        45  | the exchange is lost   | reopened                                     | fired: Chi
-        50  | Ann is broken (crit)   | reopened, explained, unknown                 |
-        60  | the exchange is back   | pbx1 recovered, Ann alone, Ann seen          | resolved: Chi, fired: Lee, fired: Chi
+        at | what                  | steps                                  | told
+        0  | Ann is broken (warn)  | fired                                  | fired: Lee
+        10 | the exchange is lost  | pbx1 fired, Ann explained, Ann unknown | fired: Chi
+        20 | Ann is broken (crit)  | worse                                  |
+        30 | the exchange is back  | pbx1 recovered, Ann alone, Ann seen    | resolved: Chi, worse: Lee, worse: Chi
+        40 | Ann is fine           | recovered                              | resolved: Lee, resolved: Chi
+        45 | the exchange is lost  | reopened                               | fired: Chi
+        50 | Ann is broken (crit)  | reopened, explained, unknown           |
+        60 | the exchange is back  | pbx1 recovered, Ann alone, Ann seen    | resolved: Chi, fired: Lee, fired: Chi
     """)
 
 
