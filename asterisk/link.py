@@ -261,6 +261,11 @@ class Link:
             return Answer(False, str(error))
         return Answer(succeeded(message), first(message, "Message"))
 
+    def ends(self) -> tuple[str, str] | None:
+        """Our address and the exchange's on the running connection; ``None`` while there is no link."""
+        up = self._session is not None and self.state in (LinkState.SYNCING, LinkState.UP)
+        return self._session.ends() if up and self._session is not None else None
+
     def health(self) -> LinkHealth:
         """How the link is at this moment."""
         session = self._session

@@ -214,6 +214,12 @@ class Session:
             self._line.responses.pop(sent.id, None)
         sent.future.cancel()
 
+    def ends(self) -> tuple[str, str] | None:
+        """Our address and the exchange's on this connection."""
+        transport = self._line.transport if self._line is not None else None
+        ours, theirs = (transport.get_extra_info(name) for name in ("sockname", "peername")) if transport else (0, 0)
+        return (str(ours[0]), str(theirs[0])) if ours and theirs else None
+
     # -- hearing ------------------------------------------------------------------------------------------------
 
     def connected(self, transport: asyncio.Transport) -> None:

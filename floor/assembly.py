@@ -15,9 +15,11 @@ from alerts.notify.room import NotifyRoom
 from alerts.room import AlertRoom
 from alerts.tiles import RuleClock
 from asterisk.console import Console
+from asterisk.ears import ExchangeEars
 from asterisk.link import Link
 from asterisk.placed import PlacedCalls, wanted_too
 from asterisk.reporter import Reporter
+from asterisk.spies import Spies
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
 from floor import __version__
@@ -82,9 +84,10 @@ class Floorwatch:
         self.people, self.accounts = self.room.register, self.room.accounts
         defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
-        self.placed = PlacedCalls()
+        self.placed, self.spies = PlacedCalls(), Spies()
         self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
         self.switchboard = Console(self.links, self.placed)
+        self.ears = ExchangeEars(settings.listening, self.links, self.spies, self.clock)
         self.forecast = Forecast(day_of(settings))
         self.alerts = self._alerts()
         self.telling = self._telling()
@@ -148,7 +151,8 @@ class Floorwatch:
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
         recorder = self.archive.recorders.get(pbx.name)
         reporter = Reporter(pbx.name, self.store.apply, defaults)
-        link = Link(pbx, self.placed.ear(pbx.name, reporter), self.clock, wanted=wanted_too(WANTED), tap=recorder)
+        sink = self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter))
+        link = Link(pbx, sink, self.clock, wanted=wanted_too(WANTED), tap=recorder)
         if recorder is not None:
             recorder.turned = link.retake  # every tape begins with a picture
         return link
@@ -189,6 +193,8 @@ class Floorwatch:
                 tasks.start(name, work())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
+            tasks.start("ears", self.ears.learn())
+            stack.push_async_callback(_bounded, "ears", self.ears.stop)
             tasks.start("flight recorder", self.archive.keep_tidy())
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
             tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))

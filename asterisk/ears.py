@@ -1,0 +1,269 @@
+"""Listening to calls: the exchange spies on exactly one channel, and brings it to us or to a supervisor's phone.
+
+No dialplan and no phone is needed for the browser: ``Originate`` of a channel of the type AudioSocket, which connects
+to us, running ``ChanSpy`` with the uniqueid of the one channel (``u``; without it ChanSpy matches the beginning of
+names, and ``PJSIP/10`` would be heard as ``PJSIP/100``). ``E`` and ``S`` end it with that channel, so it never goes on
+to another; ``q`` is silent towards the listener; ``D`` keeps the two sides apart, left what comes from the channel and
+right what goes to it, exactly, as tried on 22 with tones; where it is not known (16) both come mixed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from asterisk.audio import Audio
+from asterisk.heard import FRAME_S, Ear, HeardLine
+from asterisk.spies import Spies, Spy, Words
+from asterisk.tone import pips
+from asterisk.wire import Headers, Message, first
+from floor.errors import LinkError
+from floor.listening.model import Mode, Way
+from floor.listening.ports import Line, NotHeardError
+from floor.ports import Answer, Clock
+from floor.sections.listening import ListeningSettings
+from floor.state.model import SPY
+from floor.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+OPTIONS = "uqES"
+SPEAKS = {Mode.LISTEN: "", Mode.WHISPER: "w", Mode.BARGE: "B"}
+"""ChanSpy's options: ``w`` to the agent alone, ``B`` to both."""
+HEARD_WITHIN_S = 5.0
+"""A spying channel hears within this, or it is given up; tried: 0.1 s."""
+RING_S = 30.0
+"""A supervisor's phone may ring."""
+_UNIQUEID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
+_PHONE = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[^\s,&|^]{1,200}")
+MODULES = {Way.BROWSER: "chan_audiosocket", Way.PHONE: "app_chanspy"}
+
+NO_LINK: Words = ("there is no link to the exchange", "与交换机没有连接")
+NO_CALL: Words = ("there is no such call", "没有这个通话")
+NO_PHONE: Words = ("the phone to ring is not of the form TECHNOLOGY/NUMBER", "要呼叫的话机格式应为“技术/号码”")
+UNRUNG: Words = ("the exchange could not ring the phone", "交换机无法呼叫该话机")
+UNHEARD: Words = (
+    "the exchange did not begin to listen within 5 s",
+    "交换机未能在 5 秒内开始监听",
+)
+FULL: Words = (
+    "as many listen already as may at once ([listening] lines)",
+    "同时监听的人数已达上限（[listening] lines）",
+)
+NO_BROWSER: Words = (
+    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded); it can ring your phone",
+    "该交换机无法把声音送到浏览器（未加载 chan_audiosocket），可改为呼叫您的话机",
+)
+
+
+class Exchange(Protocol):
+    """What is needed of a link (:class:`asterisk.link.Link`)."""
+
+    def ends(self) -> tuple[str, str] | None: ...
+
+    async def act(self, action: str, headers: Headers | None = None, within_s: float = ...) -> Answer: ...
+
+    async def ask(self, action: str, headers: Headers | None = None, within_s: float = ...) -> Message: ...
+
+
+class ExchangeEars:
+    """Implements :class:`floor.listening.ports.Ears`; ``spies`` must hear what the links hear (:meth:`Spies.ear`)."""
+
+    def __init__(
+        self,
+        settings: ListeningSettings,
+        links: Mapping[str, Exchange],
+        spies: Spies,
+        clock: Clock,
+        *,
+        token: Callable[[], UUID] = lambda: UUID(bytes=secrets.token_bytes(16)),
+    ) -> None:
+        self._settings = settings
+        self._links = links
+        self._spies = spies
+        self._clock = clock
+        self._token = token
+        self._audio = Audio(settings)
+        self._tasks = Tasks()
+        self._lines: set[HeardLine] = set()
+        self._lacks: dict[str, set[str]] = {}
+        """Modules known not to be loaded, by exchange."""
+
+    def offers(self, pbx: str) -> Collection[Way]:
+        """What is not known to be missing; whether it is there is asked when the link opens."""
+        lacks = self._lacks.get(pbx, set())
+        if pbx not in self._links or MODULES[Way.PHONE] in lacks:
+            return ()
+        browser = self._settings.browser and MODULES[Way.BROWSER] not in lacks
+        return (Way.BROWSER, Way.PHONE) if browser else (Way.PHONE,)
+
+    async def learn(self) -> None:
+        """Ask each exchange, whenever its link opens, what it can; runs until it is cancelled."""
+        while True:
+            await self._spies.news.wait()
+            self._spies.news.clear()
+            while self._spies.opened:
+                pbx = self._spies.opened.pop()
+                self._lacks[pbx] = {module for module in MODULES.values() if await self._missing(pbx, module)}
+
+    async def _missing(self, pbx: str, module: str) -> bool:
+        try:
+            answer = await self._links[pbx].ask("ModuleCheck", {"Module": module})
+        except LinkError:
+            return False
+        # An account that may not ask is told "Permission denied", which says nothing about the module.
+        return first(answer, "Response") == "Error" and "not loaded" in first(answer, "Message")
+
+    async def open(self, pbx: str, channel: str, mode: Mode) -> Line:
+        """In the browser; raises :class:`NotHeardError`."""
+        link = self._link(pbx, channel)
+        if Way.BROWSER not in self.offers(pbx):
+            raise NotHeardError(*NO_BROWSER)
+        if len(self._lines) >= self._settings.lines:
+            raise NotHeardError(*FULL)
+        await self._tell(pbx, link, channel)
+
+        async def open_ear(mode: Mode, hears: Callable[[bytes], None], over: Callable[[], None]) -> Ear:
+            return await self._bring(pbx, link, channel, mode, hears, over)
+
+        line = HeardLine(open_ear, self._clock, self._lines.discard)
+        self._lines.add(line)
+        try:
+            await line.change(mode)
+        except BaseException:
+            self._lines.discard(line)
+            raise
+        return line
+
+    async def _bring(
+        self,
+        pbx: str,
+        link: Exchange,
+        channel: str,
+        mode: Mode,
+        hears: Callable[[bytes], None],
+        over: Callable[[], None],
+    ) -> Ear:
+        """One spying channel with its audio; whatever goes wrong, none is left behind."""
+        ends = link.ends()
+        if ends is None:
+            raise NotHeardError(*NO_LINK)
+        id = self._token()
+        ticket = await self._audio.expect(id, ends[0], (ends[1],), hears, over)
+        spy = self._spies.expect(pbx, f"{SPY}{id.hex}", _unconnected(ticket.dial))
+        try:
+            await self._order(link, spy, f"AudioSocket/{ticket.dial}/{id}", f"{channel},{OPTIONS}D{SPEAKS[mode]}")
+            await self._within(HEARD_WITHIN_S, spy)
+            return Ear(spy.id, await asyncio.wait_for(asyncio.shield(ticket.come), HEARD_WITHIN_S))
+        except BaseException as error:
+            if ticket.come.done() and not ticket.come.cancelled():
+                ticket.come.result().cut()
+            if isinstance(error, TimeoutError):
+                raise NotHeardError(*UNHEARD) from None
+            raise
+        finally:
+            self._spies.forget(spy)
+            self._audio.forget(ticket)
+
+    async def _order(
+        self, link: Exchange, spy: Spy, channel: str, data: str, *, caller_id: str = "", ring_s: float = HEARD_WITHIN_S
+    ) -> None:
+        headers = {"ActionID": spy.id, "ChannelId": spy.id, "Channel": channel, "Application": "ChanSpy", "Data": data}
+        headers |= {"Async": "true", "Timeout": str(round(ring_s * 1000))} | (
+            {"CallerID": caller_id} if caller_id else {}
+        )
+        if channel.startswith("Local/"):
+            headers |= {"OtherChannelId": f"{spy.id}-2"}
+        answer = await link.act("Originate", headers)
+        if not answer.ok:
+            raise NotHeardError(*_refused(answer.message))
+
+    async def _within(self, seconds: float, spy: Spy) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.shield(spy.began)
+        except TimeoutError:
+            raise NotHeardError(*UNHEARD) from None
+
+    async def _tell(self, pbx: str, link: Exchange, channel: str) -> None:
+        """By setting, the agent hears a tone, and he alone; who cannot be told is not listened to."""
+        if not self._settings.tone:
+            return
+        ear = await self._bring(pbx, link, channel, Mode.WHISPER, lambda _: None, lambda: None)
+        try:
+            for frame in pips():
+                ear.connection.speak(frame)
+                await asyncio.sleep(FRAME_S)
+        finally:
+            ear.connection.hang_up()
+
+    async def ring(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> str:
+        """On the supervisor's phone; raises :class:`NotHeardError`."""
+        link = self._link(pbx, channel)
+        if not _PHONE.fullmatch(phone):
+            raise NotHeardError(*NO_PHONE)
+        if self._settings.tone and Way.BROWSER not in self.offers(pbx):
+            raise NotHeardError(
+                "the tone that tells the agent cannot be played by this exchange (chan_audiosocket is not loaded)",
+                "该交换机无法向坐席播放监听提示音（未加载 chan_audiosocket）",
+            )
+        spy = self._spies.expect(pbx, f"{SPY}{self._token().hex}", UNRUNG)
+        try:
+            data = f"{channel},{OPTIONS}{SPEAKS[mode]}"
+            await self._order(link, spy, phone, data, caller_id=caller_id, ring_s=RING_S)
+            await self._within(RING_S + HEARD_WITHIN_S, spy)
+            await self._tell(pbx, link, channel)
+        except BaseException:
+            # He gave up while it rang: the phone must not go on, and nobody awaits us any more.
+            self._tasks.start(f"hang up {spy.id}", self.hang_up(pbx, spy.id))
+            raise
+        finally:
+            self._spies.forget(spy)
+        return spy.id
+
+    async def hang_up(self, pbx: str, channel: str) -> None:
+        """By its uniqueid, which the exchange takes for a name; one that is gone already is no error."""
+        link = self._links.get(pbx)
+        if link is not None and _UNIQUEID.fullmatch(channel):
+            answer = await link.act("Hangup", {"Channel": channel, "Cause": "16"})
+            log.info("listening on a phone ended", pbx=pbx, said=answer.message)
+
+    def _link(self, pbx: str, channel: str) -> Exchange:
+        link = self._links.get(pbx)
+        if link is None or link.ends() is None:
+            raise NotHeardError(*NO_LINK)
+        if not _UNIQUEID.fullmatch(channel):
+            raise NotHeardError(*NO_CALL)
+        if not self.offers(pbx):
+            raise NotHeardError("app_chanspy is not loaded on this exchange", "该交换机未加载 app_chanspy")
+        return link
+
+    async def stop(self) -> None:
+        """End all listening in browsers; what listens on phones goes on."""
+        for line in list(self._lines):
+            await line.close()
+        await self._audio.stop()
+        await self._tasks.stop()
+
+
+def _unconnected(dial: str) -> Words:
+    return (
+        f"the exchange could not bring the audio to {dial}: chan_audiosocket is missing, or a firewall is between",
+        f"交换机无法把声音送到 {dial}：缺少 chan_audiosocket，或中间有防火墙",
+    )
+
+
+def _refused(said: str) -> Words:
+    """What the exchange answered; the link's own words when there was no answer."""
+    if "ermission denied" in said:
+        return (
+            "the account on the exchange may not order calls; config/floorwatch-manager-console.conf gives the right",
+            "交换机账户无权发起呼叫；请加入 config/floorwatch-manager-console.conf",
+        )
+    return f"the exchange refused: {said}", f"交换机拒绝：{said}"
