@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
+from asterisk import orders
 from asterisk.link import Link
 from asterisk.placed import KEY, PlacedCalls
 from asterisk.wire import Headers
@@ -20,7 +21,6 @@ AT_ONCE = 16
 """Announcements under way at once, over all exchanges; one more is refused and its sender tries again later."""
 PLAY_S = 60.0
 """No sound lasts longer."""
-_CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[^\s,&|^]{1,200}")
 _APPLICATION = re.compile(r"[A-Za-z0-9_]{1,80}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,-]*\))?")
 _VALUE = re.compile(r"[^,\\\"]*")
@@ -94,7 +94,7 @@ class Console:
 
     async def pause(self, pbx: str, interface: str, paused: bool, *, queue: str = "", reason: str = "") -> Answer:
         """QueuePause, in one queue or in all; needs the write class ``agent``."""
-        if not _CHANNEL.fullmatch(interface):
+        if not orders.CHANNEL.fullmatch(interface):
             return Answer(False, "this is no member's interface")
         headers: dict[str, str | list[str]] = {"Interface": interface, "Paused": "true" if paused else "false"}
         headers |= {"Queue": queue} if queue else {}
@@ -102,10 +102,68 @@ class Console:
 
     async def set_variable(self, pbx: str, channel: str, name: str, value: str) -> Answer:
         """Setvar, on a channel or (``channel`` empty) for the whole exchange; needs the write class ``call``."""
-        if (channel and not _CHANNEL.fullmatch(channel)) or not _VARIABLE.fullmatch(name):
+        if (channel and not orders.CHANNEL.fullmatch(channel)) or not _VARIABLE.fullmatch(name):
             return Answer(False, "the channel's or variable's name is not allowed")
         where = {"Channel": channel} if channel else {}
         return await self._act(pbx, "Setvar", {**where, "Variable": name, "Value": value})
+
+    async def hang_up(self, pbx: str, channel: str) -> Answer:
+        """Hangup; needs the write class ``call``."""
+        return await self._order(pbx, "Hangup", lambda: orders.hang_up(channel))
+
+    async def redirect(self, pbx: str, channel: str, context: str, exten: str) -> Answer:
+        """Redirect; needs the write class ``call``."""
+        return await self._order(pbx, "Redirect", lambda: orders.redirect(channel, context, exten))
+
+    async def bridge(
+        self, pbx: str, phone: str, channel: str, *, caller_id: str = "", timeout_s: float = 30.0
+    ) -> Answer:
+        """Originate with the application Bridge, which takes a channel out of any call or queue."""
+        try:
+            data = orders.bridged(channel)
+        except orders.UnsafeFieldError as error:
+            return Answer(False, str(error))
+        return await self.originate(
+            pbx, phone, application="Bridge", data=data, caller_id=caller_id, timeout_s=timeout_s
+        )
+
+    async def dial(self, pbx: str, phone: str, to: str, *, caller_id: str = "", timeout_s: float = 30.0) -> Answer:
+        """Originate with the application Dial."""
+        try:
+            data = orders.dialled(to, timeout_s)
+        except orders.UnsafeFieldError as error:
+            return Answer(False, str(error))
+        return await self.originate(pbx, phone, application="Dial", data=data, caller_id=caller_id, timeout_s=timeout_s)
+
+    async def add_member(
+        self,
+        pbx: str,
+        queue: str,
+        interface: str,
+        *,
+        name: str = "",
+        state_interface: str = "",
+        penalty: int = 0,
+    ) -> Answer:
+        """QueueAdd; this and the two below need the write class ``agent``."""
+        return await self._order(
+            pbx, "QueueAdd", lambda: orders.add_member(queue, interface, name, state_interface, penalty)
+        )
+
+    async def remove_member(self, pbx: str, queue: str, interface: str) -> Answer:
+        """QueueRemove; static members are refused."""
+        return await self._order(pbx, "QueueRemove", lambda: orders.remove_member(queue, interface))
+
+    async def set_penalty(self, pbx: str, queue: str, interface: str, penalty: int) -> Answer:
+        """QueuePenalty."""
+        return await self._order(pbx, "QueuePenalty", lambda: orders.set_penalty(queue, interface, penalty))
+
+    async def _order(self, pbx: str, action: str, headers: Callable[[], Headers]) -> Answer:
+        try:
+            checked = headers()
+        except orders.UnsafeFieldError as error:
+            return Answer(False, str(error))
+        return await self._act(pbx, action, checked)
 
     async def _act(self, pbx: str, action: str, headers: Headers) -> Answer:
         link = self._links.get(pbx)
@@ -116,7 +174,7 @@ def _call(
     channel: str, application: str, data: str, caller_id: str, timeout_s: float, variables: Mapping[str, str]
 ) -> dict[str, str | list[str]] | Answer:
     """The headers of an Originate, or why it may not be sent; control characters are refused by the link."""
-    if not _CHANNEL.fullmatch(channel):
+    if not orders.CHANNEL.fullmatch(channel):
         return Answer(False, "the channel to call is not of the form TECHNOLOGY/NUMBER")
     if not _APPLICATION.fullmatch(application):
         return Answer(False, "the application's name is not allowed")

@@ -127,3 +127,32 @@ class Switchboard(Protocol):
     async def pause(self, pbx: str, interface: str, paused: bool, *, queue: str = "", reason: str = "") -> Answer: ...
 
     async def set_variable(self, pbx: str, channel: str, name: str, value: str) -> Answer: ...
+
+    async def hang_up(self, pbx: str, channel: str) -> Answer:
+        """End exactly this channel, by its full name."""
+
+    async def redirect(self, pbx: str, channel: str, context: str, exten: str) -> Answer:
+        """Send exactly this channel to a number of a context of the dialplan, first priority."""
+
+    async def bridge(
+        self, pbx: str, phone: str, channel: str, *, caller_id: str = "", timeout_s: float = 30.0
+    ) -> Answer:
+        """Ring a phone (Tech/number) and, when it is lifted, take exactly this channel to it, from wherever it is."""
+
+    async def dial(self, pbx: str, phone: str, to: str, *, caller_id: str = "", timeout_s: float = 30.0) -> Answer:
+        """Ring a phone and, when it is lifted, the other one (both Tech/number)."""
+
+    async def add_member(
+        self,
+        pbx: str,
+        queue: str,
+        interface: str,
+        *,
+        name: str = "",
+        state_interface: str = "",
+        penalty: int = 0,
+    ) -> Answer: ...
+
+    async def remove_member(self, pbx: str, queue: str, interface: str) -> Answer: ...
+
+    async def set_penalty(self, pbx: str, queue: str, interface: str, penalty: int) -> Answer: ...

@@ -151,9 +151,13 @@ def visits(lines: Iterable[str]) -> list[Visit]:
     """Every visit, in the order of joining."""
     found: list[Visit] = []
     lasting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    joined: set[tuple[str, str]] = set()
     for entry in entries(lines):
         places = lasting[entry.queue, entry.call]
+        if entry.event in _WAITS and (entry.queue, entry.call) not in joined:
+            places = _stood_in_for(entry, lasting, found)
         if entry.event == "ENTERQUEUE":
+            joined.add((entry.queue, entry.call))
             places.append(len(found))
             found.append(Visit(entry.queue, entry.call, entry.time))
             continue
@@ -163,6 +167,15 @@ def visits(lines: Iterable[str]) -> list[Visit]:
             if found[place].ending:
                 places.remove(place)
     return found
+
+
+def _stood_in_for(entry: Entry, lasting: dict[tuple[str, str], list[int]], found: list[Visit]) -> list[int]:
+    """Who is taken out of the line (application Bridge) leaves a channel of another name in his place, which the log
+    then lets give up: it is whoever of the queue has waited just so long."""
+    joined = entry.time - int(entry.data[_WAITS[entry.event]])
+    waiting = [places for (queue, _), places in lasting.items() if queue == entry.queue and places]
+    unanswered = [places for places in waiting if found[places[-1]].wait is None]
+    return min(unanswered, key=lambda places: abs(found[places[-1]].joined - joined), default=[])
 
 
 def _meant(entry: Entry, places: list[int], found: list[Visit]) -> int | None:

@@ -11,6 +11,7 @@ import asyncio
 from tests.asterisk import (
     scenes_answered,
     scenes_chan_sip,
+    scenes_commands,
     scenes_endings,
     scenes_faults,
     scenes_members,
@@ -30,6 +31,7 @@ SCENES = (
     scenes_seats,
     scenes_faults,
     scenes_chan_sip,
+    scenes_commands,
 )
 SCENARIOS: dict[str, Scenario] = TABLE
 

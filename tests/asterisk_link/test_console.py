@@ -110,6 +110,60 @@ async def test_pause_and_variables(start: Start, ear: Ear) -> None:
     assert (paused["Queue"], paused["Reason"], paused["Interface"]) == ("support", "emergency", "PJSIP/1")
 
 
+async def test_orders_are_sent(start: Start, ear: Ear) -> None:
+    """Hanging up, moving and taking calls, calling somebody, members in and out: each one action."""
+    names = ("Hangup", "Redirect", "QueueAdd", "QueueRemove", "QueuePenalty")
+    async with Peer(Originate=accepts, **{name: lambda _, action: success(action) for name in names}) as peer:
+        board, _, _ = await console(start, ear, peer)
+        assert (await board.hang_up("hq", "PJSIP/1-0001")).ok
+        assert (await board.redirect("hq", "PJSIP/1-0001", "internal", "2")).ok
+        assert (await board.add_member("hq", "support", "PJSIP/1", name="Ann", penalty=2)).ok
+        assert (await board.remove_member("hq", "support", "PJSIP/1")).ok
+        assert (await board.set_penalty("hq", "support", "PJSIP/1", 5)).ok
+        assert (await board.bridge("hq", "PJSIP/9", "PJSIP/1-0001", caller_id="Ann <1>")).ok
+        taken = await peer.told("Originate")
+        for name in names:
+            await peer.told(name)
+    assert (taken["Channel"], taken["Application"], taken["Data"]) == ("PJSIP/9", "Bridge", "PJSIP/1-0001")
+
+
+async def test_a_call_between_two(start: Start, ear: Ear) -> None:
+    """One phone rings, then the other."""
+    async with Peer(Originate=accepts) as peer:
+        board, _, _ = await console(start, ear, peer)
+        assert (await board.dial("hq", "PJSIP/9", "PJSIP/1", timeout_s=20)).ok
+        sent = await peer.told("Originate")
+    assert (sent["Channel"], sent["Application"], sent["Data"]) == ("PJSIP/9", "Dial", "PJSIP/1,20")
+
+
+@pytest.mark.parametrize("evil", [INJECTED, "PJSIP/1&PJSIP/2", "PJSIP/1,S(1)", "PJSIP/1|x"])
+async def test_nothing_unsafe_is_sent(start: Start, ear: Ear, evil: str) -> None:
+    """Whatever field it stands in."""
+    async with Peer(Originate=accepts) as peer:
+        board, _, _ = await console(start, ear, peer)
+        answers = [
+            await board.hang_up("hq", evil),
+            await board.redirect("hq", evil, "internal", "2"),
+            await board.redirect("hq", "PJSIP/1-1", evil, "2"),
+            await board.redirect("hq", "PJSIP/1-1", "internal", evil),
+            await board.bridge("hq", evil, "PJSIP/1-1"),
+            await board.bridge("hq", "PJSIP/1", evil),
+            await board.bridge("hq", "PJSIP/1", "PJSIP/1-1", caller_id=INJECTED),
+            await board.dial("hq", evil, "PJSIP/1"),
+            await board.dial("hq", "PJSIP/1", evil),
+            await board.add_member("hq", evil, "PJSIP/1"),
+            await board.add_member("hq", "q", evil),
+            await board.remove_member("hq", "q", evil),
+            await board.set_penalty("hq", evil, "PJSIP/1", 1),
+            await board.pause("hq", evil, True),
+            await board.pause("hq", "PJSIP/1", True, queue=INJECTED),
+            await board.pause("hq", "PJSIP/1", True, reason=INJECTED),
+        ]
+        assert not any(answer.ok for answer in answers)
+        assert (await board.pause("hq", "PJSIP/1", True)).ok
+    assert [name for name in peer.names() if name in ("Hangup", "Redirect", "Originate", "Command", "QueueAdd")] == []
+
+
 async def test_a_refusal_is_an_answer(start: Start, ear: Ear) -> None:
     """In the exchange's own words."""
     async with Peer(Originate=lambda _, action: error(action, "Permission denied")) as peer:

@@ -200,6 +200,14 @@ def _moved_on(draft: Draft, caller: Caller, at: float) -> None:
         end_visit(draft, caller, Ending.EXIT_KEY, at)
 
 
+def taken_out(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
+    """Who still waits and is joined with somebody was taken out of the line by a command (Bridge). The queue is left
+    with a nameless channel in his place, of which no event tells; its log calls that ABANDON."""
+    for caller in draft.visits(pbx, uniqueid):
+        if caller.stage is CallerStage.WAITING and draft.missing.get(caller.key) is None:
+            end_visit(draft, caller, Ending.TRANSFERRED_AWAY, at)
+
+
 def channel_gone(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
     """His channel closed: hung up while waiting, or, if talking, the exchange still owes its AgentComplete."""
     for caller in draft.visits(pbx, uniqueid):

@@ -10,7 +10,7 @@ from floor.state.happenings import Happening, LineReleased, LineTaken
 from floor.state.indexes import device_of_channel, line_of
 from floor.state.model import SPY, Agent, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.agents import meet_member
-from floor.state.reduce.callers import channel_gone, orphan_visits, visit_of
+from floor.state.reduce.callers import channel_gone, orphan_visits, taken_out, visit_of
 from floor.state.reduce.completed import passed_on
 from floor.state.reduce.emergency import note_dialled
 from floor.state.reduce.legs import STAGES, begin_hold, drop_leg, end_hold, leg_of, patch_legs, put_leg, seat_leg
@@ -243,6 +243,7 @@ def music_stopped(draft: Draft, fact: facts.MusicStopped) -> None:
 def bridge_entered(draft: Draft, fact: facts.BridgeEntered) -> None:
     """Joined with another party: a transferred caller has found somebody."""
     taken_up(draft, fact.pbx, fact.uniqueid)
+    taken_out(draft, fact.pbx, fact.uniqueid, fact.at)
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
     if channel is not None:
         draft.channels.put(channel.key, replace(channel, bridge=fact.bridge))

@@ -48,6 +48,13 @@ ENDINGS = {
         20 | C1 gives up sales after 20  | timed_out
         20 | C1 moves on; C1 hangs up    | timed_out
     """,
+    "taken out of the line by a command": """
+        at | what happens               | Ann     | C1
+        0  | Ann sits in sales; C1 joins sales | ready | waiting
+        2  | sales rings Ann for C1     | ringing | waiting
+        5  | C1 talks; Ann hangs up     | ready   | transferred_away
+        9  | C1 hangs up                | ready   | transferred_away
+    """,
     "exit by key": """
         at | what happens    | C1
         0  | C1 joins sales  | waiting
