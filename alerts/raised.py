@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts import emergency_call
+from alerts import asked, emergency_call
 from alerts.emergencies import REPORTS, TITLES
 from alerts.model import Text
 
@@ -16,7 +16,7 @@ def _names() -> dict[str, Text]:
     found: dict[str, Text] = {}
     for type_, report in REPORTS.items():
         found[report.rule] = SEVERAL if report.rule in found else TITLES[type_]
-    return found | {emergency_call.RULE: emergency_call.TITLE}
+    return found | asked.TITLES | {emergency_call.RULE: emergency_call.TITLE}
 
 
 RAISED: Mapping[str, Text] = _names()

@@ -30,6 +30,7 @@ from floor.history.database import Database
 from floor.history.errors import DatabaseUnusableError
 from floor.people.ports import People
 from floor.ports import Clock
+from floor.requests.ports import Leaves
 from floor.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -54,12 +55,13 @@ class AlertRoom:
         rules: Path | None = None,
         expected: Expected = lambda _pbx, _queue, _at: None,
         on_clock: OnClock | None = None,
+        leaves: Leaves | None = None,
     ) -> None:
         """``rules``: the site's own rule file. Raises ``ConfigInvalidError`` with every mistake in it."""
         self._clock = clock
         self._people = people
         day = Day(settings.time_zone, settings.day_starts)
-        self.world = FloorWorld(floor, measures, people, clock, day, expected, settings.presence)
+        self.world = FloorWorld(floor, measures, people, clock, day, expected, settings.presence, leaves)
         self.rulebook = Rulebook(CONDITIONS, rules)
         self._by_id: dict[str, Rule] = {}
         keep = KeepDays(settings.alerts.keep_days, settings.alerts.breach_days, settings.alerts.delivery_days)
@@ -81,6 +83,12 @@ class AlertRoom:
     def rule(self, id_: str) -> Rule | None:
         """A rule in force; ``None``: it was raised without one, or the rule is gone."""
         return self._by_id.get(id_)
+
+    def excused_by(self, reason: str) -> list[str]:
+        """Rules on hanging up first that this reason excuses."""
+        clauses = ((rule.id, clause) for rule in self.rulebook.rules for clause in rule.clauses)
+        hung_up = ((id_, clause.params) for id_, clause in clauses if clause.condition == "hung_up_first")
+        return [id_ for id_, params in hung_up if reason in params["excused_by"]]
 
     def terms(self, id_: str) -> RuleTerms:
         """What the life of its alerts depends on. The evaluator has waited out ``for`` already."""

@@ -11,10 +11,11 @@ from alerts.model import Subject
 from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Clock
+from floor.requests.ports import Leaves
 from floor.sections.presence import PresenceSettings
 from floor.state.figures import Figures
 from floor.state.figures import Subject as FigureSubject
-from floor.state.model import Pbx
+from floor.state.model import Key, Pbx
 
 TALLIES = 20_000
 """Counters kept; beyond that the one unused for longest is forgotten."""
@@ -31,6 +32,15 @@ class Figured(Protocol):
     """Figures of the last minutes, as :class:`floor.measures.Measures` has them."""
 
     def figures(self, subject: FigureSubject, window: Literal["m15", "m30", "m60"]) -> Figures: ...
+
+
+class NoLeaves:
+    """Where nobody asks for leave, nobody needs it."""
+
+    needed = False
+
+    def granted(self, agent: Key) -> bool:  # noqa: ARG002
+        return False
 
 
 class Moments:
@@ -60,6 +70,7 @@ class FloorWorld:
         day: Day,
         expected: Expected = lambda _pbx, _queue, _at: None,
         presence: PresenceSettings | None = None,
+        leaves: Leaves | None = None,
     ) -> None:
         self.floor = floor
         self.people = people
@@ -68,6 +79,7 @@ class FloorWorld:
         self._clock = clock
         self._expected = expected
         self.presence = presence or PresenceSettings()
+        self.leaves: Leaves = leaves or NoLeaves()
         self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
         self._memories: dict[tuple[str, Subject], dict[str, Any]] = {}
         self._apart = clock.now() - clock.monotonic()

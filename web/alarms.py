@@ -36,6 +36,8 @@ RAISED: dict[str, Text] = {
     "R-EMG-6": {"en": "Press", "zh": "媒体采访"},
     "R-EMG-7": {"en": "Natural disaster", "zh": "自然灾害"},
     "R-EMG-9": {"en": "Emergency call", "zh": "紧急呼叫"},
+    "R-HLD-13": {"en": "Asks for help, unanswered", "zh": "求助无人应答"},
+    "R-HUP-10": {"en": "Abusive caller or abnormal situation", "zh": "来电辱骂或异常情况"},
 }
 """What people report is called so; no rule of the floor finds it."""
 

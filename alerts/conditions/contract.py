@@ -20,6 +20,7 @@ from alerts.model import Evidence, Subject, SubjectKind
 from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Outcome
+from floor.requests.ports import Leaves
 from floor.sections.presence import PresenceSettings
 from floor.state.figures import Figures
 from floor.state.figures import Subject as FigureSubject
@@ -68,6 +69,10 @@ class World(Protocol):
     @property
     def presence(self) -> PresenceSettings:
         """What counts as away, how many must stay, licences, working hours."""
+
+    @property
+    def leaves(self) -> Leaves:
+        """Who may be away by his leader's consent."""
 
     def ours(self, pbx: str, at: float) -> float:
         """A moment of the exchange's clock on ours."""

@@ -1,5 +1,5 @@
-"""Conditions about presence: away too long (R-PRS-7), too many away (R-PRS-8, -9), nobody to relieve (R-PRS-13), one
-login at two seats (R-PRS-12)."""
+"""Conditions about presence: away too long (R-PRS-7), too many away (R-PRS-8, -9), left without leave (R-PRS-10),
+nobody to relieve (R-PRS-13), one login at two seats (R-PRS-12)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from floor.state.model import Agent, AgentState, Endpoint, Member, Reach
 
 LOOK_EVERY_S = 60.0
 """How often it is asked whether a shift is over."""
+ASK_EVERY_S = 5.0
+"""How often it is asked whether somebody who is away has been granted leave."""
 SERVES = frozenset(
     {AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.HOLDING, AgentState.ACW, AgentState.OUTBOUND}
 )
@@ -73,6 +75,13 @@ def in_shift(subject: Subject, world: World, _params: Params, now: float) -> Rea
         return Level(1)
     shift = on_shift(shifts, now, world.day.tz())
     return Level(0, review_at=now + LOOK_EVERY_S) if shift is None else Level(1, review_at=shift[1])
+
+
+def without_leave(subject: Subject, world: World, _params: Params, now: float) -> Reading:
+    """1 where leave is needed and nobody has granted it, else 0; a leader may still do so."""
+    if not world.leaves.needed:
+        return Level(0)
+    return Level(0 if world.leaves.granted((subject.pbx, subject.name)) else 1, review_at=now + ASK_EVERY_S)
 
 
 # Many at once
@@ -221,6 +230,16 @@ CONDITIONS = (
         help="1 within the working hours of the agent's group (settings, presence.shift), else 0; 1 without hours.",
         touched=away_touched,
         read=in_shift,
+        unit="times",
+    ),
+    Condition(
+        name="without_leave",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="1 where leave needs the leader's consent (settings, requests.leave_approval) and he has not given it, "
+        "else 0 (R-PRS-10).",
+        touched=away_touched,
+        read=without_leave,
         unit="times",
     ),
     Condition(

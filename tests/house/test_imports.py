@@ -60,7 +60,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "asterisk": ("asterisk", "floor.listening.model", "floor.listening.ports", "floor.people.model", *GROUND),
     "web": ("web", *WEB_SEES_OF_ALERTS, *DESKWORK, *PEOPLE, *GROUND),
-    "alerts": ("alerts", "floor.history.database", "floor.history.errors", *PEOPLE, *GROUND),
+    "alerts": (
+        "alerts",
+        "floor.history.database",
+        "floor.history.errors",
+        "floor.requests.model",
+        "floor.requests.ports",
+        *PEOPLE,
+        *GROUND,
+    ),
     "floor": ("floor",),
 }
 """By room, most special first: what of our own it may import. Composition is not in it."""
