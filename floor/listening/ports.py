@@ -118,7 +118,7 @@ class Listenings(Protocol):
     async def change(self, who: SignedIn, id: str, mode: Mode) -> Listening:
         """Of his own; raises :class:`NotAdmittedError`."""
 
-    async def stop(self, who: SignedIn, id: str) -> None:
+    async def stop(self, who: SignedIn, id: str) -> Listening:
         """Of his own, or any of his scope where he may see the audit; raises :class:`NotAdmittedError`."""
 
     def line(self, who: SignedIn, id: str) -> Line | None:

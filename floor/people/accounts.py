@@ -18,7 +18,7 @@ from floor.people.deeds import Actor, Deed, Done
 from floor.people.fields import LOGIN, plain_login
 from floor.people.model import Person, Role, SignedIn
 from floor.people.passwords import Crowded, Passwords, Weakness, weakness
-from floor.people.ports import Denied
+from floor.people.ports import Denied, Standing
 from floor.people.records import Records
 from floor.people.register import Register
 from floor.people.shifts import over_at
@@ -90,6 +90,13 @@ class Accounts:
         if live is None or not await self.stands(live):
             return None
         return self._told(live, secret)
+
+    async def standing(self, sign_in: str) -> Standing:
+        """Whether a sign-in still stands, by its id; does not count as activity."""
+        live = self._attendance.by_id(sign_in)
+        if live is None or not await self.stands(live):
+            return Standing.OVER
+        return Standing.OPEN if live.locked_at is None else Standing.LOCKED
 
     async def active(self, sign_in: str) -> None:
         """The person did something: puts off the idle lock, does not lift it."""

@@ -20,6 +20,14 @@ class Denied(StrEnum):
     """Contacts and people who left cannot sign in."""
 
 
+class Standing(StrEnum):
+    """Whether a sign-in still stands."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    OVER = "over"
+
+
 class Doer(Protocol):
     """Who did something; ``person is None``: the command line."""
 
@@ -51,6 +59,9 @@ class Accounts(Protocol):
 
     async def signed_in(self, secret: str) -> SignedIn | None:
         """Who this cookie is, if his sign-in still stands; does not count as activity."""
+
+    async def standing(self, sign_in: str) -> Standing:
+        """The same by the id of the sign-in, for what goes on without a request."""
 
     async def active(self, sign_in: str) -> None:
         """The person did something: puts off the idle lock."""

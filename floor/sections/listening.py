@@ -36,3 +36,14 @@ class ListeningSettings(Strict):
     )
     lines: Annotated[int, Field(ge=1, le=500)] = Field(50, description="How many may listen in browsers at once.")
     tone: bool = Field(False, description="The agent, and he alone, hears a short tone when somebody begins to listen.")
+    notify_agent: bool = Field(
+        False, description="The agent sees on his page, and everybody who sees him at a desk, that somebody listens."
+    )
+    per_call: Annotated[int, Field(ge=1, le=20)] = Field(3, description="How many may listen to one call at once.")
+    per_person: Annotated[int, Field(ge=1, le=10)] = Field(2, description="To how many agents one may listen at once.")
+    stream_grace_s: Annotated[float, Field(ge=1, le=60)] = Field(
+        5.0, description="A listening in the browser ends when its page is gone for so long."
+    )
+    longest_min: Annotated[int, Field(ge=0, le=1440)] = Field(
+        120, description="Minutes after which a listening ends by itself, following included; 0: never."
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from floor.people.model import Group, Person, Role, SignedIn
-from floor.people.ports import Denied
+from floor.people.ports import Denied, Standing
 from floor.people.rights import Right, may
 from floor.ports import Clock
 
@@ -111,6 +111,13 @@ class AccountsDouble:
         locked = found.value.locked or self.clock.now() - found.value.seen_at > self.idle_s
         found.value = replace(found.value, person=now, locked=locked)
         return found.value
+
+    async def standing(self, sign_in: str) -> Standing:
+        found = self.signs.get(sign_in)
+        who = None if found is None else await self.signed_in(found.secret)
+        if who is None:
+            return Standing.OVER
+        return Standing.LOCKED if who.locked else Standing.OPEN
 
     async def active(self, sign_in: str) -> None:
         if (found := self.signs.get(sign_in)) and not found.value.locked:

@@ -1,0 +1,152 @@
+"""Watching over listenings: each ends with its call, its right, its link, and is followed to the next call if asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from floor.listening.conversation import Floor, conversations, goes_on
+from floor.listening.course import Course
+from floor.listening.elsewhere import Elsewhere
+from floor.listening.judge import Limits, full, must_end
+from floor.listening.model import ListeningStage, Way
+from floor.listening.table import Table
+from floor.people.ports import People, Standing
+from floor.ports import Clock, Outcome
+from floor.state.happenings import ListeningBegan, ListeningEnded
+from floor.state.model import Agent, Channel, LinkState, Pbx
+
+EVERY_S = 1.0
+SILENT_S = 1.0
+"""When the sound ends before the call does, the news of the call's end may be on its way."""
+ARRIVES_S = 15.0
+"""A page has so long to open the sound of what it began."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for a page that is gone, and how long anything may last."""
+
+    grace_s: float = 5.0
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+
+
+class Watch:
+    """Hears the floor, and asks again every second who still may."""
+
+    def __init__(
+        self,
+        table: Table,
+        elsewhere: Elsewhere,
+        people: People,
+        standing: Callable[[str], Awaitable[Standing]],
+        floor: Callable[[], Floor],
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        """``standing`` says whether a sign-in, by its id, still stands."""
+        self._table, self._elsewhere, self._people = table, elsewhere, people
+        self._standing, self._floor, self._clock, self._patience = standing, floor, clock, patience
+
+    # What happens on the floor
+
+    def hear(self, outcome: Outcome) -> None:
+        """Told by the store, also of happenings."""
+        for happening in outcome.happenings:
+            if isinstance(happening, ListeningBegan):
+                self._elsewhere.began(happening)
+            elif isinstance(happening, ListeningEnded):
+                self._elsewhere.ended(happening)
+        for change in outcome.changes:
+            one = change.after or change.before
+            if isinstance(one, Pbx):
+                self._judge_link(one)
+            elif isinstance(one, Agent):
+                self._look_at(one.pbx, one.name)
+            elif isinstance(one, Channel) and change.after is None:
+                self._gone(one)
+
+    def _judge_link(self, pbx: Pbx) -> None:
+        """Without the link nobody would know when a call ends."""
+        if pbx.link is LinkState.UP and pbx.shutdown_at is None:
+            return
+        why = "restarted" if pbx.shutdown_at is not None else "link_lost"
+        for kept in self._table:
+            if kept.now.pbx == pbx.pbx:
+                kept.end(why)
+                self._table.tell(kept.now)
+
+    def _look_at(self, pbx: str, agent: str) -> None:
+        for course in self._courses():
+            if (course.now.pbx, course.now.agent) == (pbx, agent):
+                self._look(course)
+
+    def _gone(self, channel: Channel) -> None:
+        self._elsewhere.over(channel.pbx, channel.uniqueid)
+        for course in self._courses():
+            if course.now.pbx == channel.pbx:
+                self._look(course)
+                spied = course.now.way is Way.PHONE and course.now.spy == channel.uniqueid
+                if spied and course.now.stage is ListeningStage.ON:
+                    course.end("stopped")  # he put the phone down
+
+    def _look(self, course: Course) -> None:
+        """Over with its call; on to the next, if that was asked."""
+        floor, now = self._floor(), course.now
+        agent = floor.agents.get((now.pbx, now.agent))
+        on = now.stage in (ListeningStage.OPENING, ListeningStage.ON)
+        if on and course.talk is not None and not goes_on(course.talk, agent, floor):
+            course.call_over()
+        if course.now.stage is ListeningStage.WAITING and agent is not None:
+            for talk in conversations(agent, floor):
+                if talk != course.talk and not full(now.pbx, talk, self._table.under_way, self._patience.limits):
+                    course.follow(talk)
+                    return
+
+    # Every second
+
+    async def keep(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.tick()
+            except Exception:
+                log.exception("listenings not watched")
+
+    async def tick(self) -> None:
+        """Rights, scope, sign-in, page and sound of each."""
+        self._elsewhere.settle()
+        self._table.forget(self._clock.now())
+        for course in list(self._courses()):
+            self._look(course)
+            why = await self._why_over(course)
+            if why is not None:
+                course.end(why)
+
+    async def _why_over(self, course: Course) -> str | None:
+        standing = await self._standing(course.who.id)
+        if standing is not Standing.OPEN:
+            return "locked" if standing is Standing.LOCKED else "signed_out"
+        person = self._people.persons.get(course.who.person.id)
+        return must_end(person, course.now, self._people) or self._worn_out(course)
+
+    def _worn_out(self, course: Course) -> str | None:
+        now, at = course.now, self._clock.monotonic()
+        longest = self._patience.limits.longest_s
+        if longest and at - course.asked_at >= longest:
+            return "too_long"
+        if now.stage is ListeningStage.ON and course.silent_since is not None and at - course.silent_since >= SILENT_S:
+            return "failed"
+        if now.way is Way.PHONE or now.stage is ListeningStage.OPENING or course.quiet_since is None:
+            return None
+        grace = self._patience.grace_s if course.attended else ARRIVES_S
+        return "stream_lost" if at - course.quiet_since >= grace else None
+
+    def _courses(self) -> Iterator[Course]:
+        return (kept for kept in self._table if isinstance(kept, Course))
