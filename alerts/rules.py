@@ -137,6 +137,16 @@ class Rule:
         """Rules that, while broken, excuse the breaches of this one."""
         return self.exempt - {EMERGENCY, DRILL}
 
+    @property
+    def alert_unit(self) -> str:
+        """Of the value an alert of it carries: how many, where occurrences are counted."""
+        return "times" if self.counts else self.unit
+
+    @property
+    def breach_unit(self) -> str:
+        """Of the value a breach of it carries: of one occurrence, where that is measured."""
+        return self.unit if not self.counts or self.clauses[0].limit is not None else "times"
+
     def at(self, queue: str | None, group: str | None, site: str) -> Rule:
         """As it is there; of overrides that fit, later ones win."""
         fitting = [one.values for one in self.overrides if one.fits(queue, group, site)]

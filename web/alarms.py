@@ -155,6 +155,7 @@ def view_alert(
         acknowledged_at=alert.acknowledged_at,
         value=alert.value,
         limit=alert.limit,
+        unit="s" if words is None else words.alert_unit,
         owner=owner,
         unknown=alert.unknown,
         silenced_until=alert.silenced_until,

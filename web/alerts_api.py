@@ -203,7 +203,7 @@ class AlertsApi:
         return eyes.sees_breach(breach, self._store.snapshot())
 
     def _breach(self, breach: Breach) -> dict[str, object]:
-        return view_breach(breach, self._desks.rule_name(breach.rule)) | {
+        return view_breach(breach, self._desks.words(breach.rule)) | {
             "subject": breach.subject.name,
             "kind": breach.subject.kind,
             "pbx": breach.subject.pbx or None,

@@ -18,7 +18,7 @@ from web.audience import Audience, Shown
 from web.door import Desk
 from web.hub import Hub
 from web.naming import Names
-from web.ports import FloorView
+from web.ports import FloorView, RuleWords
 from web.scores import Scores
 from web.session import Session
 
@@ -142,9 +142,13 @@ class Desks:
         """What this person sees, for a stream or for one look."""
         return DeskAudience(person, self._people, self._settings, self._names, self._scores, self._sources)
 
+    def words(self, rule: str) -> RuleWords | None:
+        """What there is to say of a rule."""
+        return None if self._sources.wording is None else self._sources.wording(rule)
+
     def rule_name(self, rule: str) -> Text:
         """What a rule is called; its id where it has no words."""
-        words = None if self._sources.wording is None else self._sources.wording(rule)
+        words = self.words(rule)
         return {"en": rule, "zh": rule} if words is None else dict(words.name)
 
     def door(self, hub: Hub, clock: Clock) -> Desk:

@@ -19,7 +19,7 @@ from web.bodies import FORM, form, json_body
 from web.gate import needs
 from web.operation import HTML, JSON, TEXT, Operation, ref
 from web.pages import Pages
-from web.record import Records, view_breach
+from web.record import Records
 from web.signin import seen_other
 from web.spoken import Spoken
 
@@ -71,7 +71,7 @@ class Me:
         disputed = await self._alarms.dispute(id_, who.person, text.strip())
         if posted:
             return seen_other("/me#breaches")
-        return json(view_breach(disputed, {"en": disputed.rule, "zh": disputed.rule}))
+        return json(self._records.view(disputed))
 
 
 OPERATIONS = (

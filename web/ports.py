@@ -148,6 +148,13 @@ class RuleWords(Protocol):
     def text(self) -> Text:
         """May hold ``{subject}``, ``{value}``, ``{limit}``, ``{queue}``, ``{group}``."""
 
+    @property
+    def alert_unit(self) -> str:
+        """Of value and limit: ``s``, ``ratio``, or what is counted."""
+
+    @property
+    def breach_unit(self) -> str: ...
+
 
 Wording = Callable[[str], RuleWords | None]
 """By rule id; ``None``: it was raised without a rule, or the rule is gone."""

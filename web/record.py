@@ -13,7 +13,7 @@ from floor.people.ports import Accounts, DeedDone
 from floor.state.figures import Figures, indicators
 from floor.state.model import Caller, Key, Offer, Span
 from web.alarms import Sources
-from web.ports import FloorStore, FloorView, Measures, Past
+from web.ports import FloorStore, FloorView, Measures, Past, RuleWords
 
 DAY_S = 86400.0
 BREACHES_FOR_S = 31 * DAY_S
@@ -52,7 +52,7 @@ class Records:
             "day_began_at": self._measures.day_begin,
             "person": {"name": person.name, "number": person.number, "role": person.role, "groups": person.groups},
             "agents": [await self._agent(key) for key in agents],
-            "breaches": [self._breach(breach) for breach in await self.breaches(person)],
+            "breaches": [self.view(breach) for breach in await self.breaches(person)],
             "deeds": [self._deed(deed, person) for deed in deeds],
         }
 
@@ -92,9 +92,10 @@ class Records:
         by = people[actor].name if actor is not None and actor in people else None
         return {"at": deed.at, "what": deed.what, "own": actor == person.id, "by": by, "address": deed.actor.address}
 
-    def _breach(self, breach: Breach) -> dict[str, object]:
+    def view(self, breach: Breach) -> dict[str, object]:
+        """One of them, in the words of its rule."""
         words = self._sources.wording(breach.rule) if self._sources.wording else None
-        return view_breach(breach, words.name if words else {"en": breach.rule, "zh": breach.rule})
+        return view_breach(breach, words)
 
 
 def agents_of(person: Person, floor: FloorView) -> list[Key]:
@@ -113,8 +114,9 @@ def view_sums(figures: Figures) -> dict[str, float | None]:
     return sums | {name: ratios[name] for name in RATIOS}
 
 
-def view_breach(breach: Breach, name: Mapping[str, str]) -> dict[str, object]:
-    """A breach with the facts that prove it, and what was said to it."""
+def view_breach(breach: Breach, words: RuleWords | None) -> dict[str, object]:
+    """A breach with the facts that prove it, and what was said to it; ``words``: of its rule."""
+    name = {"en": breach.rule, "zh": breach.rule} if words is None else words.name
     return {
         "id": breach.id,
         "rule": breach.rule,
@@ -124,6 +126,7 @@ def view_breach(breach: Breach, name: Mapping[str, str]) -> dict[str, object]:
         "ended_at": breach.ended_at,
         "limit": breach.limit,
         "value": breach.value,
+        "unit": "s" if words is None else words.breach_unit,
         "queue": breach.queue,
         "evidence": breach.evidence,
         "excused_by": breach.excused_by,

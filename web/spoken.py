@@ -57,6 +57,50 @@ WORDS: dict[str, tuple[str, str]] = {
     "deed.person_changed": ("place changed", "人员信息变更"),
     "deed.password_set": ("password set", "设置密码"),
     "deed.password_removed": ("password removed", "移除密码"),
+    "fact.AlarmRaised": ("line alarm", "线路告警"),
+    "fact.AgentRang": ("phone rang", "话机振铃"),
+    "fact.Away": ("away", "离席"),
+    "fact.CallCompleted": ("call ended", "通话结束"),
+    "fact.CallTransferred": ("call transferred", "通话转接"),
+    "fact.CallerGaveUp": ("caller gave up", "来电放弃"),
+    "fact.CallerJoined": ("caller joined", "来电入队"),
+    "fact.CallerLeft": ("caller left", "来电离队"),
+    "fact.ChannelChanged": ("line changed", "线路变化"),
+    "fact.ChannelClosed": ("line closed", "线路释放"),
+    "fact.ChannelOpened": ("line opened", "线路占用"),
+    "fact.ContactSeen": ("phone registered", "话机注册"),
+    "fact.DialBegan": ("dialling began", "开始呼叫"),
+    "fact.DialplanMoved": ("sent on by the dialplan", "拨号方案转移"),
+    "fact.EmergencyCalled": ("emergency number called", "拨打紧急号码"),
+    "fact.EmergencyReported": ("emergency reported", "紧急报告"),
+    "fact.EndpointSeen": ("state of the phone", "话机状态"),
+    "fact.ExchangeStopped": ("exchange stopped", "交换机停止"),
+    "fact.FloorwatchRestarted": ("Floorwatch was restarted", "系统重启"),
+    "fact.HangupAsked": ("hang-up", "挂机"),
+    "fact.HoldBegan": ("hold began", "保持开始"),
+    "fact.HoldEnded": ("hold ended", "保持结束"),
+    "fact.LimitPassed": ("limit passed", "超限"),
+    "fact.LimitPassedAgain": ("limit passed again", "再次超限"),
+    "fact.LimitReached": ("limit of the exchange reached", "交换机达到上限"),
+    "fact.LineReleased": ("line released", "线路释放"),
+    "fact.LineTaken": ("lines taken", "线路占用"),
+    "fact.LinkChanged": ("link to the exchange", "交换机连接"),
+    "fact.LinkLost": ("link lost", "连接中断"),
+    "fact.MemberRemoved": ("signed out of the queue", "签出队列"),
+    "fact.MemberSeen": ("state of the agent", "座席状态"),
+    "fact.MusicStopped": ("hold music stopped", "保持音乐停止"),
+    "fact.OfferAnswered": ("call answered", "接听"),
+    "fact.OfferBegan": ("phone rang", "话机振铃"),
+    "fact.OfferRefused": ("call refused", "拒接"),
+    "fact.OfferUnanswered": ("call not answered", "振铃未接"),
+    "fact.OutagePlayed": ("outage played", "模拟故障"),
+    "fact.Queue": ("state of the queue", "队列状态"),
+    "fact.QueueReleased": ("queue let the caller go", "队列放行"),
+    "fact.QueueSeen": ("state of the queue", "队列状态"),
+    "fact.RecordFailing": ("record cannot be written", "记录无法写入"),
+    "fact.TrunkGone": ("trunk gone", "中继消失"),
+    "fact.TrunkSeen": ("state of the trunk", "中继状态"),
+    "fact.VoiceReported": ("voice quality", "语音质量"),
 }
 """(English, Chinese)."""
 
@@ -98,6 +142,13 @@ class Spoken:
             return f"{value * 100:.0f}%" if self._zh else f"{value * 100:.0f} %"
         return self.length(value) if name.endswith("_s") or name == "hold_s_mean" else f"{value:g}"
 
-    def value(self, value: float | None) -> str:
-        """A breach's value or limit, whose unit its rule knows."""
-        return UNKNOWN if value is None else f"{value:.3g}" if value < 100 else f"{value:.0f}"
+    def value(self, value: float | None, unit: str = "s") -> str:
+        """A breach's value or limit in the unit of its rule: ``s``, ``ratio``, or what is counted."""
+        if value is None:
+            return UNKNOWN
+        if unit == "ratio":
+            return f"{value * 100:.3g} %"
+        if unit == "s" and value >= 60:
+            return self.length(value)
+        number = f"{value:.3g}" if value < 100 else f"{value:.0f}"
+        return f"{number}{' 秒' if self._zh else ' s'}" if unit == "s" else number

@@ -138,6 +138,8 @@ class Alert(Struct, frozen=True, omit_defaults=True):
     acknowledged_at: float | None = None
     value: float | None = None
     limit: float | None = None
+    unit: str = "s"
+    """Of value and limit: s, ratio, or what is counted."""
     owner: str | None = None
     unknown: bool = False
     silenced_until: float | None = None

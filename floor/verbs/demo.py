@@ -24,8 +24,8 @@ from floor.verbs.demo_people import greeting, seed_people
 
 PAST_S = 2700.0
 """The pretended floor has been at work this long when the board opens, so that there are figures to look at."""
-RING_S = 20.0
-"""Longer than three rings, so that a late answer (R-ANS-1) can be seen."""
+RING_S = 28.0
+"""Longer than three rings, so that a late answer (R-ANS-1) can be seen; less than the six of R-ANS-7."""
 PAST_SMALL = 200
 """Larger floors begin fresh: their past would take longer to make up than to wait for."""
 

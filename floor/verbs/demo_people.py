@@ -33,8 +33,7 @@ def seed_people(database: Database, agents: Sequence[str], now: float) -> str | 
         ids: dict[str, int] = {}
         for person, boss in _cast(agents):
             known = replace(person, reports_to=ids.get(boss))
-            keyed = hash_ if person.role is not Role.AGENT or person.login == "agent1" else None
-            ids[person.login] = add(connection, known, Actor("demo"), now, password=keyed).id
+            ids[person.login] = add(connection, known, Actor("demo"), now, password=hash_).id
     return password
 
 
@@ -59,4 +58,7 @@ def greeting(password: str | None) -> str:
     """Said once, when the demo begins."""
     if password is None:
         return "The people of this demo are as they were; a forgotten password: floor user password chief"
-    return f"Sign in as chief / {password} (the same for manager, leader1, coach, qa, admin and agent1)"
+    return (
+        f"Sign in as chief / {password} (the same for manager, leader1, coach, qa and admin; agent1 is number 1001, "
+        "agent2 is 1002 …)"
+    )

@@ -137,7 +137,8 @@ def worded(rule: str) -> SimpleNamespace | None:
     if rule not in WORDS:
         return None
     english, chinese = WORDS[rule]
-    return SimpleNamespace(name={"en": english, "zh": chinese}, text={"en": english, "zh": chinese})
+    words = {"en": english, "zh": chinese}
+    return SimpleNamespace(name=words, text=words, alert_unit="s", breach_unit="s")
 
 
 __all__ = ["CHIEF", "LEADER", "MANAGER", "PASSWORD", "STAFF", "Office", "first_alerts", "fresh"]

@@ -302,7 +302,7 @@ def test_line_of_an_incident_leads_to_its_minute(desk: Desk) -> None:
     """For whoever may see replays."""
     page = desk.see("/incidents/i1")
     link = page.locator("#timeline a").first
-    expect(link).to_have_attribute("href", f"/replay?at={ENTRIES[0]['at']}")
+    expect(link).to_have_attribute("href", f"/replay?at={ENTRIES[0]['at']}&incident=i1")
     expect(page.locator("#timeline a")).to_have_count(3)
 
 
@@ -331,7 +331,7 @@ def test_leader_sees_his_own_and_no_more_buttons(desk: Desk) -> None:
     """By scope and by right: his group's agents, no silence."""
     desk.sign_in(LEADER.login)
     page = desk.see("/desk")
-    expect(page.locator(".crew tbody tr th[scope=row]")).to_have_text(["Ann", "Cui"])
+    expect(page.locator(".crew [data-state] [role=rowheader]")).to_have_text(["Ann", "Cui"])
     expect(page.locator("#breaches tbody th[scope=row]")).to_have_text(["Cui", "Cui", "Ann"])
     page.locator("#alert-a1").click()
     expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()

@@ -12,7 +12,7 @@ from tests.simulator.floors import MIDDAY, close_doors, pass_time, visits
 
 def rung_for_twenty(agents: int, seed: int, load: float) -> Simulator:
     """A floor as the demo has it."""
-    settings = FloorSettings(agents=agents, load=load, ring_s=20.0)
+    settings = FloorSettings(agents=agents, load=load, ring_s=28.0)
     return Simulator(settings, seed, clock=lambda: MIDDAY, warmup_s=120.0)
 
 
@@ -48,7 +48,7 @@ def test_everything_comes_on_every_floor(seed: int, agents: int, load: float) ->
     assert 110.0 <= lost < (118.0 if agents == 42 else 300.0)
     assert back - lost == pytest.approx(60.0)
     assert any(span == pytest.approx(75.0) for span in _spans(heard, "Event: Hold", "Event: Unhold"))
-    assert any(span == pytest.approx(18.54) for span in _rings(heard))
+    assert any(span == pytest.approx(26.04) for span in _rings(heard))
 
 
 def _spans(heard: list[tuple[float, str]], begins: str, ends: str) -> list[float]:

@@ -35,6 +35,8 @@ FLOOR = FloorDouble(
 WORDS = SimpleNamespace(
     name={"en": "Hold without a word", "zh": "保持未通报"},
     text={"en": "{subject}: {value} of {limit} s {sic}", "zh": "{subject}：{value} 秒"},
+    alert_unit="s",
+    breach_unit="s",
 )
 
 

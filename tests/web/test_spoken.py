@@ -62,5 +62,8 @@ def test_figures(name: str, value: float | None, said: str) -> None:
 
 
 def test_values_of_breaches() -> None:
-    """Short, and unknown where nothing is known."""
-    assert [ENGLISH.value(value) for value in (18.04, 0.8125, 1234.5, None)] == ["18", "0.812", "1234", "–"]
+    """Short, in the unit of their rule, and unknown where nothing is known."""
+    assert [ENGLISH.value(value) for value in (18.04, 1234.5, None)] == ["18 s", "20:34", "–"]
+    assert [CHINESE.value(value) for value in (18.04, 366.0)] == ["18 秒", "6:06"]
+    assert [ENGLISH.value(value, "times") for value in (3.0, 1234.5)] == ["3", "1234"]
+    assert ENGLISH.value(0.8125, "ratio") == "81.2 %"

@@ -1,6 +1,7 @@
 /** Past minutes: a moment is chosen, its board is shown in a frame, and an incident's timeline leads to its minutes. */
 
-import { make, show, write } from "./dom.js";
+import { attribute, make, show, write } from "./dom.js";
+import TERMS from "./work/words.js";
 
 const zh = document.body.dataset.lang === "zh";
 const WORDS = {
@@ -9,6 +10,10 @@ const WORDS = {
   failed: zh ? "现在无法回放,请稍后重试。" : "It cannot be shown now; try again shortly.",
   shown: zh ? "回放自" : "Shown from",
 };
+
+/** What a kind of incident or of a line of its timeline is called. */
+const term = (key, otherwise) => TERMS[key]?.[zh ? 1 : 0] ?? otherwise;
+const written = (at) => new Date(at * 1000).toLocaleString(zh ? "zh-CN" : "en-GB");
 
 /** Seconds since the epoch of a field of kind `datetime-local`; NaN when it is empty. Pure. */
 export function momentOf(text) {
@@ -39,7 +44,7 @@ class Replay {
       this.open(momentOf(this.form.elements.at.value));
     });
     this.incidents.addEventListener("change", () => this.#tell(this.incidents.value));
-    this.#list();
+    this.#list(new URLSearchParams(location.search).get("incident"), asked);
     if (asked) this.open(asked);
   }
 
@@ -55,7 +60,7 @@ class Replay {
     this.form.elements.at.value = textOf(at);
     this.frame.src = `/replay/${id}?board=${encodeURIComponent(this.form.elements.board.value)}`;
     show(this.frame, true);
-    write(this.said, `${WORDS.shown} ${new Date(at * 1000).toLocaleString(zh ? "zh-CN" : "en-GB")}`);
+    write(this.said, `${WORDS.shown} ${written(at)}`);
   }
 
   #ask(url, body) {
@@ -63,16 +68,21 @@ class Replay {
     return fetch(url, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
   }
 
-  async #list() {
+  /** Chosen is the incident asked for, else the one that the moment asked for belongs to. */
+  async #list(asked, at) {
     const answer = await fetch("/api/v1/incidents", { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
-    const { incidents } = await answer.json();
+    const { now, incidents } = await answer.json();
     for (const one of incidents) {
-      const option = make("option", `${new Date(one.occurred_at * 1000).toLocaleString(zh ? "zh-CN" : "en-GB")} · ${one.type} · ${one.description}`);
+      const words = [written(one.occurred_at), term(`type.${one.type}`, one.type), one.drill ? "DRILL 演练" : "", one.description].filter(Boolean);
+      const option = make("option", words.join(" · "));
       option.value = one.id;
       this.incidents.append(option);
     }
     show(this.incidents.closest("section"), incidents.length > 0);
+    const around = incidents.find((one) => at >= one.occurred_at - 120 && at <= (one.recovered_at ?? now) + 120);
+    this.incidents.value = asked ?? around?.id ?? "";
+    await this.#tell(this.incidents.value);
   }
 
   async #tell(id) {
@@ -85,8 +95,12 @@ class Replay {
   #line(entry) {
     const jump = make("button", new Date(entry.at * 1000).toLocaleTimeString(zh ? "zh-CN" : "en-GB"));
     jump.type = "button";
-    jump.addEventListener("click", () => this.open(entry.at));
-    return make("li", jump, ` ${entry.text[zh ? "zh" : "en"] ?? ""} `, make("small", entry.actor));
+    const line = make("li", jump, make("span.line-text", `${term(`entry.${entry.kind}`, entry.kind)}: ${entry.text[zh ? "zh" : "en"] ?? ""}`), make("small", entry.actor === "floor" ? term("work.machine", "") : entry.actor));
+    jump.addEventListener("click", () => {
+      for (const other of this.timeline.children) attribute(other, "aria-current", other === line ? "time" : null);
+      this.open(entry.at);
+    });
+    return line;
   }
 }
 

@@ -34,7 +34,7 @@ async def test_they_can_sign_in(database: Database) -> None:
     assert password in greeting(password)
     room = PeopleRoom(Settings(), database, SystemClock())
     await room.load()
-    for login in "chief manager leader1 coach qa admin agent1".split():
+    for login in "chief manager leader1 coach qa admin agent1 agent30 leader3".split():
         found = await room.accounts.sign_in(login, password, "127.0.0.1")
         assert isinstance(found, tuple), login
     people = room.register

@@ -4,32 +4,16 @@ import { alertAge, alertName, holderWords, isSilenced, levelOfAlert, signOfAlert
 import { make } from "../dom.js";
 import { pick, say, sayOr } from "../i18n.js";
 import { duration } from "../time.js";
-import { factName, MEASURED, measured } from "./alertlist.js";
 import { ask, tell } from "./api.js";
+import { amount, factWords, measured } from "./evidence.js";
 import { askIncident } from "./opening.js";
 import { act, may, told } from "./frame.js";
 import { moment, short } from "./moments.js";
 import { askFor, button, drillTag, facts, nothing, part, table, tag, timeline } from "./parts.js";
 
-const HIDDEN = new Set(["at", "fact"]);
 const SILENCES = [5, 15, 30, 60, 240];
 /** Said to the window when something was silenced here. */
 export const SILENCED = "floor.silenced";
-
-function written(name, value) {
-  if (typeof value === "object") return JSON.stringify(value);
-  if (typeof value !== "number") return String(value);
-  return name.endsWith("_at") || name === "since" ? short(value) : String(Math.round(value * 100) / 100);
-}
-
-/** What one fact says. */
-export function factWords(fact) {
-  if (fact.fact === MEASURED && fact.published_at != null) {
-    return say("evidence.measured", { seconds: (fact.published_at - fact.fact_at).toFixed(2) });
-  }
-  const said = Object.entries(fact).filter(([name, value]) => !HIDDEN.has(name) && value != null && value !== "");
-  return [factName(fact), ...said.map(([name, value]) => `${name} ${written(name, value)}`)].filter(Boolean).join(" · ");
-}
 
 const path = (id, command = "") => `/api/v1/alerts/${encodeURIComponent(id)}${command}`;
 
@@ -163,7 +147,7 @@ export class AlertDetail {
       [say("alert.owner"), alert.owner ? `${alert.owner}, ${short(alert.acknowledged_at)}` : holderWords(alert, this.now).text],
       [say("alert.began"), moment(alert.since)],
       [say("alert.value"), measured(alert)],
-      [say("alert.worst"), whole?.worst == null ? null : String(Math.round(whole.worst * 100) / 100)],
+      [say("alert.worst"), whole?.worst == null ? null : amount(whole.worst, alert.unit ?? "s")],
       [say("alert.queue"), alert.queue],
       [say("alert.group"), alert.group],
       [say("alert.exchange"), alert.pbx],
@@ -188,16 +172,16 @@ export class AlertDetail {
       ),
       ...(explains.length ? [make("h3", say("alert.explains", { count: explains.length })), part("ul.plain", {}, ...explains.map((one) => make("li", `${subjectWords(one)} · ${alertName(one)}`)))] : []),
       make("h3", say("alert.life")),
-      timeline(whole.transitions.map(step), say("alert.life")),
+      timeline(whole.transitions.map((one) => step(one, this.alert.unit)), say("alert.life")),
       make("h3", say("alert.deliveries")),
       deliveries(whole.deliveries),
     ];
   }
 }
 
-function step({ at, event, actor, reason, value, after }) {
+function step({ at, event, actor, reason, value, after }, unit = "s") {
   const words = sayOr(`event.${event}`, event);
-  const beside = [value == null ? "" : String(Math.round(value * 100) / 100), reason].filter(Boolean).join(" · ");
+  const beside = [value == null ? "" : amount(value, unit), reason].filter(Boolean).join(" · ");
   return { at, time: short(at), text: beside ? `${words} (${beside})` : words, actor: actor === "floor" ? say("work.machine") : actor, kind: after };
 }
 

@@ -2,28 +2,10 @@
 
 import { alertAge, alertName, byNeed, holderWords, isPressing, isSilenced, levelOfAlert, SEVERITIES, signOfAlert, subjectWords } from "../alerts.js";
 import { attribute, glyph, make, setGlyph, show, write } from "../dom.js";
-import { pick, say, sayOr } from "../i18n.js";
+import { pick, say } from "../i18n.js";
 import { duration } from "../time.js";
+import { lastFact, measured } from "./evidence.js";
 import { drillTag, part } from "./parts.js";
-
-/** What a fact is called; its own name where we have no word. */
-export const factName = ({ fact }) => (fact ? sayOr(`fact.${fact}`, fact) : "");
-
-/** How long the fact took to the screen: a note on the others, no fact of the floor. */
-export const MEASURED = "Measured";
-
-/** The latest fact, in a word. */
-export function lastFact(alert) {
-  const fact = alert.evidence?.findLast((one) => one.fact !== MEASURED);
-  return fact ? say("evidence.brief", { fact: factName(fact) }) : "";
-}
-
-/** Value against limit, as far as both are known. */
-export function measured({ value, limit }) {
-  const round = (number) => String(number >= 100 ? Math.round(number) : Math.round(number * 100) / 100);
-  if (value == null) return limit == null ? "" : say("alert.limit", { limit: round(limit) });
-  return limit == null ? round(value) : say("alert.measured", { value: round(value), limit: round(limit) });
-}
 
 class Row {
   constructor(id, choose) {
@@ -80,9 +62,10 @@ export function passes(alert, { least = "info", holder = "all", text = "" }) {
 }
 
 export class AlertList {
-  /** @param {(id: string|null) => void} chosen told when another alert is chosen */
-  constructor(list, empty, chosen) {
-    Object.assign(this, { list, empty, chosen });
+  /** @param {(id: string) => void} chosen told when another alert is chosen @param {() => void} open on Enter */
+  constructor(list, empty, chosen, open) {
+    Object.assign(this, { list, empty, chosen, open });
+    this.leads = true; // nothing was chosen yet: the first alert is
     this.rows = new Map();
     this.order = [];
     this.selected = null;
@@ -106,7 +89,7 @@ export class AlertList {
     if (!same) this.list.replaceChildren(...elements);
     show(this.empty, elements.length === 0);
     write(this.empty, say(alerts.size > 0 ? "desk.filtered" : "desk.calm"));
-    if (this.selected == null && this.order.length > 0) this.select(this.order[0]);
+    if (this.leads && this.selected == null && this.order.length > 0) this.select(this.order[0]);
     else this.#mark();
   }
 
@@ -114,10 +97,12 @@ export class AlertList {
     for (const id of this.order) this.rows.get(id).tick(now);
   }
 
+  /** Chooses an alert; null: something else is chosen. */
   select(id) {
+    this.leads = false;
     if (id !== this.selected) {
       this.selected = id;
-      this.chosen(id);
+      if (id !== null) this.chosen(id);
     }
     this.#mark();
   }
@@ -138,6 +123,7 @@ export class AlertList {
   }
 
   #key(event) {
+    if (event.key === "Enter" && this.selected) this.open?.();
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -1e6, End: 1e6 }[event.key];
     if (!steps) return;
     event.preventDefault();

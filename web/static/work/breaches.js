@@ -2,8 +2,8 @@
 
 import { pick, say } from "../i18n.js";
 import { duration } from "../time.js";
-import { measured } from "./alertlist.js";
 import { ask, tell } from "./api.js";
+import { measured } from "./evidence.js";
 import { may, told } from "./frame.js";
 import { short } from "./moments.js";
 import { askFor, button, drillTag, part, table, tag } from "./parts.js";

@@ -53,14 +53,14 @@ export function entries(list) {
 }
 
 /** The minute of a line on the board, as it was then. */
-function replayLink(at) {
-  return part("a.replay-link", { href: `/replay?at=${at}`, "aria-label": say("entry.replay.at", { at: moment(at) }) }, say("entry.replay"));
+function replayLink(at, incident) {
+  return part("a.replay-link", { href: `/replay?${new URLSearchParams({ at, incident })}`, "aria-label": say("entry.replay.at", { at: moment(at) }) }, say("entry.replay"));
 }
 
 function line(entry, correction) {
   const { at, kind, actor, data } = entry;
   const corrected = correction ? part("span", {}, say("entry.corrected", { text: pick(correction.text) })) : null;
-  const more = corrected || may("replay") ? part("span.line-more", {}, corrected, may("replay") ? replayLink(at) : null) : null;
+  const more = corrected || may("replay") ? part("span.line-more", {}, corrected, may("replay") ? replayLink(at, entry.incident) : null) : null;
   const level = { alert: "critical", escalated: "critical", step: "good", stage: "good" }[kind];
   const words = data?.before != null && kind === "amended" ? say("entry.before", { before: String(data.before) || "–" }) : "";
   const text = [pick(entry.text), words].filter(Boolean).join(" · ");
