@@ -63,6 +63,14 @@ def goes_on(talk: Conversation, agent: Agent | None, floor: Floor) -> bool:
     return other is not None and other.linkedid == talk.call
 
 
+def is_another(talk: Conversation, before: Conversation | None) -> bool:
+    """Whether this is another conversation than the one before, and not what is left of it: its leg may be up a moment
+    longer than the call."""
+    if before is None or talk.channel != before.channel:
+        return True
+    return talk.party is not None and talk.party != before.party
+
+
 def _of(agent: Agent, leg: Leg, floor: Floor) -> Conversation:
     channel = floor.channels.get((agent.pbx, leg.uniqueid))
     party = leg.call if leg.call and (agent.pbx, leg.call) in floor.channels else None

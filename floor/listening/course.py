@@ -123,7 +123,7 @@ class Course:
         else:
             async with asyncio.timeout(OPEN_S):
                 line = await ears.open(now.pbx, channel, now.mode)
-            self.sound, spy = Sound(line, self._house.tasks, self._fell_silent), line.spy
+            self.sound, spy = Sound(line, self._house.tasks, self.fell_silent), line.spy
         self._opening = None  # from here on there is something to close
         self._began_at, self._heard = self._house.clock.now(), True
         self.silent_since = None
@@ -134,13 +134,15 @@ class Course:
         if not self.now.over:
             self._become(stage=ListeningStage.ON)
 
-    def _fell_silent(self) -> None:
+    def fell_silent(self) -> None:
+        """The exchange's side of it ended, and nobody has said why."""
         self.silent_since = self._house.clock.monotonic()
 
     # While it lasts
 
     def follow(self, talk: Conversation) -> None:
         """The next call of the agent: a new act, on record before it is done."""
+        self.talk = talk
         self._opening = self._house.tasks.start(f"listening.follow {self.now.id}", self._follow(talk))
         self._become(stage=ListeningStage.OPENING, call=talk.call, channel=talk.channel)
 

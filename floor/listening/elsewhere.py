@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from floor.audit.model import Doer, Entry, Stage
 from floor.listening import written
+from floor.listening.conversation import Floor
 from floor.listening.model import Listening, ListeningStage, Mode, Way
 from floor.listening.table import Table
 from floor.people.model import Person
@@ -65,7 +66,7 @@ class Elsewhere:
     def ended(self, told: ListeningEnded) -> None:
         """It listens no more."""
         unclear = self._unclear.pop((told.pbx, told.spy), None)
-        if unclear is not None:
+        if unclear is not None and not self._ours(unclear):
             self._note(unclear)
         self.over(told.pbx, told.spy)
 
@@ -76,12 +77,15 @@ class Elsewhere:
                 kept.end(why)
                 self._table.tell(kept.now)
 
-    def settle(self) -> None:
-        """Once a second: what is still nobody's is somebody's from before."""
+    def settle(self, floor: Floor) -> None:
+        """Once a second: what is still nobody's is somebody's from before, and a channel that is gone hears nothing."""
         unclear, self._unclear = self._unclear, {}
         for told in unclear.values():
             if not self._ours(told):
                 self._note(told)
+        for kept in self._table:
+            if isinstance(kept, Overheard) and (kept.now.pbx, kept.now.spy or "") not in floor.channels:
+                self.over(kept.now.pbx, kept.now.spy or "")
 
     def _ours(self, told: ListeningBegan) -> bool:
         return any(

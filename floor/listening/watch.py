@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from floor.listening.conversation import Floor, conversations, goes_on
+from floor.listening.conversation import Floor, conversations, goes_on, is_another
 from floor.listening.course import Course
 from floor.listening.elsewhere import Elsewhere
 from floor.listening.judge import Limits, full, must_end
@@ -17,7 +17,7 @@ from floor.listening.table import Table
 from floor.people.ports import People, Standing
 from floor.ports import Clock, Outcome
 from floor.state.happenings import ListeningBegan, ListeningEnded
-from floor.state.model import Agent, Channel, LinkState, Pbx
+from floor.state.model import Agent, LinkState, Pbx
 
 EVERY_S = 1.0
 SILENT_S = 1.0
@@ -62,14 +62,13 @@ class Watch:
                 self._elsewhere.began(happening)
             elif isinstance(happening, ListeningEnded):
                 self._elsewhere.ended(happening)
+                self._put_down(happening)
         for change in outcome.changes:
             one = change.after or change.before
             if isinstance(one, Pbx):
                 self._judge_link(one)
             elif isinstance(one, Agent):
                 self._look_at(one.pbx, one.name)
-            elif isinstance(one, Channel) and change.after is None:
-                self._gone(one)
 
     def _judge_link(self, pbx: Pbx) -> None:
         """Without the link nobody would know when a call ends."""
@@ -86,14 +85,12 @@ class Watch:
             if (course.now.pbx, course.now.agent) == (pbx, agent):
                 self._look(course)
 
-    def _gone(self, channel: Channel) -> None:
-        self._elsewhere.over(channel.pbx, channel.uniqueid)
+    def _put_down(self, told: ListeningEnded) -> None:
+        """His phone listens no more: he put it down, or the call is over and the news of it on its way."""
         for course in self._courses():
-            if course.now.pbx == channel.pbx:
-                self._look(course)
-                spied = course.now.way is Way.PHONE and course.now.spy == channel.uniqueid
-                if spied and course.now.stage is ListeningStage.ON:
-                    course.end("stopped")  # he put the phone down
+            now = course.now
+            if now.way is Way.PHONE and (now.pbx, now.spy) == (told.pbx, told.spy):
+                course.fell_silent()
 
     def _look(self, course: Course) -> None:
         """Over with its call; on to the next, if that was asked."""
@@ -104,7 +101,9 @@ class Watch:
             course.call_over()
         if course.now.stage is ListeningStage.WAITING and agent is not None:
             for talk in conversations(agent, floor):
-                if talk != course.talk and not full(now.pbx, talk, self._table.under_way, self._patience.limits):
+                if is_another(talk, course.talk) and not full(
+                    now.pbx, talk, self._table.under_way, self._patience.limits
+                ):
                     course.follow(talk)
                     return
 
@@ -121,13 +120,21 @@ class Watch:
 
     async def tick(self) -> None:
         """Rights, scope, sign-in, page and sound of each."""
-        self._elsewhere.settle()
+        self._elsewhere.settle(self._floor())
         self._table.forget(self._clock.now())
         for course in list(self._courses()):
             self._look(course)
+            self._listen_for(course)
             why = await self._why_over(course)
             if why is not None:
                 course.end(why)
+
+    def _listen_for(self, course: Course) -> None:
+        """A phone that is gone without a word."""
+        now = course.now
+        if now.way is Way.PHONE and now.stage is ListeningStage.ON and course.silent_since is None:
+            if (now.pbx, now.spy or "") not in self._floor().channels:
+                course.fell_silent()
 
     async def _why_over(self, course: Course) -> str | None:
         standing = await self._standing(course.who.id)
@@ -142,7 +149,7 @@ class Watch:
         if longest and at - course.asked_at >= longest:
             return "too_long"
         if now.stage is ListeningStage.ON and course.silent_since is not None and at - course.silent_since >= SILENT_S:
-            return "failed"
+            return "stopped" if now.way is Way.PHONE else "failed"
         if now.way is Way.PHONE or now.stage is ListeningStage.OPENING or course.quiet_since is None:
             return None
         grace = self._patience.grace_s if course.attended else ARRIVES_S

@@ -214,6 +214,15 @@ class House:
             f.ChannelClosed(P, at, f"{n}.1", 16),
         )
 
+    def spies(self, spy: str, device: str, heard: str, n: int = 9) -> None:
+        """A channel of this phone listens to another, as the exchange tells."""
+        at = self.clock.at
+        channel = f"{device}-{n:08x}"
+        self.tell(
+            f.ChannelOpened(P, at, spy, channel, spy, "up"),
+            f.ListeningBegan(P, at, heard, spy, channel, heard),
+        )
+
     # Listening
 
     async def begin(self, who: SignedIn, agent: str = "Ann", **more: Any) -> Listening:

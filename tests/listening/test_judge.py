@@ -55,7 +55,7 @@ def judged(
 ) -> str:
     """``admitted``, or the reason of the table."""
     try:
-        admit(one, wanted, means, people=people or house.people, floor=house.store.snapshot(), others=others, limits=limits)  # type: ignore[arg-type]  # fmt: skip
+        admit(one, wanted, means, people=people or house.people, floor=house.store.snapshot(), others=others, limits=limits)  # fmt: skip
     except NotAdmittedError as error:
         assert error.words["en"]
         assert error.words["zh"]
@@ -138,7 +138,7 @@ def test_another_groups_agent_and_nobody_get_the_same_words(house: House) -> Non
     said = []
     for wanted in (asked(agent="Bob"), asked(agent="Nobody"), asked(agent="Bob", call="x"), asked(pbx="elsewhere")):
         with pytest.raises(NotAdmittedError) as error:
-            admit(leader, wanted, WAYS, people=house.people, floor=house.store.snapshot(), others=(), limits=Limits())  # type: ignore[arg-type]
+            admit(leader, wanted, WAYS, people=house.people, floor=house.store.snapshot(), others=(), limits=Limits())
         said.append((error.value.status, error.value.words["en"], error.value.words["zh"]))
     assert len(set(said)) == 1
 
@@ -213,10 +213,10 @@ ENDS = {
 def test_asked_again_every_second(house: House, what: str) -> None:
     """A right that is lost, for the purpose too, or an agent who is another's now, ends it."""
     more, why = ENDS[what]
-    one = replace(person(Role.LEADER, 1, groups=("day",)), **more)  # type: ignore[arg-type]
-    assert must_end(one, other(1, purpose=Purpose.HELP), house.people) == why  # type: ignore[arg-type]
+    one = replace(person(Role.LEADER, 1, groups=("day",)), **more)
+    assert must_end(one, other(1, purpose=Purpose.HELP), house.people) == why
 
 
 def test_who_is_gone_from_the_register(house: House) -> None:
     """Is signed out."""
-    assert must_end(None, other(1), house.people) == "signed_out"  # type: ignore[arg-type]
+    assert must_end(None, other(1), house.people) == "signed_out"

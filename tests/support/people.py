@@ -178,5 +178,8 @@ class PeopleDouble:
     def sees_queue(self, person: Person, pbx: str, queue: str) -> bool:
         return may(person, Right.SEE_SITE) or queue in person.queues or "*" in person.queues
 
+    def responsible(self, group: str | None) -> Sequence[Person]:
+        return [one for one in self.listed if one.role is Role.LEADER and group in one.groups]
+
     def present(self) -> frozenset[int]:
         return self.here
