@@ -40,10 +40,10 @@ PLACES = (
 
 
 class Workplace:
-    """The pages whose part of the product is running."""
+    """The pages whose part of the product is running; each is told which parts are, and asks for nothing else."""
 
     def __init__(self, pages: Pages, parts: Collection[str]) -> None:
-        self._pages = pages
+        self._pages, self._parts = pages, sorted(parts)
         self._places = [place for place in PLACES if place.part in parts]
 
     def routes(self) -> list[BaseRoute]:
@@ -53,7 +53,8 @@ class Workplace:
         async def page(request: Request, who: SignedIn) -> Response:
             rights = sorted(RIGHTS[who.person.role])
             about = request.path_params.get("id", "")
-            return self._pages.signed(request, who, "work.html", module=place.module, rights=rights, about=about)
+            what = {"module": place.module, "rights": rights, "parts": self._parts, "about": about}
+            return self._pages.signed(request, who, "work.html", **what)
 
         return page
 

@@ -1,244 +1,336 @@
-/** The supervisors' desk: alerts as they come, who is doing what, and what is chosen with all that is known of it. */
+/** The supervisors' console: queues, callers and alerts; who is doing what; and what is chosen, with all that can be done. */
 
 import { isOpen } from "./alerts.js";
 import { attribute, make, write } from "./dom.js";
-import { applyPatch, emptyFloor, floorOf } from "./floor.js";
-import { pick, say } from "./i18n.js";
-import { SILENCE_S, staleSince, stillClock } from "./staleness.js";
-import { Stream } from "./stream.js";
-import { ticket } from "./ticket.js";
+import { say, teach } from "./i18n.js";
 import { everySecond } from "./ticker.js";
-import { clockTime, ServerClock } from "./time.js";
+import { clockTime } from "./time.js";
+import { Actions, memberOf } from "./work/actions.js";
+import { AgentDetail } from "./work/agentdetail.js";
 import { AlertDetail, acknowledge, askResolve, askSilence, SILENCED } from "./work/alertdetail.js";
 import { AlertList } from "./work/alertlist.js";
-import { Bell, newly, ringKey } from "./work/bell.js";
+import { Bells } from "./work/bells.js";
 import { Breaches } from "./work/breaches.js";
+import { CallDetail } from "./work/calldetail.js";
+import { CallerDetail } from "./work/callerdetail.js";
+import { CallerList } from "./work/callerlist.js";
 import { choice, goTo } from "./work/controls.js";
+import CONSOLE from "./work/consolewords.js";
 import { Crew } from "./work/crew.js";
-import { keys, main, may, titled, told } from "./work/frame.js";
-import { button, drillTag, part, section } from "./work/parts.js";
+import { CrewBar } from "./work/crewbar.js";
+import { Feed } from "./work/feed.js";
+import { keys, main, may, runs, titled } from "./work/frame.js";
+import { Layout } from "./work/layout.js";
+import { attach, listen } from "./work/listenbar.js";
+import { Memory } from "./work/memory.js";
+import { button, drillTag, nothing, part, section } from "./work/parts.js";
 import { QueueList } from "./work/queuelist.js";
 import { Silences } from "./work/silences.js";
 import { trialButton } from "./work/trial.js";
 
+teach(CONSOLE);
+
 const SEVERITIES = ["info", "warn", "crit"];
 const HOLDERS = ["all", "open", "taken"];
+/** A caller who waits longer than this is worth a look, where the board says nothing else. */
+const SLOW_S = 60;
 
 class Desk {
   constructor() {
-    this.clock = new ServerClock();
-    this.floor = emptyFloor();
-    this.board = null;
-    this.heardAt = null;
-    this.state_ = "opening";
-    this.known = null;
-    this.bell = new Bell();
+    this.memory = new Memory(main.dataset.person);
+    this.feed = new Feed(this);
+    this.chosen = null;
+    this.text = "";
     this.frame = 0;
   }
 
   start() {
     this.#lay();
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const address = async () => `${scheme}://${location.host}/ws?${new URLSearchParams({ desk: "1", ticket: await ticket() })}`;
-    new Stream(address, this).start();
-    everySecond(() => this.clock.now(), () => this.tick());
+    if (runs("commands")) this.actions.load().then(() => this.#show());
+    this.feed.start();
+    everySecond(() => this.feed.clock.now(), () => this.tick());
   }
 
   /* The page. */
 
   #lay() {
-    this.trial = trialButton();
+    this.#panels();
+    this.spoken = part("p.quiet", { role: "alert" });
+    this.bells = new Bells(this.spoken, (id) => this.select("alert", id));
     const help = keys(this.#keys());
+    this.trial = trialButton();
     this.link = part("p.link-state", { role: "status" }, say("banner.first"));
     this.drill = drillTag();
     this.drill.hidden = true;
-    const aid = button(say("help.title"), help, { key: "?" });
-    const head = titled(say("desk.title"), this.drill, this.link, ...[this.trial].filter(Boolean), ...this.#bells(), aid);
+    const head = titled(say("desk.title"), this.drill, this.link, this.#search(), ...[this.trial].filter(Boolean), ...this.bells.buttons(), button(say("help.title"), help, { key: "?" }));
+    this.layout = new Layout(this.panels, this.memory);
+    main.replaceChildren(head, ...this.layout.elements, this.#records(), this.spoken);
+    if (runs("listening")) attach();
+    const asked = new URLSearchParams(location.search).get("alert"); // where links in messages lead
+    if (asked) this.select("alert", asked);
+    else this.#show();
+  }
+
+  #panels() {
+    this.actions = new Actions(() => this.feed, (agent, mode) => listen({ pbx: agent.pbx, id: memberOf(agent), label: agent.label, call: agent.call }, mode));
+    const queues = section("queues", say("part.queues"));
+    this.queues = new QueueList(queues, (id) => this.#pressQueue(id));
+    const callers = section("callers", say("part.callers"));
+    this.callers = new CallerList(callers, (id) => this.select("caller", id), () => this.#enter());
+    const people = section("people", say("part.agents"));
+    this.crew = new Crew(people, this.memory, { chosen: (id) => this.select("agent", id), open: (id) => this.#open("agent", id) });
+    this.crewBar = new CrewBar(this.crew, this.memory);
+    people.firstChild.after(this.crewBar.element);
+    const detail = part("section.block.detail", { id: "chosen", "aria-label": say("desk.chosen") });
+    this.details = { alert: new AlertDetail(part("div.pane", {})), agent: new AgentDetail(this), caller: new CallerDetail(this), call: new CallDetail(this) };
+    const floor = part("div.panel-floor", { id: "floor" }, queues, callers, this.#alerts());
+    this.panels = { floor, agents: people, chosen: detail };
+  }
+
+  #alerts() {
     const list = part("ul.alert-list", { role: "listbox", tabindex: "0", "aria-label": say("part.alerts") });
     const empty = make("p.nothing");
+    this.list = new AlertList(list, empty, (id) => this.select("alert", id), () => this.#enter());
     this.count = make("span.counted");
-    const alerts = section("alerts", say("part.alerts"), this.#filters(), list, empty);
+    const change = (filters) => {
+      Object.assign(this.list.filters, filters);
+      this.list.paint(this.feed.floor.alerts, this.feed.clock.now());
+    };
+    const severity = choice(say("desk.filter.severity"), SEVERITIES, (name) => say(`filter.${name}`), (least) => change({ least }));
+    const holder = choice(say("desk.filter.holder"), HOLDERS, (name) => say(`filter.${name}`), (who) => change({ holder: who }));
+    const alerts = section("alerts", say("part.alerts"), part("div.filters", {}, severity, holder), list, empty);
     alerts.firstChild.append(this.count);
-    this.spoken = part("p.quiet", { role: "alert" });
-    const queues = part("ul.queue-list", {});
-    this.queueList = new QueueList(queues);
-    const people = part("div", {});
-    const floor = make("div.desk-floor", section("queues", say("part.queues"), queues), section("people", say("part.agents"), people));
-    const detail = part("section.block.detail", { "aria-label": say("desk.chosen") });
+    return alerts;
+  }
+
+  #records() {
     const breaches = section("breaches", say("breach.title"));
     const silences = section("silences", say("silence.title"));
     for (const one of [breaches, silences]) one.tabIndex = -1;
-    main.replaceChildren(head, part("div.desk", {}, alerts, detail, floor), make("div.desk-records", silences, breaches), this.spoken);
-    this.breaches = new Breaches(breaches);
     this.silences = new Silences(silences);
-    for (const one of [this.breaches, this.silences]) one.start();
+    for (const one of [new Breaches(breaches), this.silences]) one.start();
     addEventListener(SILENCED, () => this.silences.refresh());
-    this.detail = new AlertDetail(detail);
-    this.list = new AlertList(list, empty, (id) => this.#chosen(id));
-    this.crew = new Crew(people);
-    const asked = new URLSearchParams(location.search).get("alert"); // where links in messages lead
-    if (asked) this.list.select(asked);
-    else this.detail.show(null);
+    return make("div.desk-records", silences, breaches);
+  }
+
+  #search() {
+    this.search = part("input", { type: "search", "aria-label": say("desk.search"), placeholder: say("desk.search.hint") });
+    this.search.addEventListener("input", () => {
+      this.text = this.crew.text = this.search.value.trim().toLowerCase();
+      this.list.filters.text = this.search.value;
+      this.crew.settle();
+      this.#paint();
+    });
+    this.search.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.search.blur();
+      if (key === "ArrowDown" || key === "Enter") this.crew.grid.focus();
+    });
+    return part("div.search", { role: "search" }, this.search);
   }
 
   #keys() {
-    const on = (right, action) => () => may(right) && this.list.selected && action(this.list.selected);
-    return {
+    const alert = (right, action) => () => may(right) && this.chosen?.kind === "alert" && action(this.chosen.id);
+    const table = {
       "/": { words: say("desk.search"), action: () => this.search.focus() },
-      a: { words: say("alert.acknowledge"), action: on("acknowledge", acknowledge) },
-      s: { words: say("alert.silence"), action: on("silence", askSilence) },
-      r: { words: say("alert.resolve"), action: on("acknowledge", askResolve) },
-      o: { words: say("incidents.open"), action: () => this.detail.openIncident() },
+      a: { words: say("alert.acknowledge"), action: alert("acknowledge", acknowledge) },
+      s: { words: say("alert.silence"), action: alert("silence", askSilence) },
+      r: { words: say("alert.resolve"), action: alert("acknowledge", askResolve) },
+      o: { words: say("incidents.open"), action: () => this.chosen?.kind === "alert" && this.details.alert.openIncident() },
+      i: { words: say("call.open"), action: () => this.#openItsCall() },
+      1: { words: say("desk.to.queues"), action: () => this.#goTo("floor", this.queues.list.querySelector("button")) },
+      2: { words: say("desk.to.callers"), action: () => this.#goTo("floor", this.callers.list) },
+      3: { words: say("desk.to.alerts"), action: () => this.#goTo("floor", this.list.list) },
+      4: { words: say("desk.to.agents"), action: () => this.#goTo("agents", this.crew.grid) },
+      5: { words: say("desk.to.chosen"), action: () => this.#enter() },
       h: { words: say("silence.go"), action: () => goTo("silences") },
-      b: { words: say("breach.go"), action: () => goTo("breaches") },
-      ...(this.trial ? { t: { words: say("trial.name"), action: () => this.trial.click() } } : {}),
-      m: { words: say("desk.mute"), action: () => this.mute.click() },
-      ArrowDown: { words: say("desk.next"), action: () => this.list.move(1) },
-      ArrowUp: { words: say("desk.previous"), action: () => this.list.move(-1) },
+      v: { words: say("breach.go"), action: () => goTo("breaches") },
+      m: { words: say("desk.mute"), action: () => this.bells.mute.click() },
+      ...(may("test_messages") ? { t: { words: say("trial.name"), action: () => this.trial.click() } } : {}),
+      ArrowDown: { words: say("desk.next"), action: () => this.#move(1) },
+      ArrowUp: { words: say("desk.previous"), action: () => this.#move(-1) },
+      Enter: { words: say("desk.enter") },
+      Escape: { words: say("pane.back"), action: () => this.back() },
     };
+    for (const [key, words] of this.#actionKeys()) table[key] = { words, action: () => this.details[this.chosen?.kind]?.act?.(key) };
+    return table;
   }
 
-  #filters() {
-    this.search = part("input", { type: "search", "aria-label": say("desk.search"), placeholder: say("desk.search.hint") });
-    const change = (filters) => {
-      Object.assign(this.list.filters, filters);
-      this.list.paint(this.floor.alerts, this.clock.now());
-    };
-    this.search.addEventListener("input", () => {
-      change({ text: this.search.value });
-      this.crew.filter = this.search.value;
-      this.#paint();
-    });
-    this.search.addEventListener("keydown", ({ key }) => key === "Escape" && this.search.blur());
-    const severity = choice(say("desk.filter.severity"), SEVERITIES, (name) => say(`filter.${name}`), (least) => change({ least }));
-    const holder = choice(say("desk.filter.holder"), HOLDERS, (name) => say(`filter.${name}`), (who) => change({ holder: who }));
-    return part("div.filters", { role: "search" }, this.search, severity, holder);
+  /** Keys of what can be done to an agent or a caller, for whoever may at all. */
+  #actionKeys() {
+    const all = [["l", "listen", "listen.listen"], ["w", "whisper", "listen.whisper"], ["b", "barge", "listen.barge"]];
+    const agents = { p: "pause", u: "unpause", c: "call_agent", g: "log_on", d: "log_off", e: "penalty" };
+    const calls = { f: "transfer", y: "take_over", x: "hang_up", n: "pick" };
+    for (const [key, name] of Object.entries(agents)) all.push([key, "command_agents", `command.${name}`]);
+    for (const [key, name] of Object.entries(calls)) all.push([key, "command_calls", `command.${name}`]);
+    return all.filter(([, right]) => may(right)).map(([key, , words]) => [key, say(words)]);
   }
 
-  #bells() {
-    const words = () => say(this.bell.muted ? "desk.unmute" : "desk.mute");
-    this.mute = button(words(), () => {
-      this.bell.mute(!this.bell.muted);
-      this.mute.firstChild.data = words();
-      attribute(this.mute, "aria-pressed", String(this.bell.muted));
-    }, { key: "m" });
-    attribute(this.mute, "aria-pressed", String(this.bell.muted));
-    if (this.bell.permission !== "default") return [this.mute];
-    const allow = button(say("desk.notify"), async () => {
-      const answer = await this.bell.allow();
-      told(say(`desk.notify.${answer}`), answer === "granted" ? "good" : "warn");
-      allow.remove();
-    });
-    return [allow, this.mute];
+  /* What is chosen. */
+
+  /** Chooses an alert, an agent or a waiting caller; what was chosen is where Escape leads back to. */
+  select(kind, id) {
+    if (this.chosen?.kind === "call") this.details.call.leave();
+    this.chosen = id === null ? null : { kind, id };
+    if (kind !== "alert" || this.list.selected !== id) this.list.select(kind === "alert" ? id : null);
+    this.crew.select(kind === "agent" ? id : null);
+    this.callers.select(kind === "caller" ? id : null, false);
+    this.#show();
+    if (kind === "alert") this.details.alert.show(id, this.feed.floor.alerts.get(id), this.feed.clock.now());
+  }
+
+  openCall(pbx, call) {
+    this.chosen = { kind: "call", id: `${pbx}/${call}`, from: this.chosen };
+    this.#show();
+    this.details.call.show(pbx, call);
+    this.#enter();
+  }
+
+  #openItsCall() {
+    this.panels.chosen.querySelector('[data-command="call"]')?.click();
+  }
+
+  #move(steps) {
+    const list = { agent: this.crew, caller: this.callers }[this.chosen?.kind] ?? this.list;
+    list.move(steps);
+  }
+
+  #open(kind, id) {
+    this.select(kind, id);
+    this.#enter();
+  }
+
+  /** Brings the keyboard to what is chosen. */
+  #enter() {
+    this.layout.open("chosen");
+    const heading = this.panels.chosen.querySelector("h2");
+    if (heading) heading.focus();
+  }
+
+  #goTo(panel, element) {
+    this.layout.open(panel);
+    element?.focus();
+  }
+
+  /** Back to where the chosen one was chosen: of a call to its agent, else to the list. */
+  back() {
+    const { chosen } = this;
+    if (chosen?.from) return this.#open(chosen.from.kind, chosen.from.id);
+    const list = { agent: ["agents", this.crew.grid], caller: ["floor", this.callers.list], alert: ["floor", this.list.list] }[chosen?.kind];
+    return list && this.#goTo(...list);
+  }
+
+  #show() {
+    const { chosen } = this;
+    const shown = chosen === null ? this.#hint() : (this.details[chosen.kind].pane?.element ?? this.details[chosen.kind].section);
+    if (this.panels.chosen.firstChild !== shown) this.panels.chosen.replaceChildren(shown);
+    if (this.feed.board && (chosen?.kind === "agent" || chosen?.kind === "caller")) this.details[chosen.kind].show(chosen.id, this.feed.floor, this.#world());
+  }
+
+  #hint() {
+    this.hint ??= nothing(say("desk.choose"));
+    return this.hint;
+  }
+
+  #pressQueue(id) {
+    this.memory.set({ queue: this.memory.get("queue") === id ? "" : id });
+    this.crew.settle();
+    this.#paint();
   }
 
   /* The stream. */
 
-  snapshot(message) {
-    this.clock.observe(message.now);
-    this.heardAt = message.now;
-    this.floor = floorOf(message.floor);
-    this.board = message.board;
-    this.drill.hidden = !message.board.drill;
-    attribute(document.documentElement, "data-rehearsing", message.board.drill ? "" : null);
-    this.#ring();
+  fresh({ board }) {
+    this.drill.hidden = !board.drill;
+    attribute(document.documentElement, "data-rehearsing", board.drill ? "" : null);
+    this.bells.hear(this.feed.floor.alerts, this.feed.clock.now());
+    this.#index();
+    this.crew.load(this.feed.floor, this.#world());
     this.#paint();
   }
 
-  patch(message) {
-    this.clock.observe(message.now);
-    this.heardAt = message.now;
-    const changed = applyPatch(this.floor, message);
-    if (changed.has("alerts")) {
-      this.#ring();
-      this.#hush();
-      if (message.set?.alerts?.[this.list.selected] || message.del?.alerts?.includes(this.list.selected)) this.#chosen(this.list.selected);
-    }
+  changed(kinds, patch) {
+    const moved = ["agents", "callers"].flatMap((kind) => [...Object.keys(patch.set?.[kind] ?? {}), ...(patch.del?.[kind] ?? [])]);
+    if (kinds.has("alerts")) this.#alertsChanged(patch);
+    if (kinds.has("agents")) this.crew.update([...Object.keys(patch.set?.agents ?? {}), ...(patch.del?.agents ?? [])]);
+    if (this.chosen?.kind === "call" && moved.length > 0) this.details.call.moved(moved);
     this.frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  beat(message) {
-    this.clock.observe(message.now);
-    this.heardAt = message.now;
+  #alertsChanged(patch) {
+    const { alerts } = this.feed.floor;
+    this.bells.hear(alerts, this.feed.clock.now());
+    this.#index();
+    const held = [...alerts].map(([id, alert]) => `${id} ${alert.silenced_until ?? ""}`).filter((one) => !one.endsWith(" ")).join();
+    if (held !== (this.held ?? "")) this.silences.refresh(); // somebody silenced an alert, or lifted that
+    this.held = held;
+    const { chosen } = this;
+    if (chosen?.kind === "alert" && (patch.set?.alerts?.[chosen.id] || patch.del?.alerts?.includes(chosen.id))) this.details.alert.show(chosen.id, alerts.get(chosen.id), this.feed.clock.now());
   }
 
-  /** Somebody is told himself: it rings, and its title stands at the foot of the page for a while. */
-  message({ title, body, ...message }) {
-    const words = pick(title);
-    const choose = message.alert ? () => this.list.select(message.alert) : null;
-    if (!this.bell.tell({ ...message, title: words, body: pick(body) }, choose)) return;
-    told(words, ["crit", "emergency"].includes(message.severity) && message.occasion !== "resolved" ? "critical" : "warn");
+  /** How many alerts each agent has. */
+  #index() {
+    this.broken = new Map();
+    for (const one of this.feed.floor.alerts.values()) {
+      if (one.kind !== "agent") continue;
+      const id = `${one.pbx}/${one.subject}`;
+      this.broken.set(id, (this.broken.get(id) ?? 0) + 1);
+    }
   }
 
-  state(state) {
-    this.state_ = state;
-    if (state === "refused") location.reload(); // signed out, locked, or no longer of this right: the page says which
+  message(message) {
+    this.bells.message(message);
+  }
+
+  moved() {
     this.#paint();
   }
 
   /* What is shown. */
 
-  #ring() {
-    const now = this.clock.now();
-    const fresh = this.known ? newly(this.known, this.floor.alerts, now) : [];
-    this.known = new Map([...this.floor.alerts].map(([id, alert]) => [id, ringKey(alert)]));
-    for (const [id, alert] of fresh) {
-      const title = `${alert.subject ?? ""} ${pick(alert.name)}`.trim();
-      this.bell.ring({ id, severity: alert.severity, title, body: pick(alert.text), drill: alert.drill }, () => this.list.select(id));
-      write(this.spoken, `${say(`severity.${alert.severity}`)}: ${title}`);
-    }
-  }
-
-  /** Somebody silenced an alert, or lifted that: the list of silences is another one. */
-  #hush() {
-    const held = [...this.floor.alerts].map(([id, alert]) => `${id} ${alert.silenced_until ?? ""}`).filter((one) => !one.endsWith(" ")).join();
-    if (held !== (this.held ?? "")) this.silences.refresh();
-    this.held = held;
-  }
-
-  #chosen(id) {
-    this.detail.show(id, this.floor.alerts.get(id), this.clock.now());
-  }
-
-  #lostAt(now) {
-    return this.state_ !== "live" || (this.heardAt != null && now - this.heardAt > SILENCE_S) ? this.heardAt : null;
-  }
-
-  #times(now) {
-    const lostAt = this.#lostAt(now);
-    return {
-      nowOf: stillClock(this.floor, now, lostAt),
-      offsetOf: (pbx) => this.floor.pbxs.get(pbx)?.clock_offset_s,
-      isStale: (pbx) => staleSince(this.floor.pbxs.get(pbx), lostAt) != null,
-      lateRing: this.board?.late_ring_s,
-    };
+  #world() {
+    const { figures } = this.feed.floor;
+    return { ...this.feed.times(this.feed.clock.now()), figuresOf: (id) => figures.get(`agent:${id}`)?.today, breachesOf: (id) => this.broken?.get(id) ?? 0, listenersOf: (id) => this.feed.floor.agents.get(id)?.heard_by?.length };
   }
 
   #paint() {
     this.frame = 0;
-    const now = this.clock.now();
-    this.list.paint(this.floor.alerts, now);
-    if (this.board) this.crew.paint(this.floor.agents, this.#times(now));
-    if (this.board) this.queueList.paint(this.floor, this.board, this.#times(now));
-    this.tick();
+    const { floor, board, clock } = this.feed;
+    this.list.paint(floor.alerts, clock.now());
+    if (board) this.#paintFloor(floor, board, this.#world());
+    this.#tell(clock.now());
+  }
+
+  #paintFloor(floor, board, world) {
+    const queue = this.memory.get("queue");
+    this.queues.paint(floor, board, world, queue);
+    this.callers.paint(floor.callers, { queue, text: this.text }, world, board.thresholds?.longest?.warn ?? SLOW_S);
+    this.crew.paint(world);
+    this.crewBar.paint();
+    this.#show();
   }
 
   tick() {
-    const now = this.clock.now();
+    const now = this.feed.clock.now();
+    const world = this.#world();
     this.list.tick(now);
-    this.detail.tick(now);
-    this.crew.tick(this.#times(now));
-    if (this.board) this.queueList.paint(this.floor, this.board, this.#times(now));
+    if (this.chosen) this.details[this.chosen.kind].tick?.(this.chosen.kind === "alert" ? now : world);
+    if (this.feed.board) {
+      this.queues.paint(this.feed.floor, this.feed.board, world, this.memory.get("queue"));
+      this.callers.paint(this.feed.floor.callers, { queue: this.memory.get("queue"), text: this.text }, world, this.feed.board.thresholds?.longest?.warn ?? SLOW_S);
+      this.crew.tick(world);
+      this.crewBar.paint();
+    }
     this.#tell(now);
   }
 
   #tell(now) {
-    const lostAt = this.#lostAt(now);
-    const words = this.board == null ? say("banner.first") : lostAt == null ? say("desk.live", { time: clockTime(now) }) : say("banner.stream", { time: clockTime(lostAt) });
+    const lostAt = this.feed.lostAt(now);
+    const { board, floor } = this.feed;
+    const words = board == null ? say("banner.first") : lostAt == null ? say("desk.live", { time: clockTime(now) }) : say("banner.stream", { time: clockTime(lostAt) });
     write(this.link, words);
-    attribute(this.link, "data-level", this.board && lostAt != null ? "critical" : null);
-    const open = [...this.floor.alerts.values()].filter(isOpen).length;
-    write(this.count, say("desk.open", { open, all: this.floor.alerts.size }));
+    attribute(this.link, "data-level", board && lostAt != null ? "critical" : null);
+    const open = [...floor.alerts.values()].filter(isOpen).length;
+    write(this.count, say("desk.open", { open, all: floor.alerts.size }));
     document.title = `${open > 0 ? `(${open}) ` : ""}${say("desk.title")} · Floorwatch`;
   }
 }

@@ -99,7 +99,8 @@ export function crewOf(agents) {
   return [...people.values()];
 }
 
-function moreTelling(one, other) {
+/** Of two states of one person the one that says more. */
+export function moreTelling(one, other) {
   return TELLING.indexOf(other.state) < TELLING.indexOf(one.state) ? other : one;
 }
 

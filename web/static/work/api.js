@@ -1,11 +1,12 @@
 /** Questions and commands to the server, by somebody who is signed in. */
 
+import { pick } from "../i18n.js";
 import { verdict } from "../signed.js";
 
 /** What the server said instead of doing it: `message` is its sentence, `details` the fields it names. */
 export class Refused extends Error {
   constructor(status, said) {
-    super(said?.error || String(status));
+    super(pick(said?.words) || said?.error || String(status));
     this.status = status;
     this.details = said?.details ?? [];
   }

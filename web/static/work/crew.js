@@ -1,131 +1,276 @@
-/** Agents of the desk by group: a table with sticky totals, rows kept by id, counted on once a second. */
+/**
+ * The agents by group, as a table of which only the visible rows are in the page.
+ *
+ * What is seen is painted as soon as it changes; who stands where is settled once a second, so that nothing leaps away
+ * under somebody's hand, and at once when he asks for another order.
+ */
 
-import { attribute, glyph, make, setGlyph, write } from "../dom.js";
+import { attribute, make, write } from "../dom.js";
 import { say } from "../i18n.js";
-import { stateWords } from "../tile.js";
-import { age, duration } from "../time.js";
-import { agentLevel, byPlace, crewOf } from "../urgency.js";
+import { GroupHead, NUMBERS, PersonRow } from "./crewrow.js";
+import { Lineup } from "./lineup.js";
 import { nothing, part } from "./parts.js";
+import { place, reveal, windowOf } from "./window.js";
 
-const TOTALS = [["ready"], ["ringing"], ["talking", "outbound", "offhook"], ["holding"], ["acw"], ["paused", "auto_paused"], ["unreachable"]];
+const SETTLE_MS = 1000;
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
-class Person {
-  constructor() {
-    this.sign = glyph("ready");
-    this.flag = glyph("warn");
-    this.flag.classList.add("flag");
-    this.name = part("th", { scope: "row" });
-    this.word = make("span");
-    this.level = make("span.quiet");
-    this.time = part("td.number", {});
-    this.queue = make("td");
-    this.row = make("tr", this.name, make("td.state", this.sign, this.word, this.flag, this.level), this.time, this.queue);
-  }
-
-  paint(agent) {
-    this.agent = agent;
-    attribute(this.row, "data-state", agent.state);
-    setGlyph(this.sign, agent.state);
-    write(this.name, agent.label ?? "");
-    write(this.word, stateWords(agent));
-    write(this.queue, agent.queue ?? "");
-  }
-
-  tick({ nowOf, offsetOf, isStale, lateRing }) {
-    const { agent } = this;
-    const now = nowOf(agent.pbx);
-    const seconds = age(now, agent.since, offsetOf(agent.pbx));
-    const stale = isStale(agent.pbx);
-    const level = stale ? null : agentLevel(agent, seconds, lateRing, now);
-    write(this.time, duration(seconds));
-    attribute(this.row, "data-stale", stale ? "" : null);
-    attribute(this.row, "data-level", level);
-    attribute(this.flag, "hidden", level ? null : "");
-    if (level) setGlyph(this.flag, level);
-    write(this.level, level ? ` ${say(`level.${level}`)}` : "");
-  }
-}
-
-class Team {
-  constructor(name) {
-    this.title = part("th", { scope: "rowgroup", colspan: "4" });
-    this.counts = TOTALS.map(([state]) => {
-      const count = make("span");
-      const chip = part("span.count", { title: say(`total.${state}`) }, glyph(state), make("span.quiet", say(`total.${state}`)), count);
-      return { count, chip };
-    });
-    this.title.append(make("span.team-name", name), make("span.counts", ...this.counts.map(({ chip }) => chip)));
-    this.element = make("tbody.team", part("tr.team-head", {}, this.title));
-  }
-
-  paint(people, persons) {
-    TOTALS.forEach((states, i) => {
-      const sum = people.filter(({ agent }) => states.includes(agent.state)).length;
-      write(this.counts[i].count, String(sum));
-      attribute(this.counts[i].chip, "data-none", sum === 0 ? "" : null);
-    });
-    const rows = people.map(({ key }) => persons.get(key).row);
-    const shown = [...this.element.children].slice(1);
-    if (rows.length !== shown.length || rows.some((row, i) => row !== shown[i])) {
-      this.element.replaceChildren(this.element.firstChild, ...rows);
-    }
-  }
-}
+/** Whether two rows are of the same person, or of the same group. */
+const keyOf = (row) => (row.person ? `p ${row.person.key}` : `g ${row.group.name}`);
 
 export class Crew {
-  constructor(place) {
-    this.place = place;
-    this.persons = new Map();
-    this.teams = new Map();
-    const heads = ["crew.agent", "crew.state", "crew.since", "crew.queue"].map((key, i) => part("th", { scope: "col", class: i === 2 ? "number" : null }, say(key)));
-    this.table = part("table.rows.crew", { "aria-label": say("part.agents") }, make("thead", make("tr", ...heads)));
+  /**
+   * @param memory what is remembered @param {{chosen: Function, open: Function}} told when somebody is chosen, and
+   *   when he is to be looked at closely
+   */
+  constructor(section, memory, { chosen, open }) {
+    Object.assign(this, { section, memory, chosen, open });
+    this.lineup = new Lineup();
+    this.text = "";
+    this.arranged = { rows: [], groups: [], shown: 0, all: 0 };
+    this.active = null;
+    this.settledAt = -Infinity;
     this.empty = nothing(say("desk.nobody"));
-    this.filter = "";
+    this.grid = part("div.crew", { role: "treegrid", tabindex: "0", "aria-label": say("part.agents") });
+    section.append(this.grid, this.empty);
+    this.#build();
+    this.grid.addEventListener("scroll", () => (this.frame ||= requestAnimationFrame(() => this.#draw())), { passive: true });
+    this.grid.addEventListener("keydown", (event) => this.#key(event));
+    this.grid.addEventListener("click", (event) => this.#click(event));
+    new ResizeObserver(() => this.#measure()).observe(this.grid);
   }
 
-  paint(agents, times) {
-    const words = this.filter.trim().toLowerCase();
-    const all = crewOf(agents);
-    const crew = all.filter(({ agent }) => !words || `${agent.label} ${agent.queue} ${agent.group}`.toLowerCase().includes(words));
-    const gone = new Set(this.persons.keys());
-    for (const { key, agent } of crew) {
-      gone.delete(key);
-      const person = this.persons.get(key) ?? new Person();
-      this.persons.set(key, person);
-      person.paint(agent);
-      person.tick(times);
-    }
-    for (const key of gone) this.persons.delete(key);
-    this.#seat(crew.sort(byPlace));
-    const shown = crew.length > 0 ? this.table : this.empty;
-    write(this.empty, say(all.length > 0 ? "desk.filtered" : "desk.nobody"));
-    if (this.place.firstChild !== shown) this.place.replaceChildren(shown);
+  /** Lays the head out for the columns wanted; the rows come with the next drawing. */
+  #build() {
+    this.columns = this.memory.get("columns");
+    this.heads = new Map();
+    const head = part("div.crew-row.crew-head", { role: "row", "aria-rowindex": "1" }, this.#head("name", say("crew.agent")), ...this.columns.map((column) => this.#head(column, say(`crew.${column}`))));
+    this.body = part("div.crew-body", { role: "presentation" });
+    this.grid.replaceChildren(part("div.crew-top", { role: "rowgroup" }, head), this.body);
+    attribute(this.grid, "aria-colcount", String(this.columns.length + 1));
+    this.rows = new Map();
+    this.spare = []; // rows that are used again for others
+    this.teams = new Map();
+    this.grid.style.setProperty("--columns", ["minmax(7rem, 1.4fr)", ...this.columns.map((column) => `var(--col-${column})`)].join(" "));
+    this.#markSort();
   }
 
-  #seat(crew) {
-    const groups = Map.groupBy ? Map.groupBy(crew, groupOf) : grouped(crew);
-    const names = [...groups.keys()].sort();
-    for (const name of names) if (!this.teams.has(name)) this.teams.set(name, new Team(name || say("crew.nogroup")));
-    const bodies = names.map((name) => {
-      const team = this.teams.get(name);
-      team.paint(groups.get(name), this.persons);
-      return team.element;
-    });
-    const shown = [...this.table.tBodies];
-    if (bodies.length !== shown.length || bodies.some((body, i) => body !== shown[i])) {
-      this.table.replaceChildren(this.table.tHead, ...bodies);
-    }
+  #head(column, words) {
+    const press = part("button", { type: "button", tabindex: "-1", title: say("crew.sort", { column: words }) }, words);
+    press.addEventListener("click", () => this.sort(column));
+    const cell = part(`div.cell.cell-${column}${NUMBERS.has(column) ? ".number" : ""}`, { role: "columnheader" }, press);
+    this.heads.set(column, cell);
+    return cell;
   }
 
+  #markSort() {
+    const { sort, down } = this.memory.values;
+    for (const [column, cell] of this.heads) attribute(cell, "aria-sort", column === sort ? (down ? "descending" : "ascending") : "none");
+  }
+
+  /** Another order; the same once more turns it round. */
+  sort(by) {
+    const { sort, down } = this.memory.values;
+    this.memory.set({ sort: by, down: by === sort ? !down : false });
+    this.#markSort();
+    this.settle();
+  }
+
+  /** Which columns there are has changed. */
+  rebuild() {
+    this.#build();
+    this.settle();
+  }
+
+  /* What the stream brings. */
+
+  load(floor, times) {
+    this.floor = floor;
+    this.world = times;
+    this.lineup.load(floor.agents);
+    this.settle();
+  }
+
+  /** Agents of these ids changed. */
+  update(ids) {
+    this.lineup.update(ids);
+  }
+
+  /** Paints what is seen, and settles who stands where if it is time. */
+  paint(times) {
+    this.world = times;
+    if (performance.now() - this.settledAt >= SETTLE_MS) this.settle();
+    else this.#draw();
+  }
+
+  /** Counts the visible rows on. */
   tick(times) {
-    for (const person of this.persons.values()) person.tick(times);
+    this.world = times;
+    if (performance.now() - this.settledAt >= SETTLE_MS) return this.settle();
+    for (const { person } of this.rows.values()) person?.tick(times);
+    return undefined;
   }
-}
 
-const groupOf = ({ agent }) => agent.group ?? "";
+  /** Decides anew who stands where. */
+  settle() {
+    if (!this.world) return;
+    this.settledAt = performance.now();
+    const { sort, down, grouped, folded, states, queue, group } = this.memory.values;
+    this.arranged = this.lineup.arrange({ sort, down, grouped, folded, states, queue, group, text: this.text }, this.world);
+    attribute(this.grid, "aria-rowcount", String(this.arranged.rows.length + 1));
+    attribute(this.grid, "hidden", this.arranged.rows.length ? null : "");
+    attribute(this.empty, "hidden", this.arranged.rows.length ? "" : null);
+    write(this.empty, say(this.arranged.all > 0 ? "desk.filtered" : "desk.nobody"));
+    if (!this.height) this.#measure();
+    this.body.style.setProperty("height", `${this.arranged.rows.length * this.height}px`);
+    this.#draw();
+  }
 
-function grouped(crew) {
-  const groups = new Map();
-  for (const one of crew) groups.set(groupOf(one), [...(groups.get(groupOf(one)) ?? []), one]);
-  return groups;
+  /* What is in the page. */
+
+  #measure() {
+    const head = this.grid.querySelector(".crew-head");
+    this.height = head?.offsetHeight || 34;
+    this.room = this.grid.clientHeight;
+    if (this.world) this.#draw();
+  }
+
+  #draw() {
+    this.frame = 0;
+    const top = this.grid.scrollTop;
+    // The head covers its own height, which the body begins below: the two cancel out.
+    const [first, end] = windowOf({ top, room: this.room ?? 0, height: this.height, count: this.arranged.rows.length });
+    const seen = new Set();
+    const wanted = this.arranged.groups.filter((group) => group.first < end && group.first + group.count > first);
+    for (const group of wanted) this.#team(group, Math.max(first, group.first), Math.min(end, group.first + group.count), seen);
+    for (const [key, { person }] of [...this.rows]) {
+      if (seen.has(key)) continue;
+      if (person) this.spare.push(person);
+      this.rows.delete(key);
+    }
+    const names = new Set(wanted.map(({ name }) => name));
+    for (const name of [...this.teams.keys()]) if (!names.has(name)) this.teams.delete(name);
+    place(this.body, wanted.map(({ name }) => this.teams.get(name).element));
+    this.#mark();
+  }
+
+  /** One group with those of its rows that are worth it. */
+  #team(group, first, end, seen) {
+    const team = this.teams.get(group.name) ?? { element: part("div.team", { role: "rowgroup" }) };
+    this.teams.set(group.name, team);
+    team.element.style.setProperty("top", `${group.first * this.height}px`);
+    team.element.style.setProperty("height", `${group.count * this.height}px`);
+    const elements = [];
+    const heads = this.arranged.rows[group.first]?.group && !this.arranged.rows[group.first].person;
+    if (heads) {
+      team.head ??= new GroupHead(this.columns.length + 1);
+      team.head.paint(group);
+      this.#lay(team.head.element, group.first, group, { group });
+      elements.push(team.head.element);
+      seen.add(keyOf({ group }));
+      this.rows.set(keyOf({ group }), { element: team.head.element, row: { group } });
+    }
+    for (let index = Math.max(first, group.first + (heads ? 1 : 0)); index < end; index += 1) elements.push(this.#person(index, group, seen));
+    place(team.element, elements);
+  }
+
+  #person(index, group, seen) {
+    const row = this.arranged.rows[index];
+    const key = keyOf(row);
+    const known = this.rows.get(key) ?? { person: this.spare.pop() ?? new PersonRow(this.columns) };
+    known.element = known.person.element;
+    known.row = row;
+    this.rows.set(key, known);
+    seen.add(key);
+    known.person.paint(row.person, this.world);
+    this.#lay(known.element, index, group, row);
+    return known.element;
+  }
+
+  #lay(element, index, group, row) {
+    attribute(element, "aria-rowindex", String(index + 2));
+    element.id ||= `crew-${(this.made = (this.made ?? 0) + 1)}`;
+    element.dataset.index = index;
+    if (row.person) element.style.setProperty("top", `${(index - group.first) * this.height}px`);
+  }
+
+  /* Who is chosen. */
+
+  #mark() {
+    const known = this.active === null ? null : this.rows.get(this.active);
+    for (const [key, { element }] of this.rows) attribute(element, "aria-selected", String(key === this.active));
+    attribute(this.grid, "aria-activedescendant", known ? known.element.id : null);
+  }
+
+  #indexOfActive() {
+    return this.active === null ? -1 : this.arranged.rows.findIndex((row) => keyOf(row) === this.active);
+  }
+
+  /** Marks somebody as chosen, by id of the agent; null: nobody. */
+  select(id, { scroll = false } = {}) {
+    const key = id === null ? null : this.lineup.keys.get(id);
+    this.active = key == null ? null : `p ${key}`;
+    if (scroll) this.#reveal(this.#indexOfActive());
+    this.#mark();
+  }
+
+  #activate(index) {
+    const row = this.arranged.rows[index];
+    if (!row) return;
+    this.active = keyOf(row);
+    this.#reveal(index);
+    if (row.person) this.chosen(row.person.id);
+    this.#mark();
+  }
+
+  #reveal(index) {
+    if (index < 0) return;
+    const head = this.arranged.rows[index].person && this.memory.get("grouped") ? this.height : 0;
+    const room = this.room - this.height;
+    const top = reveal({ top: this.grid.scrollTop, room, height: this.height, head }, index);
+    if (top === this.grid.scrollTop) return;
+    this.grid.scrollTop = top;
+    this.#draw();
+  }
+
+  /** Chooses the row so many places on. */
+  move(steps) {
+    this.#activate(Math.min(this.arranged.rows.length - 1, Math.max(0, this.#indexOfActive() + steps)));
+  }
+
+  fold(name, folded) {
+    const rest = this.memory.get("folded").filter((one) => one !== name);
+    this.memory.set({ folded: folded ? [...rest, name] : rest });
+    this.settle();
+  }
+
+  #key(event) {
+    if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.room / this.height) - 2);
+    const steps = STEPS[event.key] ?? { PageDown: page, PageUp: -page }[event.key];
+    if (steps !== undefined) this.move(steps);
+    else if (!this.#act(event.key, this.arranged.rows[this.#indexOfActive()])) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Whether the key did something to the row. */
+  #act(key, row) {
+    if (!row || !["Enter", " ", "ArrowLeft", "ArrowRight"].includes(key)) return false;
+    if (row.person && key === "ArrowLeft" && this.memory.get("grouped")) this.#activate(this.arranged.rows.findIndex((one) => !one.person && one.group === row.group));
+    else if (row.person && (key === "Enter" || key === " ")) this.open(row.person.id);
+    else if (!row.person) this.fold(row.group.name, key === "ArrowLeft" || (key !== "ArrowRight" && !row.group.folded));
+    return true;
+  }
+
+  #click({ target }) {
+    const element = target.closest("[data-index]");
+    const row = element && this.arranged.rows[Number(element.dataset.index)];
+    if (!row) return;
+    if (row.person) this.#activate(Number(element.dataset.index));
+    else {
+      this.active = keyOf(row);
+      this.fold(row.group.name, !row.group.folded);
+    }
+  }
 }

@@ -19,6 +19,11 @@ export const may = (right) => rights.has(right);
 // Whoever listens while he goes from page to page keeps the bar.
 if (sessionStorage.getItem("floor.listening")) import("./listenbar.js").then(({ attach }) => attach());
 
+const parts = new Set(main.dataset.parts.split(" "));
+
+/** Whether this part of the product runs here; what does not is not asked for. */
+export const runs = (name) => parts.has(name);
+
 const status = part("p.told", { role: "status", "aria-live": "polite" });
 document.body.append(status);
 let fading = 0;

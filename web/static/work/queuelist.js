@@ -1,27 +1,52 @@
-/** The queues beside the alerts: who waits, how long, and who is ready. */
+/** The queues beside the agents: who waits, how long, who is ready; one that is pressed is all one sees of callers and agents. */
 
-import { make } from "../dom.js";
+import { attribute, make, show, write } from "../dom.js";
 import { queuesOf } from "../floor.js";
 import { say } from "../i18n.js";
 import { age, duration } from "../time.js";
-import { part } from "./parts.js";
+import { harmless } from "./harmless.js";
+import { nothing, part } from "./parts.js";
+import { place } from "./window.js";
 
-export class QueueList {
-  constructor(list) {
-    this.list = list;
-    this.signature = "";
+class Line {
+  constructor(id, press) {
+    this.name = make("bdi");
+    this.said = make("span");
+    this.button = part("button.queue-line", { type: "button", "aria-pressed": "false" }, make("strong", this.name), this.said);
+    this.button.addEventListener("click", () => press(id));
+    this.element = make("li", this.button);
   }
 
-  paint(floor, board, { nowOf, isStale }) {
-    const rows = queuesOf(floor, board).map(([, queue]) => {
-      const oldest = queue.waiting > 0 ? duration(age(nowOf(queue.pbx), queue.oldest_joined_at, floor.pbxs.get(queue.pbx)?.clock_offset_s)) : "–";
-      return [queue.title, queue.waiting, oldest, queue.states?.ready ?? 0, isStale(queue.pbx)];
+  paint({ name, waiting, oldest, ready, stale, pressed }) {
+    write(this.name, harmless(name));
+    write(this.said, say("desk.queue", { waiting, oldest, ready }));
+    attribute(this.element, "data-stale", stale ? "" : null);
+    attribute(this.element, "data-level", !stale && waiting > ready ? "notice" : null);
+    attribute(this.button, "aria-pressed", String(pressed));
+  }
+}
+
+export class QueueList {
+  /** @param {(id: string) => void} pressed told which queue was pressed: that one again to see all */
+  constructor(section, pressed) {
+    this.list = part("ul.queue-list", {});
+    this.empty = nothing(say("empty.queues"));
+    section.append(this.list, this.empty);
+    this.lines = new Map();
+    this.pressed = pressed;
+  }
+
+  paint(floor, board, { nowOf, isStale }, chosen) {
+    const queues = queuesOf(floor, board);
+    const elements = queues.map(([id, queue]) => {
+      const line = this.lines.get(id) ?? new Line(id, this.pressed);
+      this.lines.set(id, line);
+      const offset = floor.pbxs.get(queue.pbx)?.clock_offset_s;
+      const oldest = queue.waiting > 0 ? duration(age(nowOf(queue.pbx), queue.oldest_joined_at, offset)) : "–";
+      line.paint({ name: queue.title, waiting: queue.waiting, oldest, ready: queue.states?.ready ?? 0, stale: isStale(queue.pbx), pressed: id === chosen });
+      return line.element;
     });
-    const signature = JSON.stringify(rows);
-    if (signature === this.signature) return;
-    this.signature = signature;
-    const item = ([name, waiting, oldest, ready, stale]) =>
-      part("li", { "data-stale": stale, "data-level": !stale && waiting > ready ? "notice" : null }, make("strong", name), make("span", say("desk.queue", { waiting, oldest, ready })));
-    this.list.replaceChildren(...rows.map(item));
+    place(this.list, elements);
+    show(this.empty, queues.length === 0);
   }
 }
