@@ -100,10 +100,9 @@ class Watch:
         if on and course.talk is not None and not goes_on(course.talk, agent, floor):
             course.call_over()
         if course.now.stage is ListeningStage.WAITING and agent is not None:
+            others, limits = self._table.under_way, self._patience.limits
             for talk in conversations(agent, floor):
-                if is_another(talk, course.talk) and not full(
-                    now.pbx, talk, self._table.under_way, self._patience.limits
-                ):
+                if is_another(talk, course.talk) and not full(now.pbx, talk, others, limits):
                     course.follow(talk)
                     return
 
@@ -132,9 +131,9 @@ class Watch:
     def _listen_for(self, course: Course) -> None:
         """A phone that is gone without a word."""
         now = course.now
-        if now.way is Way.PHONE and now.stage is ListeningStage.ON and course.silent_since is None:
-            if (now.pbx, now.spy or "") not in self._floor().channels:
-                course.fell_silent()
+        rung = now.way is Way.PHONE and now.stage is ListeningStage.ON and course.silent_since is None
+        if rung and (now.pbx, now.spy or "") not in self._floor().channels:
+            course.fell_silent()
 
     async def _why_over(self, course: Course) -> str | None:
         standing = await self._standing(course.who.id)

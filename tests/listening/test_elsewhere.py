@@ -9,7 +9,7 @@ from floor.listening.ports import NotAdmittedError
 from floor.people.model import Role
 from floor.state import facts as f
 from floor.state.model import LinkState
-from tests.listening.stage import P, House
+from tests.listening.stage import House, P
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_ours_is_not_recorded_twice(house: House) -> None:
 
 
 async def test_left_from_an_earlier_run(house: House) -> None:
-    """A phone that we had listen before we were started anew still listens: said as begun elsewhere, within a second."""
+    """A phone that we had listen before we were started anew still listens: begun elsewhere, a second later."""
     house.spies("floor-spy-old", "PJSIP/901", "1.2")
     assert house.register.of_agent(P, "Ann") == []
     await house.tick()

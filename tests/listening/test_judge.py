@@ -17,7 +17,7 @@ from floor.people.model import Group, Person, Role
 from floor.people.rights import may
 from floor.state import facts as f
 from floor.state.model import LinkState
-from tests.listening.stage import P, House
+from tests.listening.stage import House, P
 from tests.support.people import PeopleDouble, person
 
 MATRIX: dict[Role, tuple[str, str]] = {
@@ -54,17 +54,25 @@ def judged(
     people: PeopleDouble | None = None,
 ) -> str:
     """``admitted``, or the reason of the table."""
+    known, floor = people or house.people, house.store.snapshot()
     try:
-        admit(one, wanted, means, people=people or house.people, floor=house.store.snapshot(), others=others, limits=limits)  # fmt: skip
+        admit(one, wanted, means, people=known, floor=floor, others=others, limits=limits)
     except NotAdmittedError as error:
-        assert error.words["en"]
-        assert error.words["zh"]
-        return next(
-            reason
-            for reason, (status, en, _) in REFUSALS.items()
-            if status == error.status and re.fullmatch(SLOT.sub(".+", re.escape(en)), error.words["en"])
-        )
+        return reason_of(error)
     return "admitted"
+
+
+def reason_of(error: NotAdmittedError) -> str:
+    """The row of the table it was made from, by its status and both sentences."""
+    return next(
+        reason
+        for reason, (status, *sentences) in REFUSALS.items()
+        if status == error.status
+        and all(
+            re.fullmatch(SLOT.sub(".+", re.escape(sentence)), said)
+            for sentence, said in zip(sentences, error.words.values(), strict=True)
+        )
+    )
 
 
 @pytest.fixture
@@ -199,7 +207,7 @@ def test_hostile_note(house: House, note: str) -> None:
     assert judged(house, person(Role.LEADER, groups=("day",)), asked(note=note)) == "note"
 
 
-ENDS = {
+ENDS: dict[str, tuple[dict[str, Any], str | None]] = {
     "nothing changed": ({}, None),
     "left": ({"active": False}, "signed_out"),
     "is a coach now": ({"role": Role.COACH}, None),

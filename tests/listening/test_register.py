@@ -9,7 +9,7 @@ import pytest
 from floor.listening.model import ListeningStage, Mode, Purpose, Way
 from floor.listening.ports import NotAdmittedError, NotHeardError
 from floor.people.model import Role
-from tests.listening.stage import P, House
+from tests.listening.stage import House, P
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from floor.listening.model import ListeningStage, Mode, Way
 from floor.people.model import Role, SignedIn
 from floor.state import facts as f
 from floor.state.model import LinkState
-from tests.listening.stage import P, House
+from tests.listening.stage import House, P
 
 Happens = Callable[[House, SignedIn], Awaitable[None]]
 
@@ -185,7 +185,7 @@ async def test_the_supervisors_conversation_with_another_caller_is_another_call(
 
 
 async def test_following() -> None:
-    """Asked to, it waits between the agent's calls, hears the next one, and each call is an act of its own on record."""
+    """Asked to, it waits between the agent's calls, hears the next one, and each call is an act of its own."""
     house = House()
     house.call("Ann")
     who = await house.sign_in(Role.LEADER)
