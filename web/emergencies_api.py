@@ -31,7 +31,9 @@ class Token(Struct, frozen=True, forbid_unknown_fields=True):
 class EmergenciesApi:
     """Reports by anybody, evacuation by chiefs and above."""
 
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, fire_call: str = "ask") -> None:
+        """``fire_call``: ``ask`` whether it is out, or ``always`` have the fire brigade called (C-7)."""
+        self._fire_call = fire_call
         self._incidents, self._plans = readiness.incidents, readiness.plans
         self._evacuation = readiness.evacuation
 
@@ -52,7 +54,19 @@ class EmergenciesApi:
         first = {
             state.plan.type: state for state in sorted(states, key=lambda s: s.approved_version is None, reverse=True)
         }
-        return json({"types": [_offer(state) for state in first.values()]})
+        return json({"types": [self._offer(state) for state in first.values()]})
+
+    def _offer(self, state: PlanState) -> dict[str, object]:
+        plan = state.plan
+        return {
+            "type": plan.type,
+            "title": plan.title,
+            "numbers": list(dict.fromkeys(step.number for step in plan.steps if step.number)),
+            "calling": self._fire_call if plan.type == "fire" else None,
+            "fields": plan.fields,
+            "sentence": plan.sentence,
+            "steps": plan.steps,
+        }
 
     async def report(self, request: Request, who: SignedIn | None) -> Response:
         asked = await json_body(request, Reported)
@@ -75,18 +89,6 @@ class EmergenciesApi:
 
     async def lift(self, _: Request, who: SignedIn) -> Response:
         return json(to_builtins(await self._evacuation.lift(who.person)))
-
-
-def _offer(state: PlanState) -> dict[str, object]:
-    plan = state.plan
-    return {
-        "type": plan.type,
-        "title": plan.title,
-        "numbers": list(dict.fromkeys(step.number for step in plan.steps if step.number)),
-        "fields": plan.fields,
-        "sentence": plan.sentence,
-        "steps": plan.steps,
-    }
 
 
 def _caller(person: Person) -> dict[str, str]:

@@ -19,6 +19,7 @@ from alerts.response_ports import Readiness
 from floor.day import Day
 from floor.people.ports import Accounts, People
 from floor.ports import Clock
+from floor.requests.ports import Notices, Requests
 from floor.settings import Settings
 from floor.state.model import Key
 from floor.tasks import Tasks
@@ -43,6 +44,9 @@ from web.incidents_api import IncidentsApi
 from web.keys import KeyFile
 from web.me import Me
 from web.metrics import FloorCollector, Metrics
+from web.mine import Mines
+from web.naming import Names
+from web.notices_api import NoticesApi
 from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
 from web.password import Password
@@ -61,6 +65,7 @@ from web.ports import (
 )
 from web.record import Records
 from web.replay import Archive, Replays
+from web.requests_api import RequestsApi
 from web.signin import SignIn
 from web.telling_api import TellingApi
 from web.tickets import Tickets
@@ -118,6 +123,8 @@ class Web:
         archive: Archive | None = None,
         readiness: Readiness | None = None,
         trials: Trials | None = None,
+        requests: Requests | None = None,
+        notices: Notices | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -125,7 +132,7 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        sources = Sources(alarms, clocks, wording, people, announcements, messages, news)
+        sources = Sources(alarms, clocks, wording, people, announcements, messages, news, requests, notices)
         boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
             store=store,
@@ -163,6 +170,7 @@ class Web:
         )
         rooms: list[Room] = []
         self._replays: Replays | None = None
+        self._mines: Mines | None = None
         gate = None
         if accounts is not None:
             gate = Gate(accounts, cookies, self.access)
@@ -179,7 +187,16 @@ class Web:
                 if alarms is not None:
                     suggested = None if readiness is None else readiness.incidents.suggested
                     rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
-                running = {"alerts": alarms, "cases": readiness}
+                running = {"alerts": alarms, "cases": readiness, "requests": requests}
+                if requests is not None and notices is not None:
+                    address, day_began = sign_in.address, lambda: measures.day_begin
+                    rooms.append(RequestsApi(requests, address, clock))
+                    rooms.append(NoticesApi(notices, people, dict(boards.by_id), address, clock))
+                    self._mines = Mines(
+                        store, sources, requests, notices, Names.of(settings, self.access.salt), self.build, clock,
+                        self.hub.traffic, day_began, approval=settings.requests.leave_approval,
+                    )  # fmt: skip
+                    self.door.mine = self._mines.client
                 rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
             if archive is not None:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
@@ -188,8 +205,9 @@ class Web:
             if trials is not None:
                 rooms.append(TellingApi(trials))
             if readiness is not None:
-                rooms += [IncidentsApi(readiness, clock), EmergenciesApi(readiness), PlansApi(readiness, clock)]
-                rooms.append(DrillsApi(readiness, clock))
+                fire_call = settings.incidents.fire_call
+                rooms += [IncidentsApi(readiness, clock), EmergenciesApi(readiness, fire_call)]
+                rooms += [PlansApi(readiness, clock), DrillsApi(readiness, clock)]
             rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
         self.app = build_app(api, pages, assets, self.access, gate, rooms)
         self._tasks = Tasks(self._died)
@@ -217,6 +235,8 @@ class Web:
         self._port = listener.getsockname()[1]
         self._http = HttpServer(self._config())
         self.hub.start()
+        if self._mines is not None:
+            self._mines.start()
         self._tasks.start("web.keys", self._enforce_keys())
         self._serving = self._tasks.start("web.http", self._http.serve(sockets=[listener]))
         await self._http.begun
@@ -262,6 +282,8 @@ class Web:
         await asyncio.wait([self._serving], timeout=5)
         await self._tasks.stop()
         await self.hub.stop()
+        if self._mines is not None:
+            await self._mines.stop()
         self._http = self._serving = None
 
 

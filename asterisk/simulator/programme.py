@@ -15,7 +15,8 @@ from asterisk.simulator.parts import Agent, Cue, Queue, Trunk
 from asterisk.simulator.schedule import Steps
 
 LATE_AT, LATE = 40.0, Cue(rings_s=26.0, held_s=0.0)
-"""R-ANS-1: a breach at 15 s of ringing, eleven seconds to see it; queues of the demo ring for 28 s. Seconds after the floor was opened."""
+"""R-ANS-1: a breach at 15 s of ringing, eleven seconds to see it; queues of the demo ring for 28 s. Seconds after the
+floor was opened."""
 HOLD_AT, HOLD = 70.0, Cue(rings_s=3.0, held_s=75.0)
 """R-HLD-2: a breach at every 15 s, a warning from 30 s."""
 PHONE_AT, PHONE_LOST_S = 110.0, 60.0

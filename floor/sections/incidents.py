@@ -1,8 +1,8 @@
-"""Settings section ``incidents``: what boards say when the floor is left."""
+"""Settings section ``incidents``: what boards say when the floor is left, and when the fire brigade is called."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,4 +24,9 @@ class ExitOrderSettings(Strict):
 class IncidentsSettings(Strict):
     """Incidents, plans and drills."""
 
+    fire_call: Literal["ask", "always"] = Field(
+        "ask",
+        description="When a fire is reported, its number is shown from the first second. \"ask\": and people are asked "
+        'whether it is out, at once and after a minute; "always": whatever its size, the number is to be called.',
+    )
     exit_order: ExitOrderSettings = Field(ExitOrderSettings(), description="What boards show in an evacuation.")

@@ -27,6 +27,7 @@ async def test_an_agent_reports_a_fire(scene: Scene) -> None:
     types = {one["type"]: one for one in (await agent.get(REPORT)).json()["types"]}
     assert set(types) == set(INCIDENT_TYPES)
     assert "119" in types["fire"]["numbers"]
+    assert [one["type"] for one in types.values() if one["calling"] == "ask"] == ["fire"]
     told = await agent.send(REPORT, json={"type": "fire", "place": "row 3", "details": {"material": "paper"}})
     assert told.status_code == 201
     assert "row 3" in told.json()["sentence"]["en"]

@@ -19,8 +19,39 @@ function numbers(list) {
   return calls.length ? part("p.numbers", {}, part("span", {}, say("emergency.call")), ...calls) : null;
 }
 
+/* Whether the fire brigade is called (C-7): its number stands there from the first second; the fire may be out. */
+
+/** It is asked again so long after it was asked. */
+const ASK_AGAIN_S = 60;
+
+/** What is to be done about the number: `always` call it, or `ask` whether it is out; `answered(yes)` hears the answer. */
+function calling(type, answered) {
+  if (!type.calling || type.numbers.length === 0) return null;
+  const number = type.numbers[0];
+  if (type.calling === "always") return part("p.fire-call", { "data-level": "critical" }, say("fire.always", { number }));
+  const said = part("p.fire-call", { role: "status" });
+  const asked = part("div.fire-question", { role: "group", "aria-label": say("fire.question") });
+  const ask_ = () => {
+    asked.hidden = false;
+    said.textContent = say("fire.question");
+    said.dataset.level = "critical";
+  };
+  const answer = (out) => () => {
+    asked.hidden = true;
+    said.textContent = out ? say("fire.out") : say("fire.call", { number });
+    said.dataset.level = out ? "good" : "critical";
+    answered(out);
+    if (!out) setTimeout(() => asked.isConnected && ask_(), ASK_AGAIN_S * 1000);
+  };
+  asked.append(button(say("fire.yes"), answer(true)), button(say("fire.no", { number }), answer(false), { kind: "alarm" }));
+  ask_();
+  setTimeout(() => asked.isConnected && ask_(), ASK_AGAIN_S * 1000);
+  return part("div.fire", {}, said, asked);
+}
+
 /** Who reports is known to the server. */
 const KNOWN = new Set(["place", "name", "number", "caller"]);
+const outWords = (out) => ({ put_out: out ? "yes" : "no" });
 
 /** The sentence to read out, with what is written so far. */
 function spoken(text, sheet) {
@@ -38,14 +69,21 @@ function spoken(text, sheet) {
 
 /** What to do, before anything was reported: nothing waits for the server here. */
 function advice(type, place) {
+  const answers = { out: null, tell: null };
+  const question = calling(type, (out) => {
+    answers.out = out;
+    answers.tell?.(out);
+  });
   const later = type.fields.filter((name) => !KNOWN.has(name)).map((name) => field({ name: `details.${name}`, label: sayOr(`detail.${name}`, name) }));
   const report = form({
     fields: [{ name: "place", label: say("emergency.place"), value: place }],
     submit: say("emergency.report", { type: typeName(type.type) }),
     done: async ({ place: where, ...given }) => {
       const details = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.replace("details.", ""), value]));
-      const made = await tell("/api/v1/emergencies", { type: type.type, ...(where ? { place: where } : {}), details });
-      reported(made);
+      const made = await tell("/api/v1/emergencies", { type: type.type, ...(where ? { place: where } : {}), details: { ...details, ...(answers.out === null ? {} : outWords(answers.out)) } });
+      const { place: at } = made.incident.details;
+      answers.tell = (out) => act(() => tell("/api/v1/emergencies", { type: type.type, ...(at ? { place: at } : {}), details: outWords(out) }), say("fire.told"));
+      reported(made, type, question);
     },
   });
   if (later.length > 0) report.append(part("details.later", {}, make("summary", say("emergency.more")), part("div.pair", {}, ...later)));
@@ -53,6 +91,7 @@ function advice(type, place) {
     "advice",
     typeName(type.type),
     numbers(type.numbers),
+    question,
     report,
     type.sentence ? spoken(type.sentence, report) : null,
     make("h3", say("emergency.order")),
@@ -61,10 +100,10 @@ function advice(type, place) {
 }
 
 /** It is known now: who is told, what is done, and the way to its record. */
-function reported({ incident, steps: list, sentence: text }) {
+function reported({ incident, steps: list, sentence: text }, type, question) {
   const place = document.getElementById("chosen");
   const link = may("see_floor") ? part("a.download", { href: `/incidents/${encodeURIComponent(incident.id)}` }, say("emergency.record")) : null;
-  const seen = section("reported", say("emergency.reported", { type: typeName(incident.type), at: short(incident.opened_at) }), tag("good", say("emergency.told")), link, text ? sentence(text) : null, make("h3", say("emergency.order")), steps(list));
+  const seen = section("reported", say("emergency.reported", { type: typeName(incident.type), at: short(incident.opened_at) }), tag("good", say("emergency.told")), link, numbers(type.numbers), question, text ? sentence(text) : null, make("h3", say("emergency.order")), steps(list));
   seen.tabIndex = -1;
   place.replaceChildren(seen);
   seen.focus();

@@ -33,6 +33,7 @@ fill(async () => {
   const actions = [
     may("record_incident") ? button(say("incidents.open"), () => askIncident({ at: now }), { kind: "first" }) : null,
     may("report_emergency") ? part("a.download", { href: "/emergency" }, say("emergency.title")) : null,
+    part("a.download", { href: "/forms" }, say("forms.link")),
     may("export") ? download("/api/v1/faults?by=week&format=csv", say("incidents.faults.week")) : null,
     may("export") ? download("/api/v1/faults?by=month&format=csv", say("incidents.faults.month")) : null,
   ];

@@ -65,7 +65,7 @@ fill(async () => {
     ],
   });
   return [
-    titled(say("plans.title"), ...(may("write_plan") ? [button(say("plans.new"), begin)] : [])),
+    titled(say("plans.title"), part("a.download", { href: "/forms" }, say("forms.link")), ...(may("write_plan") ? [button(say("plans.new"), begin)] : [])),
     section("coverage", say("plans.coverage"), covered),
     section("due", say("plans.due"), dues),
     section("plans", say("plans.all"), rows),
