@@ -164,7 +164,7 @@ def _hangup(exchange: Exchange, asked: Headers) -> Reply:
     name = asked.get("channel", "")
     if not name:
         raise Refused("No channel specified")
-    leg = exchange.world.channels.get(name)
+    leg = exchange.world.channel(name)
     if leg is None:
         raise Refused("No such channel")
     if leg.life is not None:
@@ -229,6 +229,7 @@ def _origination(asked: Headers, channel: str) -> originated.Origination:
         int(priority) if priority.isdecimal() else 1,
         wire.clean(number.rstrip("> ")),
         wire.clean(name.strip(' "')),
+        wire.clean(asked.get("channelid", "")),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from asterisk.simulator.lines import Lines
 from asterisk.simulator.parts import Agent, Channel, Waiter
 from asterisk.simulator.schedule import Life, Steps
+from asterisk.simulator.spying import Sound
 from asterisk.simulator.switch import Switch
 from asterisk.simulator.world import World
 
@@ -77,6 +78,8 @@ class Exchange:
         self.calls: dict[Call, None] = {}
         self.control: Callable[[str, list[str]], list[str]] | None = None
         """Takes ``simulator VERB key=value…`` of the console: failures on command."""
+        self.connect: Callable[[Sound], None] | None = None
+        """Connects a spying channel to whoever it was ordered for; ``None``: there is no network."""
 
     def begin(self, story: Callable[[Call], Steps]) -> Call:
         """Let a call begin at this moment."""

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
+from asterisk.simulator.audio import bring
 from asterisk.simulator.exchange import Exchange
 from asterisk.simulator.session import Account, Session
 from asterisk.simulator.wire import Event
@@ -79,6 +80,7 @@ class Server:
         self._pump: asyncio.Task[None] | None = None
         self._address = ("127.0.0.1", 0)
         exchange.world.taps.append(self._tell)
+        exchange.connect = lambda sound: self.spawn(bring(sound), "simulator audio")
 
     @property
     def port(self) -> int:

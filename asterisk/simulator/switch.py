@@ -37,16 +37,22 @@ class Switch:
         number: str = "",
         name: str = "",
         linked: Channel | None = None,
+        uniqueid: str = "",
     ) -> Channel:
-        """Newchannel on a phone or trunk."""
+        """Newchannel on a phone or trunk; ``uniqueid``: one that somebody chose."""
         world = self.world
-        uniqueid = world.next_uniqueid()
+        uniqueid = uniqueid or world.next_uniqueid()
         leg = Channel(
             world.next_name(device.name, "PJSIP"), uniqueid, linked.linkedid if linked else uniqueid, world.now, state
         )
         leg.number, leg.caller_name, leg.exten, leg.device = number, name, exten, device
         device.channels.append(leg)
         return self._begin(leg)
+
+    def open_socket(self, place: str, uniqueid: str) -> Channel:
+        """Newchannel that is a TCP connection, ``AudioSocket/HOST:PORT/UUID``."""
+        uniqueid = uniqueid or self.world.next_uniqueid()
+        return self._begin(Channel("-".join(place.rsplit("/", 1)), uniqueid, uniqueid, self.world.now))
 
     def open_local(self, exten: str, context: str, linked: Channel | None) -> tuple[Channel, Channel]:
         """Both ends of a Local channel: ``;1`` towards who dials it, ``;2`` running the dialplan."""

@@ -43,6 +43,11 @@ class World:
         self._channel_numbers = 0
         self._name_numbers: dict[str, int] = {}
 
+    def channel(self, name: str) -> Channel | None:
+        """By its name or, as Asterisk does, by its uniqueid."""
+        known = self.channels.get(name)
+        return known or next((leg for leg in self.channels.values() if leg.uniqueid == name), None)
+
     @property
     def now(self) -> float:
         return self.schedule.now
