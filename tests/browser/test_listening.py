@@ -217,7 +217,7 @@ def test_both_can_be_put_in_the_middle_and_made_quieter(ear: Ear) -> None:
     ear.desk()
     bar = ear.begin()
     wait_until_heard(ear.page, AGENT_HZ, 0)
-    bar.get_by_role("button", name="Agent left, other side right").click()
+    bar.get_by_role("button", name="Sides apart").click()
     wait_until_heard(ear.page, AGENT_HZ, 1)
     wait_until_heard(ear.page, CALLER_HZ, 0)
     bar.get_by_role("slider", name="Volume").fill("0")

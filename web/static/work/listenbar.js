@@ -53,6 +53,7 @@ class Bar {
     const meters = make("div.listen-meters", ...Object.values(this.gauges).map(({ element }) => element), this.delay);
     const who = make("div.listen-who", this.title, this.about, this.live);
     this.element = part("section.listen-bar", { "aria-label": say("listening.name"), hidden: true }, who, meters, this.sound, ...this.controls.elements, this.spoken);
+    new ResizeObserver(() => document.documentElement.style.setProperty("--foot", `${this.element.offsetHeight}px`)).observe(this.element);
   }
 
   who({ pbx, agent } = this.listening.state.listening) {

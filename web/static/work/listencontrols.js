@@ -45,6 +45,7 @@ export class Controls {
 
   #sound() {
     this.sides = button("", () => this.listening.centre(!this.listening.state.centred));
+    attribute(this.sides, "title", say("listening.sides.what"));
     this.volume = part("input", { type: "range", min: "0", max: "1.5", step: "0.05", value: "1", "aria-label": say("listening.volume"), title: say("listening.volume") });
     this.volume.addEventListener("input", () => this.listening.volume(Number(this.volume.value)));
     this.follows = make("span.listen-follows", say("listening.follows"));
