@@ -7,6 +7,7 @@ import pytest
 from asterisk.simulator.exchange import HungUp
 from asterisk.simulator.originated import Origination, originate
 from asterisk.simulator.parts import Phone
+from asterisk.simulator.spying import Sound
 from tests.simulator.orders import messages, story, tape
 from tests.simulator.stages import Stage
 
@@ -89,3 +90,64 @@ def test_a_phone_can_be_sent_into_the_dialplan() -> None:
     stage.pass_time(10.0)
     assert [waiter.channel.device for waiter in stage.world.queues["support"].line] == [stage.world.phones["1900"]]
     stage.to_the_end()
+
+
+ID = "12345678-1234-1234-1234-123456789abc"
+SOCKET = f"AudioSocket/127.0.0.1:9/{ID}"
+
+
+def _socket(stage: Stage, data: str, *, up: bool) -> list[Sound]:
+    """Order a listening over a network on which the connection comes about, or not."""
+    sounds: list[Sound] = []
+
+    def connect(sound: Sound) -> None:
+        sounds.append(sound)
+        stage.world.schedule.after(0.01, lambda: sound.connected(up))
+
+    stage.exchange.connect = connect
+    asked = Origination(SOCKET, "77", "ChanSpy", data, channel_id="floor-spy-1")
+    stage.exchange.begin(lambda call: originate(stage.exchange, call, asked))
+    stage.pass_time(1.0)
+    return sounds
+
+
+def test_a_socket_listens_until_the_other_side_ends_it() -> None:
+    """Under the uniqueid that was chosen, to the channel of this uniqueid; the other side hangs up, and it is over."""
+    stage = _stage()
+    spied = stage.world.phones["1001"].channels[0]
+    (sound,) = _socket(stage, f"{spied.uniqueid},uqESD", up=True)
+    started = [m for m in messages(stage.tape) if m["Event"] == "ChanSpyStart"]
+    assert [(m["SpyerUniqueid"], m["SpyeeUniqueid"]) for m in started] == [("floor-spy-1", spied.uniqueid)]
+    assert sound.frame(0.0) is not None
+    sound.end()
+    stage.pass_time(1.0)
+    assert [m["Event"] for m in messages(stage.tape)][-2:] == ["ChanSpyStop", "Hangup"]
+
+
+def test_a_socket_ends_with_the_call() -> None:
+    """And the other side is told by the end of its sound."""
+    stage = _stage()
+    (sound,) = _socket(stage, f"{stage.world.phones['1001'].channels[0].uniqueid},uqESD", up=True)
+    talking = next(iter(stage.exchange.calls))
+    talking.life.interrupt(HungUp(talking.caller))
+    stage.to_the_end()
+    assert sound.over
+    assert not stage.world.channels
+
+
+@pytest.mark.parametrize(("data", "up", "response"), [("9.9,uqESD", True, "Success"), ("9.9,uqESD", False, "Failure")])
+def test_a_socket_without_a_call_or_a_connection(data: str, up: bool, response: str) -> None:
+    """A call that is over is not listened to, and no other one is; a connection not made is told in the response."""
+    stage = _stage()
+    (sound,) = _socket(stage, data, up=up)
+    said = [m for m in messages(stage.tape) if m["Event"] in ("OriginateResponse", "ChanSpyStart")]
+    assert [m["Response"] for m in said] == [response]
+    assert sound.over
+
+
+def test_hung_up_by_its_uniqueid() -> None:
+    """As Asterisk, the simulator takes a uniqueid where a name is asked for."""
+    stage = _stage()
+    spied = stage.world.phones["1001"].channels[0]
+    assert stage.world.channel(spied.uniqueid) is stage.world.channel(spied.name) is spied
+    assert stage.world.channel("9.9") is None
