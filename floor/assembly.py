@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from alerts.asked import AskedAlarms
 from alerts.emergency_call import EmergencyCalls
 from alerts.forecast import Forecast, keep_learning
 from alerts.notify.room import NotifyRoom
@@ -34,8 +35,9 @@ from floor.people.room import PeopleRoom
 from floor.ports import Arrivals, Clock
 from floor.pulse import ailing
 from floor.readiness import readiness_of
+from floor.requests.room import RequestRoom
 from floor.reviews import keep_reviewing
-from floor.settings import PbxSettings, Settings
+from floor.settings import BoardSettings, PbxSettings, Settings
 from floor.state.facts import LinkChanged
 from floor.state.figures import Limits
 from floor.state.model import Key, LinkState
@@ -89,7 +91,9 @@ class Floorwatch:
         self.switchboard = Console(self.links, self.placed)
         self.ears = ExchangeEars(settings.listening, self.links, self.spies, self.clock)
         self.forecast = Forecast(day_of(settings))
+        self.requests = self._requests()
         self.alerts = self._alerts()
+        self.asked = AskedAlarms(self.alerts.engine, self.alerts.ledger, self.alerts.excused_by)
         self.telling = self._telling()
         self.emergency_calls = EmergencyCalls(self.alerts.engine, settings.notify.places, self._address)
         self.readiness = readiness_of(
@@ -98,6 +102,20 @@ class Floorwatch:
         self.web = self._web()
         self._since = since
         self._fatal = asyncio.Event()
+
+    def _requests(self) -> RequestRoom:
+        boards = {board.id: board.public for board in self.settings.board or (BoardSettings(),)}
+        return RequestRoom(
+            self.settings.requests,
+            self.settings.presence,
+            self.history.database,
+            self.audit,
+            self.people,
+            self.store.snapshot,
+            boards,
+            self.clock,
+            acting=lambda: self.alerts.engine.acting,
+        )
 
     def _alerts(self) -> AlertRoom:
         return AlertRoom(
@@ -110,6 +128,7 @@ class Floorwatch:
             rules=self.settings.rules,
             expected=self.forecast.expected,
             on_clock=self._hear_clock,
+            leaves=self.requests.leaves,
         )
 
     def _telling(self) -> NotifyRoom:
@@ -146,6 +165,8 @@ class Floorwatch:
             messages=self.telling.browser,
             news=self.alerts.engine.news,
             readiness=self.readiness,
+            requests=self.requests,
+            notices=self.requests.notices,
         )
 
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
@@ -185,11 +206,21 @@ class Floorwatch:
             tasks.start("audit", self.audit.keep())
             stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
             stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
+            stack.callback(self.requests.subscribe(self.asked.hear))
+            await self.requests.load()
+            stack.push_async_callback(_bounded, "requests", self.requests.close)
+            stack.callback(self.store.subscribe(self.requests.listen, happenings=True))
+            tasks.start("breaches excused", self.asked.run())
             await self.readiness.load()
             stack.callback(self.store.subscribe(self.readiness.listen, happenings=True))
             stack.callback(self.alerts.engine.subscribe(self.readiness.hear))
             stack.callback(self.telling.close)
-            for name, work in (*self.alerts.works(), *self.telling.works(), *self.readiness.works()):
+            for name, work in (
+                *self.alerts.works(),
+                *self.telling.works(),
+                *self.readiness.works(),
+                *self.requests.works(),
+            ):
                 tasks.start(name, work())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)

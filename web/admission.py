@@ -13,6 +13,7 @@ from web.cookies import Cookies
 from web.tickets import Tickets
 
 NEEDED = Right.SEE_FLOOR
+"""Of the desk and what belongs to it; other streams of people say what they need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,6 @@ class Farewell:
 
 SIGNED_OUT = Farewell(protocol.CLOSE_SIGNED_OUT, "sign in first")
 LOCKED = Farewell(protocol.CLOSE_LOCKED, "locked: unlock it with your password")
-NO_RIGHT = Farewell(protocol.CLOSE_FORBIDDEN, f"this needs the right {NEEDED}")
 NO_TICKET = Farewell(protocol.CLOSE_FORBIDDEN, "this needs a fresh ticket of this sign-in")
 
 
@@ -39,17 +39,22 @@ class Admission:
         """What is to be kept for :meth:`judge`."""
         return self._cookies.secret(cookies) or ""
 
-    async def admit(self, secret: str, ticket: str) -> SignedIn | Farewell:
+    async def admit(self, secret: str, ticket: str, need: Right = NEEDED) -> SignedIn | Farewell:
         """Who comes in. The ticket is used up, whatever the answer."""
-        judged = await self.judge(secret)
+        judged = await self.judge(secret, need)
         taken = self._tickets.take(ticket, judged.id if isinstance(judged, SignedIn) else "")
         return judged if taken or isinstance(judged, Farewell) else NO_TICKET
 
-    async def judge(self, secret: str) -> SignedIn | Farewell:
+    async def judge(self, secret: str, need: Right = NEEDED) -> SignedIn | Farewell:
         """Who he is now, with his rights of now; or why he has to leave."""
         who = await self._accounts.signed_in(secret) if secret else None
         if who is None or not who.person.active:
             return SIGNED_OUT
         if who.locked:
             return LOCKED
-        return who if may(who.person, NEEDED) else NO_RIGHT
+        return who if may(who.person, need) else no_right(need)
+
+
+def no_right(need: Right) -> Farewell:
+    """He is somebody else."""
+    return Farewell(protocol.CLOSE_FORBIDDEN, f"this needs the right {need}")

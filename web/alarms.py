@@ -10,6 +10,8 @@ from alerts.model import INCIDENT_TYPES, SEVERITIES, Alert, AlertStage, Breach, 
 from alerts.news import News
 from alerts.ports import Alarms
 from floor.people.ports import People
+from floor.requests.model import Request
+from floor.requests.ports import Notices, Requests
 from floor.settings import Identity
 from floor.state.model import Agent, AgentState
 from web import wire
@@ -53,10 +55,16 @@ class Sources:
     announcements: Announcements | None = None
     messages: Messages | None = None
     news: News | None = None
+    requests: Requests | None = None
+    notices: Notices | None = None
 
     @property
     def live(self) -> Mapping[str, Alert]:
         return {} if self.alarms is None else self.alarms.live
+
+    @property
+    def asked(self) -> Mapping[str, Request]:
+        return {} if self.requests is None else self.requests.shown
 
     @property
     def drill(self) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from alerts.model import Alert, Message, Severity
+from floor.requests.model import Request
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
 from floor.state.figures import TOTAL, Figures, Subject
 from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
-from web import alarms, views, wire
+from web import alarms, asked, views, wire
 from web.alarms import Sources
 from web.naming import Names
 from web.ports import WINDOWS, FloorView, Window
@@ -183,13 +184,25 @@ class Audience:
         return "alerts", code, alarms.view_alert(alert, label, owner, self.sources.wording)
 
     def notices(self) -> dict[str, wire.Notice]:
-        """Orders and broadcasts; visitors see what is meant for them."""
+        """Orders and broadcasts, then what leaders have posted; visitors see what is meant for them."""
         told = self.sources.announcements
         if told is None:
-            return {}
+            return self.posted()
         drill = told.drill is not None
         shown = {id_: one for id_, one in told.notices.items() if one.public or not self.board.public}
-        return {id_: alarms.view_notice(one, drill=drill) for id_, one in shown.items()}
+        return {id_: alarms.view_notice(one, drill=drill) for id_, one in shown.items()} | self.posted()
+
+    def posted(self) -> dict[str, wire.Notice]:
+        """Notices of leaders that this board is to show."""
+        known = self.sources.notices
+        if known is None:
+            return {}
+        mine = [one for one in known.standing.values() if self._everything or one.on_board(self.board.id)]
+        return {one.id: asked.view_posted(one) for one in mine if one.public or not self.board.public}
+
+    def request(self, request: Request) -> Shown:
+        """What an agent asks for is no business of a board."""
+        return "requests", request.id, None
 
     @property
     def drill(self) -> bool:

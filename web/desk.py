@@ -9,9 +9,10 @@ from floor.people.model import Person
 from floor.people.ports import People
 from floor.people.rights import Right, may
 from floor.ports import Clock
+from floor.requests.model import Request
 from floor.settings import BoardSettings, Settings
 from floor.state.model import Agent, Caller, Queue
-from web import alarms, views, wire
+from web import alarms, asked, views, wire
 from web.access import Grant
 from web.alarms import Sources
 from web.audience import Audience, Shown
@@ -129,6 +130,25 @@ class DeskAudience(Audience):
         owner = alarms.owner_label(alert, self._people, "name")
         facts = tuple(dict(fact) for fact in alert.evidence[-EVIDENCE:])
         return alarms.view_alert(alert, label, owner, self.sources.wording, facts, alert.level)
+
+    def request(self, request: Request) -> Shown:
+        """What an agent of his asks for, if he may know of such requests."""
+        known = self.sources.requests
+        if known is None or request.id not in known.shown or not self.stands() or not known.sees(self._id, request):
+            return "requests", request.id, None
+        mine = request.by.person == self._id
+        return "requests", request.id, asked.view_request(request, known, mine=mine)
+
+    def posted(self) -> dict[str, wire.Notice]:
+        """All notices, with who posted them, where they stand and how many have read them."""
+        known, person = self.sources.notices, self.person
+        if known is None or person is None:
+            return {}
+        site = may(person, Right.SEE_SITE)
+        return {
+            one.id: asked.view_notice_of(one, known, mine=site or one.by.id == self._id)
+            for one in known.standing.values()
+        }
 
 
 class Desks:

@@ -21,11 +21,12 @@ from websockets.http11 import Request, Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from floor.people.rights import Right
 from floor.ports import Clock
 from floor.tasks import Tasks
 from web import protocol
 from web.access import Access, Grant, Verdict
-from web.admission import Admission, Farewell
+from web.admission import NEEDED, Admission, Farewell
 from web.hub import Hub
 from web.origins import same_origin
 from web.session import Session, see_off
@@ -85,7 +86,9 @@ class Door:
         self._hub, self._access, self._boards, self._clock = hub, access, boards, clock
         self._admission, self.desk = admission, desk
         self.replay: Replay | None = None
-        self._secrets: dict[Client, str] = {}
+        self.mine: Desk | None = None
+        """The same of ``/ws?mine=1``: an agent's own page."""
+        self._secrets: dict[Client, tuple[str, Right]] = {}
         self._serving = True
         self._farewells = Tasks()
         self.sessions: set[Client] = set()
@@ -145,7 +148,7 @@ class Door:
 
     async def _receive(self, connection: ServerConnection) -> None:
         asked = parse_qs(connection.request.path.partition("?")[2] if connection.request else "")
-        if asked.get("desk") == ["1"] or "replay" in asked:
+        if asked.get("desk") == ["1"] or "replay" in asked or "mine" in asked:
             await self._receive_signed_in(connection, asked)
             return
         board, key = asked.get("board", [""])[0], asked.get("key", [None])[0]
@@ -165,7 +168,8 @@ class Door:
             return
         ticket = asked.get("ticket", [""])[0]
         secret = self._admission.secret(connection.request.headers.get_all("Cookie"))
-        who = await self._admission.admit(secret, ticket)
+        need = Right.ASK if "mine" in asked else NEEDED
+        who = await self._admission.admit(secret, ticket, need)
         if isinstance(who, Farewell):
             self._hub.traffic.refused += 1
             await see_off(connection, who.code, who.reason)
@@ -174,10 +178,12 @@ class Door:
             if client is None:
                 await see_off(connection, protocol.CLOSE_UNKNOWN_BOARD, "there is no such stream of yours")
                 return
-            self._secrets[client] = secret
+            self._secrets[client] = secret, need
             await self._serve(client)
 
     def _client(self, connection: ServerConnection, grant: Grant, asked: dict[str, list[str]]) -> Client | None:
+        if "mine" in asked:
+            return None if self.mine is None else self.mine(connection, grant)
         if "replay" not in asked:
             return None if self.desk is None else self.desk(connection, grant)
         if self.replay is None:
@@ -202,8 +208,8 @@ class Door:
                 self._see_off(client, Farewell(protocol.CLOSE_FORBIDDEN, "this key was revoked"))
         if self._admission is None:
             return
-        for client, secret in list(self._secrets.items()):
-            judged = await self._admission.judge(secret)
+        for client, (secret, need) in list(self._secrets.items()):
+            judged = await self._admission.judge(secret, need)
             if isinstance(judged, Farewell):
                 self._see_off(client, judged)
             else:

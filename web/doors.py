@@ -11,6 +11,7 @@ from web.contexts import Door, Tongue
 
 DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
     ("/desk", Right.SEE_FLOOR, {"en": "Desk", "zh": "班长台"}),
+    ("/seat", Right.ASK, {"en": "My seat", "zh": "我的座席"}),
     ("/incidents", Right.SEE_FLOOR, {"en": "Incidents", "zh": "事件"}),
     ("/plans", Right.SEE_FLOOR, {"en": "Plans", "zh": "预案"}),
     ("/drills", Right.SEE_FLOOR, {"en": "Drills", "zh": "演练"}),
@@ -19,7 +20,7 @@ DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
     ("/me", Right.SEE_OWN, {"en": "My record", "zh": "我的记录"}),
 )
 """(page, the right it needs, what it is called), in order."""
-HOMES = ("/desk", "/me")
+HOMES = ("/desk", "/seat", "/me")
 """Where somebody begins: the first of them that he may open."""
 
 

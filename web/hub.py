@@ -13,6 +13,8 @@ import structlog
 
 from alerts.model import Alert, Message
 from floor.ports import Clock, Outcome
+from floor.requests import model as posted
+from floor.requests.model import Request
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Caller, Entity, Key, Pbx, Queue, Trunk
 from floor.tasks import Tasks
@@ -56,6 +58,7 @@ class Hub:
     ) -> None:
         self._sources = sources or Sources()
         self._alerts: dict[str, Alert] = {}
+        self._requests: dict[str, Request] = {}
         self._announced = False
         self._news: set[str] = set()
         self._news_at = clock.monotonic() - NEWS_S
@@ -78,6 +81,8 @@ class Hub:
         self._unsubscribe = [
             self._store.subscribe(self.hear),
             *([raised.alarms.subscribe(self.hear_alert)] if raised.alarms is not None else []),
+            *([raised.requests.subscribe(self.hear_request)] if raised.requests is not None else []),
+            *([raised.notices.subscribe(self.hear_notice)] if raised.notices is not None else []),
             *([raised.messages.subscribe(self.hear_message)] if raised.messages is not None else []),
             *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
             *([raised.news.subscribe(self.hear_news)] if raised.news is not None else []),
@@ -176,6 +181,16 @@ class Hub:
             self._alerts[alert.id] = alert
             self._arm(COALESCE_S)
 
+    def hear_request(self, request: Request) -> None:
+        """Somebody asks, is answered, or who is away with him changed."""
+        if self._lives:
+            self._requests[request.id] = request
+            self._arm(COALESCE_S)
+
+    def hear_notice(self, notice: posted.Notice, read_by: int | None = None) -> None:  # noqa: ARG002 - looked up
+        """A notice was posted, withdrawn or read, or is over."""
+        self.hear_announcement()
+
     def hear_message(self, message: Message) -> bool:
         """Somebody is to be told at his desk; whether any page of his heard it."""
         return sum(live.tell(message) for live in self._lives.values()) > 0  # each is told, not only the first
@@ -220,12 +235,13 @@ class Hub:
         """Level every reader with the floor as it is now."""
         pending, self._pending = self._pending, {}
         alerts, self._alerts = self._alerts, {}
+        requests, self._requests = self._requests, {}
         if pending:
             self.traffic.flushes += 1
         subjects = self._changed_subjects()
-        if pending or subjects or alerts:
+        if pending or subjects or alerts or requests:
             for live in self._lives.values():
-                live.level(pending.values(), subjects, alerts.values())
+                live.level(pending.values(), subjects, alerts.values(), requests.values())
         if self._announced:
             self._announced = False
             for live in self._lives.values():

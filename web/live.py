@@ -9,6 +9,7 @@ import structlog
 
 from alerts.model import Alert, Message
 from floor.ports import Clock
+from floor.requests.model import Request
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Entity, Queue
 from web.audience import Audience, Shown
@@ -49,12 +50,19 @@ class Live:
         """FLOOR, as the readers have it."""
         return self._stream.floor
 
-    def level(self, pending: Pending, subjects: set[Subject], alerts: Iterable[Alert] = ()) -> None:
+    def level(
+        self,
+        pending: Pending,
+        subjects: set[Subject],
+        alerts: Iterable[Alert] = (),
+        requests: Iterable[Request] = (),
+    ) -> None:
         """Bring the readers to the floor as it is now: one patch, or a snapshot when other queues are shown."""
         if self.audience.rescoped() or self._reselects(pending):
             self.refill()
             return
         self._put_alerts(alerts)
+        self._put_requests(requests)
         subjects = self.audience.touches(subjects)
         for entity, present in pending:
             self._put_entity(entity, present, subjects)
@@ -80,6 +88,10 @@ class Live:
         floor = self._store.snapshot()
         for alert in alerts:
             self._stream.put(self._safely(self.audience.alert, alert, floor))
+
+    def _put_requests(self, requests: Iterable[Request]) -> None:
+        for request in requests:
+            self._stream.put(self._safely(self.audience.request, request))
 
     def _put_notices(self) -> None:
         notices = self.audience.notices()
@@ -124,6 +136,7 @@ class Live:
         self._put_figures(subjects)
         self._put_charts(subjects)
         self._put_alerts(self.audience.sources.live.values())
+        self._put_requests(self.audience.sources.asked.values())
         self._put_notices()
         self._stream.settle()
 

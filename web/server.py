@@ -46,7 +46,7 @@ from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.mine import Mines
 from web.naming import Names
-from web.notices_api import NoticesApi
+from web.notices_api import asked_rooms
 from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
 from web.password import Password
@@ -65,7 +65,6 @@ from web.ports import (
 )
 from web.record import Records
 from web.replay import Archive, Replays
-from web.requests_api import RequestsApi
 from web.signin import SignIn
 from web.telling_api import TellingApi
 from web.tickets import Tickets
@@ -101,7 +100,7 @@ class Web:
     record on disk is doing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0915  # wires the parts together, one after the other
         self,
         settings: Settings,
         store: FloorStore,
@@ -189,14 +188,8 @@ class Web:
                     rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
                 running = {"alerts": alarms, "cases": readiness, "requests": requests}
                 if requests is not None and notices is not None:
-                    address, day_began = sign_in.address, lambda: measures.day_begin
-                    rooms.append(RequestsApi(requests, address, clock))
-                    rooms.append(NoticesApi(notices, people, dict(boards.by_id), address, clock))
-                    self._mines = Mines(
-                        store, sources, requests, notices, Names.of(settings, self.access.salt), self.build, clock,
-                        self.hub.traffic, day_began, approval=settings.requests.leave_approval,
-                    )  # fmt: skip
-                    self.door.mine = self._mines.client
+                    rooms += asked_rooms(requests, notices, people, boards.by_id, sign_in.address, clock)
+                    self._mines = self._own_pages(settings, store, sources, measures, clock)
                 rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
             if archive is not None:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
@@ -213,6 +206,27 @@ class Web:
         self._tasks = Tasks(self._died)
         self._http: HttpServer | None = None
         self._serving: asyncio.Task[None] | None = None
+
+    def _own_pages(
+        self, settings: Settings, store: FloorStore, sources: Sources, measures: Measures, clock: Clock
+    ) -> Mines | None:
+        """The streams of the agents' own pages, where agents can ask for something."""
+        if sources.requests is None or sources.notices is None:
+            return None
+        mines = Mines(
+            store,
+            sources,
+            sources.requests,
+            sources.notices,
+            Names.of(settings, self.access.salt),
+            self.build,
+            measures,
+            clock,
+            self.hub.traffic,
+            approval=settings.requests.leave_approval,
+        )
+        self.door.mine = mines.client
+        return mines
 
     @property
     def port(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
@@ -11,8 +12,8 @@ from floor.people.model import SignedIn
 from floor.ports import Clock
 from web import protocol
 from web.access import Grant
-from web.hub import Hub
-from web.outbox import Outbox
+from web.outbox import Outbox, Receiver
+from web.traffic import Traffic
 
 FAREWELL_S = 3.0
 """How long a client may take to acknowledge the end; a stalled one would take for ever."""
@@ -27,10 +28,24 @@ async def see_off(connection: ServerConnection, code: int, reason: str) -> None:
         connection.transport.abort()
 
 
+class Streams(Protocol):
+    """What keeps the readers of some streams level: the hub of boards and desks, and that of the agents' own pages."""
+
+    traffic: Traffic
+
+    def join(self, board: str, receiver: Receiver) -> Outbox: ...
+
+    def leave(self, board: str, outbox: Outbox) -> None: ...
+
+    def resync(self, board: str, outbox: Outbox) -> None: ...
+
+    def answered(self, board: str, n: int) -> None: ...
+
+
 class Session:
     """A client between admission and goodbye; it is the :class:`web.outbox.Receiver` of its own outbox."""
 
-    def __init__(self, connection: ServerConnection, hub: Hub, board: str, grant: Grant, clock: Clock) -> None:
+    def __init__(self, connection: ServerConnection, hub: Streams, board: str, grant: Grant, clock: Clock) -> None:
         self.connection = connection
         self.grant = grant
         self.board = board

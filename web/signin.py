@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from floor.errors import FloorError
 from floor.people.model import SignedIn
 from floor.people.ports import Denied
-from floor.people.rights import RIGHTS, Right
+from floor.people.rights import RIGHTS
 from web.answers import json
 from web.bodies import form
 from web.contexts import NOT_FROM_HERE
@@ -63,7 +63,7 @@ class SignIn:
             Route("/lock", needs("even locked")(self.unlock), methods=["POST"]),
             Route("/api/v1/session", needs("even locked")(self.session)),
             Route("/api/v1/session", needs("signed in")(self.session), methods=["POST"]),
-            Route("/api/v1/ticket", needs(Right.SEE_FLOOR)(self.ticket)),
+            Route("/api/v1/ticket", needs("signed in")(self.ticket)),
         ]
 
     # In
@@ -241,7 +241,7 @@ OPERATIONS = (
         method="POST",
     ),
     Operation(
-        "/api/v1/ticket", "A ticket that opens the desk's stream once, within 30 s.", Right.SEE_FLOOR, JSON,
+        "/api/v1/ticket", "A ticket that opens a stream of people once, within 30 s.", "signed in", JSON,
         ref("Ticket"),
     ),
 )  # fmt: skip

@@ -17,19 +17,19 @@ from web.audience import Shown
 class Stream:
     """The state all readers of one board share; ``rev`` grows by one with every patch or reset."""
 
-    def __init__(self, build: str) -> None:
-        self._build = build
+    def __init__(self, build: str, kinds: Iterable[str] = wire.KINDS) -> None:
+        self._build, self._kinds = build, tuple(kinds)
         self.rev = 0
-        self._held: dict[str, dict[str, wire.Part]] = {kind: {} for kind in wire.KINDS}
+        self._held: dict[str, dict[str, wire.Part]] = {kind: {} for kind in self._kinds}
         self._told: dict[tuple[str, str], wire.Part | None] = {}
         """Of what was touched since the last revision: what the readers were told before."""
         self._board = msgspec.Raw(b"null")
         self._floor: msgspec.Raw | None = None
 
-    def reset(self, board: wire.Board) -> None:
+    def reset(self, board: wire.Board | wire.Seat) -> None:
         """Start anew: nothing is held, and readers need a snapshot before the next patch."""
         self.rev += 1
-        self._held = {kind: {} for kind in wire.KINDS}
+        self._held = {kind: {} for kind in self._kinds}
         self._told = {}
         self._board = msgspec.Raw(protocol.encode(msgspec.structs.asdict(board)))
         self._floor = None

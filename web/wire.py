@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts")
+KINDS = ("pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts", "requests")
 """The parts of a FLOOR; each holds entities by id."""
 
 
@@ -117,6 +117,98 @@ class Notice(Struct, frozen=True, omit_defaults=True):
     until: float | None = None
     evacuation: bool = False
     drill: bool = False
+    by: str | None = None
+    """Who posted it; this and the rest for people only."""
+    posted_at: float | None = None
+    boards: tuple[str, ...] | None = None
+    """Ids of boards; empty: all; absent with ``by``: none."""
+    pages: bool = False
+    groups: tuple[str, ...] = ()
+    public: bool = False
+    reads: int | None = None
+    """How many have read it."""
+    read: bool | None = None
+    """On somebody's own page: whether he has."""
+    mine: bool = False
+    """Whoever looks may withdraw it."""
+
+
+class Request(Struct, frozen=True, omit_defaults=True):
+    """What an agent asks for (docs/api.md, REQUEST); at the desk of who may know, and on his own page."""
+
+    kind: str
+    stage: str
+    pbx: str
+    agent: str
+    label: str
+    asked_at: float
+    number: str | None = None
+    group: str | None = None
+    way: str | None = None
+    text: str | None = None
+    until: float | None = None
+    about: str | None = None
+    queue: str | None = None
+    call: str | None = None
+    escalated_at: float | None = None
+    answered_at: float | None = None
+    answered_by: str | None = None
+    answer: str | None = None
+    advice: str | None = None
+    reason: str | None = None
+    minutes: int | None = None
+    away: tuple[str, ...] | None = None
+    decided_at: float | None = None
+    decided_by: str | None = None
+    word: str | None = None
+    left_at: float | None = None
+    back_at: float | None = None
+    due_at: float | None = None
+    hung_up_at: float | None = None
+    talk_s: float | None = None
+    given_at: float | None = None
+    ended_at: float | None = None
+    ended_by: str | None = None
+    mine: bool = False
+    """Whoever looks asked it himself, and cannot answer it."""
+
+
+class Breach(Struct, frozen=True, omit_defaults=True):
+    """A breach of one's own, on one's own page."""
+
+    rule: str
+    name: dict[str, str]
+    severity: str
+    began_at: float
+    ended_at: float | None = None
+    value: float | None = None
+    limit: float | None = None
+    queue: str | None = None
+    excused_by: str | None = None
+    excuse: str | None = None
+    disputed: bool = False
+
+
+class Listener(Struct, frozen=True, omit_defaults=True):
+    """Somebody who listens to one's own call."""
+
+    by: str
+    mode: str
+    since: float
+
+
+class Seat(Struct, frozen=True, omit_defaults=True):
+    """What an agent's own page needs to know before anything happens; stands where a board's BOARD does."""
+
+    person: int
+    name: str
+    number: str | None
+    away_reasons: tuple[str, ...]
+    end_reasons: tuple[str, ...]
+    agent: str | None = None
+    """``pbx/member name``; absent: no exchange knows him, and he cannot ask."""
+    leave_approval: bool = False
+    drill: bool = False
 
 
 class Alert(Struct, frozen=True, omit_defaults=True):
@@ -180,7 +272,7 @@ class Board(Struct, frozen=True):
     drill: bool = False
 
 
-Entity = Pbx | Queue | Agent | Caller | Trunk | Notice | Alert
+Entity = Pbx | Queue | Agent | Caller | Trunk | Notice | Alert | Request | Breach | Listener
 FiguresWire = dict[str, object]
 """One F: sums and indicators by name, and ``sl`` by letter."""
 Part = Entity | dict[str, FiguresWire] | list[dict[str, float]]

@@ -13,6 +13,8 @@ class Right(StrEnum):
     SEE_OWN = "see_own"
     """All that is recorded about oneself (R-SEC-15)."""
     DISPUTE = "dispute"
+    ASK = "ask"
+    """For help or leave at one's own seat, and to say why one hung up first (R-HLD-13, R-PRS-10, R-HUP-1)."""
     SEE_FLOOR = "see_floor"
     """The supervisors' page: agents of the own groups by name, queues, alerts."""
     SEE_SITE = "see_site"
@@ -55,7 +57,7 @@ class Right(StrEnum):
     TEST_MESSAGES = "test_messages"
 
 
-_OWN = frozenset({Right.SEE_OWN, Right.DISPUTE, Right.REPORT_EMERGENCY})
+_OWN = frozenset({Right.SEE_OWN, Right.DISPUTE, Right.ASK, Right.REPORT_EMERGENCY})
 _HELPS = _OWN | {Right.SEE_FLOOR}
 _LEADS = _HELPS | {
     Right.ACKNOWLEDGE, Right.RECORD_INCIDENT, Right.EXCUSE, Right.REPLAY, Right.LISTEN, Right.WHISPER, Right.BARGE,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from floor.errors import FloorError
-from floor.people.model import SignedIn
-from floor.requests.model import About, Answer, Notice, Request, Text
+from floor.people.model import Person, SignedIn
+from floor.requests.model import About, Answer, Asker, Notice, Request, Text
 from floor.state.model import Agent, Channel, Key, Pbx
 
 RequestListener = Callable[[Request], None]
 """Told synchronously of every request that changed, the last time when it is shown no more; must not block."""
-NoticeListener = Callable[[Notice], None]
+NoticeListener = Callable[[Notice, int | None], None]
+"""(notice, who has read it just now; ``None``: it was posted, withdrawn, or is over)."""
 
 
 class NotAdmittedError(FloorError):
@@ -52,11 +53,20 @@ class Requests(Protocol):
     def sees(self, who: int, request: Request) -> bool:
         """Whether this person, as a supervisor, may know of it now."""
 
+    def until(self, request: Request) -> float | None:
+        """When its stage ends by itself."""
+
     @property
     def away_reasons(self) -> Sequence[str]: ...
 
     def away(self, request: Request) -> Sequence[str]:
         """Member names of the others of his group who are away now (R-PRS-8)."""
+
+    def of_person(self, person: Person) -> Asker | None:
+        """The agent he is; ``None``: no exchange knows him."""
+
+    def keys_of(self, person: Person) -> Collection[Key]:
+        """All agents he is."""
 
     async def ask_help(self, who: SignedIn, about: About, text: str = "", *, address: str = "") -> Request: ...
 

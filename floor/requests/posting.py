@@ -123,7 +123,7 @@ class Posting:
             return
         self._reads.setdefault(id, set()).add(who.person.id)
         self._acts.record.put_read(id, who.person.id, self._clock.now())
-        self._tell(notice)
+        self._tell(notice, who.person.id)
         await self._acts.write()
 
     # Time, and the record
@@ -158,10 +158,10 @@ class Posting:
         self._acts.wake.set()
         self._tell(notice)
 
-    def _tell(self, notice: Notice) -> None:
+    def _tell(self, notice: Notice, read_by: int | None = None) -> None:
         for listener in tuple(self._listeners):
             try:
-                listener(notice)
+                listener(notice, read_by)
             except Exception:
                 log.exception("listener failed", listener=repr(listener))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from floor.audit.model import Stage as Step
 from floor.audit.ports import Audit
 from floor.errors import FloorError
 from floor.history.database import Database
-from floor.people.model import SignedIn
+from floor.people.model import Person, SignedIn
 from floor.people.ports import People
 from floor.ports import Clock, Outcome
 from floor.requests import life
@@ -25,12 +25,13 @@ from floor.requests.asking import Asking
 from floor.requests.book import Book
 from floor.requests.hearing import Heard, HelpHeard, HungUp, LeaveHeard, ReasonHeard, heard
 from floor.requests.leaving import Leaving
-from floor.requests.model import About, Answer, EndReason, Help, Leave, Notice, Request, Stage, Way
+from floor.requests.model import About, Answer, Asker, EndReason, Help, Leave, Notice, Request, Stage, Way
 from floor.requests.ports import FloorView, RequestListener
 from floor.requests.posting import MOST_MINUTES, Posting
 from floor.requests.record import RequestRecord
 from floor.sections.presence import PresenceSettings
 from floor.sections.requests import RequestsSettings
+from floor.state.model import Key
 
 LOOK_BACK_S = 60.0 * MOST_MINUTES
 """Nothing that lives is older: the longest a notice may stand."""
@@ -194,6 +195,15 @@ class RequestRoom:
 
     def away(self, request: Request) -> Sequence[str]:
         return self.leaves.away(request)
+
+    def until(self, request: Request) -> float | None:
+        return life.lapses_at(request, self._book.limits)
+
+    def of_person(self, person: Person) -> Asker | None:
+        return self._askers.of_person(person)
+
+    def keys_of(self, person: Person) -> Collection[Key]:
+        return self._askers.keys(person)
 
     async def ask_help(self, who: SignedIn, about: About, text: str = "", *, address: str = "") -> Request:
         return await self._asking.help(who, about, text, address)

@@ -1,6 +1,6 @@
 /** The floor as the stream tells it: entities by id, replaced whole. Pure; knows no page and no socket. */
 
-export const KINDS = ["pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts"];
+export const KINDS = ["pbxs", "queues", "agents", "callers", "trunks", "figures", "history", "notices", "alerts", "requests", "breaches", "listenings"];
 
 /** An empty floor, before the first snapshot. */
 export function emptyFloor() {
