@@ -16,10 +16,12 @@ not broken because its event was slow.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 
 import structlog
 
+from alerts.backlog import Backlog, Cases
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
 from alerts.count import Count
 from alerts.deadlines import Deadlines
@@ -72,9 +74,11 @@ class Evaluator:
         self._counts: dict[Case, Count] = {}
         self._sayings = Sayings(sink, drill)
         self._of_pbx: dict[str, dict[Case, None]] = {}
-        self._unseen: dict[str, dict[Case, None]] = {}
+        self._unseen: dict[str, Cases] = {}
         """Cases touched while the link was not up: read when it is."""
         self._seen_since: dict[str, float] = {}
+        self._backlog = Backlog()
+        """What came into view at once, and is looked at little by little."""
         self._log = structlog.get_logger(__name__)
 
     # What happens
@@ -87,8 +91,7 @@ class Evaluator:
         for change in outcome.changes:
             if isinstance(change.after, Pbx) or isinstance(change.before, Pbx):
                 self._link(change, at)
-        for case in self._touched(outcome):
-            self._look(case, at, why)
+        self._look_at(self._touched(outcome), at, why)
         for rule, one in self._occurred(outcome):
             self._happened(rule, one)
         self._tiles.tell()
@@ -96,17 +99,19 @@ class Evaluator:
     def next_due(self) -> float | None:
         """When :meth:`due` wants to be called, on our clock."""
         at = self._deadlines.next()
-        return None if at is None else at + self._patience_s
+        moments = [self._backlog.since, None if at is None else at + self._patience_s]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def due(self, now: float) -> None:
-        """Settle every deadline that has come."""
+        """Settle every deadline that has come, and look at some of what is still to be looked at."""
         self._follow_clock()
+        self._catch_up(now - self._patience_s)
         while (found := self._deadlines.pop(now - self._patience_s)) is not None:
             at, case = found
             if case in self._counts:
                 self._recount(case, at)
             elif self._again.get(case, at + 1) <= at:
-                self._look(case, at, "ReviewDue")
+                self._look_at((case,), at, "ReviewDue")
             elif case in self._watches:
                 self._settle(case, at, "LimitPassed")
         self._tiles.tell()
@@ -120,8 +125,10 @@ class Evaluator:
         for case, count in list(self._counts.items()):
             count.rule = self._ruling.at(self._ruling.rules[case[0]], case[1], count.about.queue)
             self._recount(case, now)
-        for case in {**self._watches, **dict.fromkeys(self._everything(now))}:
-            self._look(case, now, "RuleChanged")
+        everything = OrderedDict[Case, None](dict.fromkeys(self._watches))
+        everything.update(dict.fromkeys(self._everything(now)))
+        self._backlog.add(everything, now, "RuleChanged")
+        self._catch_up(now)
         self._tiles.tell()
 
     def clocks(self, agent: Key) -> list[RuleClock]:
@@ -171,12 +178,22 @@ class Evaluator:
         self.refused += 1
         self._log.exception("condition failed", condition=condition)
 
+    def _look_at(self, cases: Iterable[Case], at: float, why: str) -> None:
+        """Read these anew; what cannot be seen, when it can."""
+        down: dict[str, bool] = {}
+        for case in cases:
+            pbx = case[1].pbx
+            if pbx not in down:
+                down[pbx] = bool(pbx) and not self._up(pbx)
+            if down[pbx] and not self._ruling.linkless(case[0]):
+                self._unseen.setdefault(pbx, OrderedDict())[case] = None
+            else:
+                self._look(case, at, why)
+
     def _look(self, case: Case, at: float, why: str) -> None:
         """Read a case anew."""
         rule, subject = self._ruling.rules[case[0]], case[1]
-        if subject.pbx and not self._up(subject.pbx) and not self._ruling.linkless(rule):
-            self._unseen.setdefault(subject.pbx, {})[case] = None
-            return
+        self._backlog.settle(case)
         self._run(case, at)
         try:
             reading, placed, again = self._ruling.read(rule, subject, at, self._seen_since.get(subject.pbx, 0.0))
@@ -267,7 +284,7 @@ class Evaluator:
     def _recount(self, case: Case, at: float) -> None:
         count = self._counts[case]
         count.settle(at)
-        if self._up(case[1].pbx) or self._ruling.linkless(self._ruling.rules[case[0]]):
+        if self._up(case[1].pbx) or self._ruling.linkless(case[0]):
             self._sayings.say(case, count, at)
         if count.idle and count.standing is Standing.FINE:
             self._forget(case)
@@ -294,11 +311,12 @@ class Evaluator:
 
     def _go_blind(self, pbx: str, at: float) -> None:
         """Nothing is known from ``at`` on, when we last heard of it."""
+        self._unseen.setdefault(pbx, OrderedDict()).update(dict.fromkeys(self._backlog.give_back(pbx)))
         for case in list(self._of_pbx.get(pbx, ())):
-            if not self._ruling.linkless(self._ruling.rules[case[0]]):
+            if not self._ruling.linkless(case[0]):
                 self._run(case, at)
                 self._lose(case, at, "LinkLost")
-                self._unseen.setdefault(pbx, {})[case] = None
+                self._unseen.setdefault(pbx, OrderedDict())[case] = None
 
     def _lose(self, case: Case, at: float, why: str) -> None:
         """It cannot be seen any more how this stands."""
@@ -314,12 +332,19 @@ class Evaluator:
 
     def _see_again(self, pbx: str, at: float) -> None:
         self._seen_since[pbx] = at
-        cases = self._unseen.pop(pbx, {})
-        for case in [*cases, *(case for case in self._sayings.of(pbx) if case not in cases)]:
+        cases = self._unseen.pop(pbx, OrderedDict())
+        cases.update(dict.fromkeys(self._sayings.of(pbx)))
+        self._backlog.add(cases, at, "LinkChanged")
+        self._catch_up(at)
+
+    def _catch_up(self, at: float) -> None:
+        """Look at some of what came into view at once, as it stands now: at ``at``, or when it could be seen."""
+        for case, why in self._backlog.slice(lambda: self._sayings.number):
+            when = max(at, self._seen_since.get(case[1].pbx, at))
             if case in self._counts:
-                self._recount(case, at)
+                self._recount(case, when)
             elif case[0] in self._ruling.rules:
-                self._look(case, at, "LinkChanged")
+                self._look_at((case,), when, why)
 
     def _drop(self, case: Case, at: float, why: str) -> None:
         """This rule says nothing more of this subject."""
@@ -352,6 +377,7 @@ class Evaluator:
         self._again = {case: at + by_s for case, at in self._again.items()}
         self._seen_since = {pbx: at + by_s for pbx, at in self._seen_since.items()}
         self._deadlines.move(by_s)
+        self._backlog.move(by_s)
 
     def _everything(self, now: float) -> Iterator[Case]:
         """All cases there may be: only when the rules are new."""

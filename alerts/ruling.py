@@ -38,6 +38,9 @@ class Ruling:
             for touched in dict.fromkeys(finders):
                 if touched is not None:
                     self.measuring.setdefault(touched, []).append(rule.id)
+        self._linkless = frozenset(
+            rule.id for rule in in_use if all(registry[clause.condition].linkless for clause in rule.clauses)
+        )
         self._registry = registry
         self._world = world
         self._placed: dict[tuple[str, str | None, str | None, str], Rule] = {}
@@ -60,8 +63,9 @@ class Ruling:
             found = self._placed[place] = rule.at(*place[1:])
         return found
 
-    def linkless(self, rule: Rule) -> bool:
-        return all(self._registry[clause.condition].linkless for clause in rule.clauses)
+    def linkless(self, rule: str) -> bool:
+        """Whether this rule is about the link itself, and needs none."""
+        return rule in self._linkless
 
     def read(self, rule: Rule, subject: Subject, at: float, seen_since: float) -> tuple[Reading, Rule, float | None]:
         """(what the first clause says while all others hold, the rule as it is there, when to look again)."""

@@ -25,6 +25,8 @@ class Sayings:
         self._drill = drill
         self._told: dict[Case, Told] = {}
         """What was said last, where it was not FINE."""
+        self.number = 0
+        """How often something was said."""
 
     def __contains__(self, case: Case) -> bool:
         """Whether something else than FINE was said of it last."""
@@ -59,6 +61,7 @@ class Sayings:
             self._told.pop(case, None)
         else:
             self._told[case] = told
+        self.number += 1
         self._sink.signal(signal)
 
 

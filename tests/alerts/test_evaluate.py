@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alerts.backlog import SAYING, SLICE
 from alerts.conditions.contract import About, Condition, Level, Occurrence, Params, Reading, Unknown, World
 from alerts.conditions.reading import agents_touched
 from alerts.conditions.registry import CONDITIONS
@@ -21,8 +22,9 @@ from alerts.rules import Clause, Rule
 from alerts.tiles import RuleClock
 from alerts.world import FloorWorld
 from floor.day import Day
+from floor.measures import Measures
 from floor.state import facts as f
-from floor.state.model import LinkState
+from floor.state.model import Device, LinkState, Member
 from floor.store import FloorStore
 from tests.alerts.stage import Register, RuleStory, Said, rule_story, rules_from
 from tests.support.facts_at_random import histories
@@ -41,6 +43,64 @@ HOLDING = """
         1     | C1 joins sales; sales rings Ann for C1; Ann lifts; sales connects Ann to C1 | talking | fine
         10    | Ann holds                        | holding | fine
 """
+
+
+# A large floor
+
+
+def large_floor(agents: int) -> tuple[FloorStore, Evaluator, Said, TapeClock]:
+    """Everybody went to lunch long ago; nothing is seen yet."""
+    clock, said = TapeClock(BEGIN + 900), Said()
+    store = FloorStore(clock)
+    world = FloorWorld(store.snapshot(), Measures(clock, Day("UTC")), Register(), clock, Day("UTC"))
+    evaluator = Evaluator(Rulebook(CONDITIONS).rules, CONDITIONS, world, said)
+    store.subscribe(evaluator.hear, happenings=True)
+    store.apply(f.LinkChanged(PBX, BEGIN, LinkState.SYNCING))
+    seats = tuple(
+        Member("sales", f"A{n}", f"PJSIP/{n}", f"PJSIP/{n}", device=Device.IDLE, paused=True, reason="meal")
+        for n in range(agents)
+    )
+    store.apply(f.QueuesSynced(PBX, BEGIN, (f.PictureQueue("sales"),), seats))
+    return store, evaluator, said, clock
+
+
+def look_on(evaluator: Evaluator, clock: TapeClock) -> int:
+    """As the engine's clock does it; how many turns it took."""
+    turns = 0
+    while (due := evaluator.next_due()) is not None and due <= clock.at:
+        evaluator.due(clock.at)
+        turns += 1
+    return turns
+
+
+def test_a_large_floor_comes_into_view_in_slices() -> None:
+    """Nothing is held up for long, and nobody is forgotten."""
+    store, evaluator, said, clock = large_floor(600)
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
+    assert len(said.signals) <= SLICE / SAYING
+    assert (evaluator.next_due() or 0) <= clock.at
+    assert look_on(evaluator, clock) > 5
+    clock.at += 301
+    look_on(evaluator, clock)
+    away = {one.subject.name for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", Standing.BROKEN)}
+    assert away == {f"A{n}" for n in range(600)}
+
+
+def test_a_large_floor_that_is_lost_while_it_comes_into_view() -> None:
+    """What was not yet looked at is looked at when the link is back; what was, too."""
+    store, evaluator, said, clock = large_floor(600)
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
+    evaluator.due(clock.at)
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.DOWN, "no answer"))
+    look_on(evaluator, clock)
+    said.signals.clear()
+    clock.at += 60
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.SYNCING))
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
+    look_on(evaluator, clock)
+    clock.at += 301
+    look_on(evaluator, clock)
+    assert len({one.subject for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", "broken")}) == 600
 
 
 # Gaps

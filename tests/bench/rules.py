@@ -14,6 +14,7 @@ from typing import Any
 
 from alerts.conditions.registry import CONDITIONS
 from alerts.evaluate import Evaluator
+from alerts.ports import SignalSink
 from alerts.rulebook import Rulebook
 from alerts.world import FloorWorld
 from floor.day import Day
@@ -32,15 +33,15 @@ QUEUES = 20
 class Bench:
     """A floor of so many agents, and an evaluator with a stopwatch."""
 
-    def __init__(self, agents: int) -> None:
+    def __init__(self, agents: int, clock: TapeClock | None = None, sink: SignalSink | None = None) -> None:
         self.agents = agents
-        self.clock = TapeClock(BEGIN)
+        self.clock = clock or TapeClock(BEGIN)
         self.store = FloorStore(self.clock)
         measures = Measures(self.clock, Day("UTC"))
         self.said = Said()
         groups = {f"A{number}": f"g{number // 10}" for number in range(agents)}
         world = FloorWorld(self.store.snapshot(), measures, Register(groups), self.clock, Day("UTC"))
-        self.evaluator = Evaluator(Rulebook(CONDITIONS).rules, CONDITIONS, world, self.said)
+        self.evaluator = Evaluator(Rulebook(CONDITIONS).rules, CONDITIONS, world, sink or self.said)
         self.spent_s, self.outcomes = 0.0, 0
         self.store.subscribe(measures)
         self.store.subscribe(self._hear, happenings=True)
@@ -53,8 +54,14 @@ class Bench:
         self.store.apply(f.QueuesSynced(PBX, BEGIN, queues, tuple(self._member(n) for n in range(self.agents))))
         begun = process_time()
         self.store.apply(f.LinkChanged(PBX, BEGIN, LinkState.UP))
+        self.come_into_view()
         self.first_look_s = process_time() - begun
         self.spent_s, self.outcomes = 0.0, 0
+
+    def come_into_view(self) -> None:
+        """Look at all there is."""
+        while (due := self.evaluator.next_due()) is not None and due <= BEGIN:
+            self.evaluator.due(BEGIN)
 
     def _member(self, number: int) -> Member:
         phone = f"PJSIP/{number}"
