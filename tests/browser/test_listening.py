@@ -80,7 +80,7 @@ LISTEN = """async ([agent, mode]) => {
 ANN = {"pbx": "pbx1", "id": "Ann", "label": "1001 Ann"}
 OFFER: dict[str, Any] = {
     "now": 0.0, "may": {"modes": ["listen", "whisper", "barge"], "purposes": ["qa", "coaching", "help", "incident"]},
-    "ways": {"pbx1": ["browser", "phone"]}, "phone": "8001", "listenings": [],
+    "ways": {"pbx1": ["browser", "phone"]}, "phones": {"pbx1": "PJSIP/8001"}, "listenings": [],
 }  # fmt: skip
 
 
@@ -386,7 +386,7 @@ def test_plain_http_is_told_and_the_phone_offered(ear: Ear) -> None:
     page.evaluate("Object.defineProperty(window, 'isSecureContext', { value: false })")
     box = ear.ask("whisper")
     expect(box).to_contain_text("This page came over plain http")
-    assert box.locator("[name=way] option").all_inner_texts() == ["On my phone 8001"]
+    assert box.locator("[name=way] option").all_inner_texts() == ["On my phone PJSIP/8001"]
     bar = ear.begin("whisper") if not box.is_visible() else None
     box.locator("[name=purpose]").select_option("coaching")
     box.locator("[type=submit]").click()
@@ -406,7 +406,7 @@ def test_an_exchange_that_cannot_is_told(ear: Ear) -> None:
     box = ear.ask()
     expect(box).to_contain_text("This exchange cannot give sound to a browser")
     ear.page.keyboard.press("Escape")
-    ear.offer = OFFER | {"ways": {"pbx1": ["phone"]}, "phone": None}
+    ear.offer = OFFER | {"ways": {"pbx1": ["phone"]}, "phones": {}}
     expect(ear.ask().get_by_role("alert")).to_contain_text("Neither this browser nor a phone")
 
 

@@ -86,7 +86,7 @@ PLAYED = f"""((a) => {{ const tone = {TONE}; const power = {POWER}; const j = ne
   const sides = [tone(390, 8000, 8000 * 12), tone(570, 8000, 8000 * 12)];
   const cut = (side, number) => side.subarray(number * 160, number * 160 + 160);
   const frames = a.frames.map(([number, came]) =>
-    ({{ came, number, at: number * 20, left: cut(sides[0], number), right: cut(sides[1], number) }}));
+    ({{ came, number, left: cut(sides[0], number), right: cut(sides[1], number) }}));
   const left = new Float32Array(8), right = new Float32Array(8); const out = [], other = []; let depth = [];
   for (let now = 0; now < a.until; now += 1) {{
     while (frames.length && frames[0].came <= now) j.put(frames.shift(), now);
@@ -151,7 +151,7 @@ def test_a_clock_that_runs_faster_does_not_fill_the_buffer(run: Run) -> None:
     source = """(() => { const out = new Float32Array(161); const side = new Float32Array(160);
       return a.map((taken) => { const j = new m.JitterBuffer(8000);
         for (let n = 0; n < 300; n++) {
-          j.put({ number: n, at: n * 20, left: side, right: side }, n * 20);
+          j.put({ number: n, left: side, right: side }, n * 20);
           if (n > 0) j.take(taken, out, out);
         }
         return j.bend; }); })()"""
@@ -167,7 +167,7 @@ def test_lateness_forgets_a_bad_moment_and_takes_a_jump_for_a_new_beginning(run:
       for (let n = 0; n < 50; n++) l.hear(n * 20, n * 20);
       targets.push(l.target); l.hear(1000, 1070); targets.push(l.target);
       for (let n = 51; n < 3000; n++) l.hear(n * 20, n * 20);
-      targets.push(l.target); l.hear(0, 70000); targets.push(l.target); return targets; })()"""
+      targets.push(l.target); l.hear(0, 60300); targets.push(l.target); return targets; })()"""
     calm, late, after, anew = run("audio/jitter", source)
     assert (calm, after, anew) == (40, 40, 40)
     assert late == 90

@@ -6,14 +6,18 @@
  * oldest. Where sound is missing, the last of it fades out mirrored, and what comes next fades in: no clicks.
  */
 
+import { missing } from "./frames.js";
+
 export const LEAST_MS = 40;
 export const MOST_MS = 120;
 const FRAME_MS = 20;
 const LATE_MS = 100; // beyond the target: the oldest is left out
+const MOST_MISSING = 500; // more is not a gap, but numbers that began anew
 const CAPACITY_MS = 2000;
 const FADE_MS = 5;
 const WINDOW_MS = 5000; // in which the fastest frame is sought
 const JUMP_MS = 2000; // another beginning, not lateness
+const PAUSE_MS = 200; // an exchange that had nothing to say, or another call
 const HALF_LIFE_MS = 8000; // of what was once late
 const BEND = 0.005;
 
@@ -21,14 +25,15 @@ const BEND = 0.005;
 export class Lateness {
   constructor() {
     this.fastest = this.candidate = null;
-    this.windowAt = 0;
+    this.windowAt = this.heardAt = 0;
     this.peak = 0;
   }
 
   /** A frame of `at` ms came at `now` ms. */
   hear(at, now) {
     const way = now - at;
-    if (this.fastest === null || Math.abs(way - this.fastest) > JUMP_MS) this.#begin(way, now);
+    if (this.fastest === null || Math.abs(way - this.fastest) > JUMP_MS || now - this.heardAt > PAUSE_MS) this.#begin(way, now);
+    this.heardAt = now;
     this.candidate = Math.min(this.candidate, way);
     this.fastest = Math.min(this.fastest, way);
     if (now - this.windowAt > WINDOW_MS) [this.fastest, this.candidate, this.windowAt] = [this.candidate, way, now];
@@ -43,7 +48,6 @@ export class Lateness {
   #begin(way, now) {
     this.fastest = this.candidate = way;
     this.windowAt = now;
-    this.peak = 0;
   }
 }
 
@@ -56,6 +60,7 @@ export class JitterBuffer {
     this.tracks = [new Float32Array(this.size), new Float32Array(this.size)];
     this.read = this.length = 0;
     this.number = null;
+    this.due = 0;
     this.playing = false;
     this.mean = null;
     this.last = [new Float32Array(this.#samples(FRAME_MS)), new Float32Array(this.#samples(FRAME_MS))];
@@ -86,11 +91,16 @@ export class JitterBuffer {
     return Math.abs(off) < 0.005 ? 0 : Math.max(-BEND, Math.min(BEND, off / 8));
   }
 
-  /** A frame (of `opened`) that came at `now` ms. */
-  put({ number, at, left, right }, now) {
-    this.lateness.hear(at, now);
-    const seam = this.number !== null && number !== ((this.number + 1) >>> 0);
+  /**
+   * A frame (of `opened`) that came at `now` ms. When it was due is told by its number: the exchange makes one every 20 ms,
+   * and so what the way from there to the server adds is counted as well.
+   */
+  put({ number, left, right }, now) {
+    const gone = this.number === null ? 0 : missing(this.number, number);
+    const seam = gone > 0;
+    this.due = seam && gone > MOST_MISSING ? 0 : this.due + (gone + 1) * FRAME_MS;
     this.number = number;
+    this.lateness.hear(this.due, now);
     if (seam) this.#fadeTail();
     this.#write(left, right, seam ? this.#samples(FADE_MS) : 0);
     this.#trim();

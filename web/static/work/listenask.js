@@ -9,9 +9,9 @@ const PURPOSE = "floor.listening.purpose"; // of this session, as is the way
 const WAY = "floor.listening.way";
 
 /** Which ways are open at this exchange, and what is wrong with the browser's, as a word's key. Pure. */
-export function waysOf({ ways, phone }, pbx, inability) {
+export function waysOf({ ways, phones }, pbx, inability) {
   const exchange = ways[pbx] ?? [];
-  const open = exchange.filter((way) => (way === "browser" ? !inability : Boolean(phone)));
+  const open = exchange.filter((way) => (way === "browser" ? !inability : pbx in phones));
   if (open.length === 0 && !inability) return { open, wrong: "way.none" };
   if (exchange.includes("browser")) return { open, wrong: inability };
   return { open, wrong: open.length ? "way.exchange" : "way.none" };
@@ -40,14 +40,14 @@ function sorry(title, words) {
  */
 export async function askListening(agent, mode, begin, instead) {
   const title = say("listening.ask", { who: agent.label });
-  const { may, ways, phone } = await offered();
-  const way = waysOf({ ways, phone }, agent.pbx, incapable());
+  const { may, ways, phones } = await offered();
+  const way = waysOf({ ways, phones }, agent.pbx, incapable());
   if (!may.modes.length || !may.purposes.length) return sorry(title, say("listening.unavailable"));
   const wrong = way.wrong && say(`listening.${way.wrong}`);
   if (way.open.length === 0) return sorry(title, wrong);
   const box = askFor(title, {
     words: say("listening.what"),
-    fields: described(may, way, phone, may.modes.includes(mode) ? mode : may.modes[0]),
+    fields: described(may, way, phones[agent.pbx], may.modes.includes(mode) ? mode : may.modes[0]),
     submit: say("listening.begin"),
     kind: "first",
     done: async ({ follow, ...given }) => {

@@ -74,6 +74,7 @@ export default {
   "listening.ended.failed": ["The exchange could not: {said}", "交换机无法执行：{said}"],
   "listening.ended.refused": ["The exchange refused: {said}", "交换机拒绝：{said}"],
   "listening.ended.too_long": ["The longest time for one listening is over.", "已达到单次监听的最长时间。"],
+  "listening.ended.unrecorded": ["It could not be put on record, so it has ended.", "无法写入审计记录，监听已结束。"],
   "listening.ended.closed": ["Somebody else ended the listening.", "监听已被他人结束。"],
   "listening.ended.forbidden": ["You may not listen to this any more.", "您已无权监听此通话。"],
   "listening.ended.unknown": ["The listening is over.", "监听已结束。"],
