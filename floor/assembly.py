@@ -156,6 +156,7 @@ class Floorwatch:
             people=self.people,
             accounts=self.accounts,
             past=self.history,
+            calls=self.history,
             alarms=self.alerts.engine,
             clocks=self.alerts.evaluator,
             wording=self.alerts.rule,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from floor.state.facts import Fact
 from floor.state.happenings import Happening
-from floor.state.model import Entity, Record
+from floor.state.model import Caller, Entity, Offer, Record, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ class FactSink(Protocol):
     def apply(self, fact: Fact) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What is on record of one call: its visits to queues, the rings for it, what its agents did meanwhile.
+
+    Times are on the exchange's clock; each kind is in order of time.
+    """
+
+    visits: Sequence[Caller] = ()
+    offers: Sequence[Offer] = ()
+    spans: Sequence[Span] = ()
+
+
 class Clock(Protocol):
     """Time as an argument: wall clock for records, monotonic for durations; seconds."""
 
@@ -68,6 +80,8 @@ class Answer:
 
     ok: bool
     message: str
+    lost: bool = False
+    """Sent, and no answer came: whether it took effect is not known."""
 
 
 class Reached(StrEnum):

@@ -108,6 +108,18 @@ def _schemas() -> Schema:
                 "breaches": {"type": "array", "items": ref("Breach")},
             },
         },
+        "Call": {
+            "type": "object",
+            "properties": {
+                "now": moment,
+                "pbx": TEXT,
+                "call": TEXT,
+                "live": {"type": "boolean"},
+                "legs": {"type": "array", "items": {"type": "object"}},
+                "visits": {"type": "array", "items": {"type": "object"}},
+                "timeline": {"type": "array", "items": {"type": "object"}},
+            },
+        },
         "Breach": {
             "type": "object",
             "properties": {

@@ -8,6 +8,7 @@ from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
 from web import (
     alerts_api,
+    calls_api,
     company,
     drills_api,
     emergencies_api,
@@ -68,6 +69,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *replay.OPERATIONS,
     *workplace.OPERATIONS,
     *alerts_api.OPERATIONS,
+    *calls_api.OPERATIONS,
     *telling_api.OPERATIONS,
     *requests_api.OPERATIONS,
     *notices_api.OPERATIONS,

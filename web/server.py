@@ -31,6 +31,7 @@ from web.api import Api
 from web.app import Room, build_app
 from web.assets import Assets
 from web.boards import Boards
+from web.calls_api import CallsApi, CallsOnRecord
 from web.company import Company
 from web.cookies import Cookies
 from web.desk import Desks
@@ -119,6 +120,7 @@ class Web:
         people: People | None = None,
         accounts: Accounts | None = None,
         past: Past | None = None,
+        calls: CallsOnRecord | None = None,
         archive: Archive | None = None,
         readiness: Readiness | None = None,
         trials: Trials | None = None,
@@ -183,6 +185,7 @@ class Web:
             if people is not None:
                 desks = Desks(people, settings, self.access.salt, boards.scores, sources)
                 self.door.desk = desks.door(self.hub, clock)
+                rooms.append(CallsApi(store, desks, calls, clock))
                 if alarms is not None:
                     suggested = None if readiness is None else readiness.incidents.suggested
                     rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))

@@ -19,15 +19,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from floor.history import healing, queries, retention
 from floor.history.arrivals import arrivals_in
 from floor.history.backfill import Healing
+from floor.history.calls import call_in
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError, HistoryError
 from floor.history.health import Trouble, sentence
 from floor.history.keeping import worth_keeping
 from floor.history.presence import Presence
 from floor.history.queries import Interval
-from floor.history.rows import Entry
+from floor.history.rows import Entry, born
 from floor.history.writer import Writer, WriterLimits
-from floor.ports import Arrivals, Clock, Outcome
+from floor.ports import Arrivals, CallRecord, Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject
 from floor.state.model import Caller, CallerKey, Correction, Gap, Key, Offer, Record, Span
 
@@ -157,6 +158,10 @@ class History:
         return await self._ask(
             lambda connection: list(queries.visits_in(connection, Interval(since), ("agent", *agent)))
         )
+
+    async def call(self, pbx: str, call: str) -> CallRecord:
+        """What is on record of one call, by its Linkedid or the Uniqueid of a caller."""
+        return await self._ask(call_in, pbx, call, born(call))
 
     async def records_since(self, since: float) -> list[Record]:
         """Rings and spans that began at or after the moment, and gaps that touch what follows it."""

@@ -48,11 +48,11 @@ def moment_of(visit: Caller) -> float:
     for at in (visit.joined_at, visit.answered_at, visit.ended_at):
         if at is not None:
             return at
-    return _born(visit.uniqueid)
+    return born(visit.uniqueid)
 
 
-def _born(uniqueid: str) -> float:
-    """``[SYSTEM-]1795324389.15`` -> 1795324389.0; 0 when it is made otherwise."""
+def born(uniqueid: str) -> float:
+    """First second of a channel or call by its id, ``[SYSTEM-]1795324389.15`` -> 1795324389.0; 0: of another kind."""
     seconds = uniqueid.rpartition("-")[2].partition(".")[0]
     return float(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) == len("1795324389") else 0.0
 
