@@ -1,0 +1,256 @@
+"""Ears: exactly the one channel, in the mode that was asked for, and a sentence for everything that can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from asterisk import ears
+from asterisk.tone import pips
+from floor.listening.model import AudioFormat, Mode, Way
+from floor.listening.ports import NotHeardError
+from floor.ports import Answer
+from floor.state.model import SPY
+from tests.asterisk_link.listened import Listened, spied
+
+CALL = "1795315375.16"
+VOICE = bytes(range(64)) * 5
+MODES = [(Mode.LISTEN, "uqESD"), (Mode.WHISPER, "uqESDw"), (Mode.BARGE, "uqESDB")]
+
+
+@pytest.fixture
+async def exchange() -> AsyncIterator[Listened]:
+    made = Listened()
+    yield made
+    await made.stop()
+
+
+@pytest.mark.parametrize(("mode", "options"), MODES)
+async def test_order(exchange: Listened, mode: Mode, options: str) -> None:
+    """ChanSpy on the uniqueid and on nothing else, ending with it, under an id that is known as ours."""
+    line = await exchange.ears.open("pbx", CALL, mode)
+    (order,) = exchange.orders
+    assert spied(order) == (CALL, options)
+    assert order["ChannelId"] == order["ActionID"] == line.spy
+    assert line.spy.startswith(SPY)
+    assert line.format == AudioFormat(8000, 2)
+
+
+@pytest.mark.parametrize(("mode", "heard"), [(Mode.LISTEN, b""), (Mode.WHISPER, VOICE), (Mode.BARGE, VOICE)])
+async def test_supervisor_is_heard_where_he_is_to_be(exchange: Listened, mode: Mode, heard: bytes) -> None:
+    """In mode listen not a byte of his voice leaves us."""
+    line = await exchange.ears.open("pbx", CALL, mode)
+    line.speak(VOICE)
+    await line.close()
+    (socket,) = exchange.sockets
+    await asyncio.wait_for(socket.ended.wait(), 5)
+    assert socket.heard == heard
+
+
+async def test_mixed_where_the_sides_are_not_told_apart(exchange: Listened) -> None:
+    """An exchange that does not know how brings 320 bytes in 20 ms: one channel."""
+    exchange.frame = bytes(320)
+    line = await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    assert line.format.channels == 1
+
+
+REFUSALS = [
+    ("Permission denied", "floorwatch-manager-console.conf"),
+    ("Extension does not exist", "Extension does not exist"),
+    ("there is no link to the exchange", "there is no link"),
+]
+
+
+@pytest.mark.parametrize(("said", "sentence"), REFUSALS)
+async def test_refused_order(exchange: Listened, said: str, sentence: str) -> None:
+    """The exchange's own words, or what to do about them, in both languages."""
+    exchange.answer = Answer(False, said)
+    for wait in (exchange.ears.open("pbx", CALL, Mode.LISTEN), exchange.ears.ring("pbx", "PJSIP/1", CALL, Mode.LISTEN)):
+        with pytest.raises(NotHeardError, match=sentence) as refused:
+            await wait
+        assert set(refused.value.words) == {"en", "zh"}
+        assert refused.value.words["zh"] != refused.value.words["en"]
+
+
+async def test_call_that_is_over(exchange: Listened) -> None:
+    """The exchange finds no such channel: said at once, and nothing else is listened to."""
+    exchange.how = exchange.over
+    for wait in (exchange.ears.open("pbx", CALL, Mode.LISTEN), exchange.ears.ring("pbx", "PJSIP/1", CALL, Mode.LISTEN)):
+        with pytest.raises(NotHeardError, match="the call is over"):
+            await wait
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("0", "could not ring"), ("5", "the phone is busy"), ("3", "not answered")]
+)
+async def test_phone_that_does_not_answer(exchange: Listened, reason: str, sentence: str) -> None:
+    """Busy, unanswered, or not to be rung."""
+    exchange.how = exchange.fail(reason)
+    with pytest.raises(NotHeardError, match=sentence):
+        await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+
+
+async def test_exchange_that_cannot_connect(exchange: Listened) -> None:
+    """It cannot reach us, or has no such channels: said with the address."""
+    exchange.how = exchange.fail()
+    with pytest.raises(NotHeardError, match=r"could not bring the audio to 127\.0\.0\.1:\d+"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+
+
+async def test_exchange_that_never_answers(exchange: Listened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given up after a while; a phone that may still ring is hung up."""
+    monkeypatch.setattr(ears, "HEARD_WITHIN_S", 0.05)
+    monkeypatch.setattr(ears, "RING_S", 0.05)
+    exchange.how = lambda _: None
+    with pytest.raises(NotHeardError, match="did not begin to listen"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    with pytest.raises(NotHeardError, match="did not begin to listen"):
+        await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    await asyncio.sleep(0)
+    assert exchange.hung_up == [exchange.orders[-1]["ChannelId"]]
+
+
+async def test_link_lost_meanwhile(exchange: Listened) -> None:
+    """Whoever waits is told."""
+    exchange.how = lambda _: exchange.lose()
+    with pytest.raises(NotHeardError, match="the link to the exchange was lost"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    with pytest.raises(NotHeardError, match="there is no link"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+
+
+@pytest.mark.parametrize("channel", ["", "1.1,q", "1.1\r\nAction: Hangup", "/.*/", "1.1 ", "a" * 200, "1&2"])
+async def test_what_is_no_uniqueid(exchange: Listened, channel: str) -> None:
+    """Nothing is sent: no further option, header, pattern or channel gets in."""
+    for wait in (
+        exchange.ears.open("pbx", channel, Mode.BARGE),
+        exchange.ears.ring("pbx", "PJSIP/1", channel, Mode.BARGE),
+    ):
+        with pytest.raises(NotHeardError, match="no such call"):
+            await wait
+    await exchange.ears.hang_up("pbx", channel)
+    assert exchange.orders == []
+    assert exchange.hung_up == []
+
+
+@pytest.mark.parametrize("phone", ["1900", "PJSIP/1\r\nX: y", "PJSIP/1&PJSIP/2", "PJSIP/1,2", ""])
+async def test_what_is_no_phone(exchange: Listened, phone: str) -> None:
+    """Nothing is rung."""
+    with pytest.raises(NotHeardError, match="TECHNOLOGY/NUMBER"):
+        await exchange.ears.ring("pbx", phone, CALL, Mode.LISTEN)
+    assert exchange.orders == []
+
+
+async def test_exchange_that_is_not_there(exchange: Listened) -> None:
+    """No offer, no listening, and hanging up is no error."""
+    assert exchange.ears.offers("other") == ()
+    with pytest.raises(NotHeardError):
+        await exchange.ears.open("other", CALL, Mode.LISTEN)
+    await exchange.ears.hang_up("other", CALL)
+
+
+async def test_phone_is_rung_and_hung_up(exchange: Listened) -> None:
+    """Who calls is shown; the end is by the uniqueid that ringing gave."""
+    spy = await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.WHISPER, caller_id="Floor")
+    (order,) = exchange.orders
+    assert (order["Channel"], order["CallerID"], spied(order)) == ("PJSIP/1900", "Floor", (CALL, "uqESw"))
+    await exchange.ears.hang_up("pbx", spy)
+    assert exchange.hung_up == [spy] == [order["ChannelId"]]
+
+
+async def test_phone_behind_the_dialplan(exchange: Listened) -> None:
+    """Of a Local channel both ends bear ids of ours."""
+    spy = await exchange.ears.ring("pbx", "Local/1900@internal", CALL, Mode.LISTEN)
+    assert exchange.orders[0]["OtherChannelId"] == f"{spy}-2"
+
+
+async def test_who_gives_up_while_it_rings(exchange: Listened) -> None:
+    """His phone rings on no longer."""
+    exchange.how = lambda _: None
+    ringing = asyncio.create_task(exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN))
+    await asyncio.wait_for(exchange.ordered.wait(), 5)
+    ringing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ringing
+    await asyncio.sleep(0)
+    assert exchange.hung_up == [exchange.orders[0]["ChannelId"]]
+
+
+LACKS = [
+    ({}, (Way.BROWSER, Way.PHONE)),
+    ({"chan_audiosocket": "Module not loaded"}, (Way.PHONE,)),
+    ({"app_chanspy": "Module not loaded"}, ()),
+    ({"chan_audiosocket": "Permission denied", "app_chanspy": "Permission denied"}, (Way.BROWSER, Way.PHONE)),
+]
+
+
+@pytest.mark.parametrize(("modules", "offered"), LACKS)
+async def test_learns_what_an_exchange_can(
+    exchange: Listened, modules: dict[str, str], offered: tuple[Way, ...]
+) -> None:
+    """Asked when the link opens; an account that may not ask is tried at its word."""
+    exchange.modules = modules
+    learning = asyncio.create_task(exchange.ears.learn())
+    exchange.open()
+    for _ in range(5):  # nothing in it waits for anything outside this process
+        await asyncio.sleep(0)
+    assert not exchange.spies.opened
+    assert tuple(exchange.ears.offers("pbx")) == offered
+    learning.cancel()
+    if Way.BROWSER not in offered:
+        with pytest.raises(NotHeardError, match="is not loaded"):
+            await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+
+
+async def test_browser_switched_off() -> None:
+    """Only phones are offered."""
+    exchange = Listened(browser=False)
+    assert tuple(exchange.ears.offers("pbx")) == (Way.PHONE,)
+    await exchange.stop()
+
+
+async def test_no_more_than_so_many() -> None:
+    """One too many is told so; when one ends there is room again."""
+    exchange = Listened(lines=1)
+    line = await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    with pytest.raises(NotHeardError, match="as many listen already"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    await line.close()
+    await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    await exchange.stop()
+
+
+async def test_agent_is_told_by_a_tone() -> None:
+    """By setting: to the agent alone, before anybody hears him, on phones as in the browser."""
+    exchange = Listened(tone=True)
+    await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    assert [spied(order)[1] for order in exchange.orders] == ["uqESDw", "uqESD"]
+    await asyncio.wait_for(exchange.sockets[0].ended.wait(), 5)
+    assert exchange.sockets[0].heard == b"".join(pips())
+    await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    assert [spied(order)[1] for order in exchange.orders[2:]] == ["uqES", "uqESDw"]
+    await exchange.stop()
+
+
+async def test_who_cannot_be_told_is_not_listened_to() -> None:
+    """Where the tone cannot be played, neither way is open, and a phone that answered is hung up."""
+    exchange = Listened(tone=True)
+    exchange.how = lambda asked: exchange.fail()(asked) if "AudioSocket" in asked["Channel"] else exchange.listen(asked)
+    with pytest.raises(NotHeardError):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    with pytest.raises(NotHeardError):
+        await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    await asyncio.sleep(0)
+    assert len(exchange.hung_up) == 1
+    await exchange.stop()
+
+
+async def test_stopping_ends_every_line() -> None:
+    """Nobody is left listening for a Floorwatch that is gone."""
+    exchange = Listened()
+    lines = [await exchange.ears.open("pbx", CALL, Mode.LISTEN) for _ in range(3)]
+    await exchange.stop()
+    for line in lines:
+        assert len([frame async for frame in line.frames()]) <= 1
