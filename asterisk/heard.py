@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from asterisk.audio import Connection
 from asterisk.spies import OVER
 from floor.listening.model import AudioFormat, Mode
 from floor.listening.ports import NotHeardError
@@ -27,6 +26,17 @@ FRAME_S = 0.02
 MONO_BYTES = AudioFormat(channels=1).frame_bytes
 AUDIBLE_S = 0.4
 """How long a change waits for the new channel's first audio; on a call on hold there may be none."""
+
+
+class Connection(Protocol):
+    """What is needed of a connection (:class:`asterisk.audio.Connection`)."""
+
+    @property
+    def open(self) -> bool: ...
+
+    def speak(self, frame: bytes) -> None: ...
+
+    def hang_up(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -146,7 +156,7 @@ class HeardLine:
             return
         now = self._clock.monotonic()
         until = max(self._spoken_until, now) + FRAME_S
-        if until - now <= AHEAD_S:
+        if until - now < AHEAD_S + FRAME_S / 2:
             self._spoken_until = until
             self._ear.connection.speak(frame)
 
