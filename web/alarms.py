@@ -9,6 +9,7 @@ from typing import Protocol
 from alerts.model import INCIDENT_TYPES, SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
 from alerts.news import News
 from alerts.ports import Alarms
+from floor.listening.ports import Listenings
 from floor.people.ports import People
 from floor.requests.model import Request
 from floor.requests.ports import Notices, Requests
@@ -57,6 +58,7 @@ class Sources:
     news: News | None = None
     requests: Requests | None = None
     notices: Notices | None = None
+    listenings: Listenings | None = None
 
     @property
     def live(self) -> Mapping[str, Alert]:

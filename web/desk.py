@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 from websockets.asyncio.server import ServerConnection
 
 from alerts.model import Alert, Breach, Message, Severity, Text
@@ -17,6 +18,7 @@ from web.access import Grant
 from web.alarms import Sources
 from web.audience import Audience, Shown
 from web.door import Desk
+from web.heard import heard_by
 from web.hub import Hub
 from web.naming import Names
 from web.ports import FloorView, RuleWords
@@ -68,8 +70,11 @@ class DeskAudience(Audience):
         return super().select(floor)
 
     def _agent(self, agent: Agent) -> wire.Agent | None:
-        shown = super()._agent(agent)
-        return shown if shown is None or self._floor is None else views.with_call(shown, agent, self._floor)
+        shown, person = super()._agent(agent), self.person
+        if shown is None or person is None or self._floor is None:
+            return None if person is None else shown
+        heard = heard_by(agent, self.sources.listenings, person, notice=self._settings.listening.notify_agent)
+        return structs.replace(views.with_call(shown, agent, self._floor), heard_by=heard)
 
     def _caller(self, caller: Caller) -> wire.Caller | None:
         shown = super()._caller(caller)

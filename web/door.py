@@ -35,6 +35,8 @@ PATH = "/ws"
 MAX_CLIENTS = 5000
 """More are turned away with 503: memory is finite, and a floor has fewer screens."""
 OPEN_S = 10.0
+PERSONAL = frozenset({"replay", "mine", "listen"})
+"""Besides the desk: streams of somebody who is signed in."""
 
 log = structlog.get_logger()
 _quiet = logging.getLogger("web.websockets")
@@ -68,6 +70,10 @@ Replay = Callable[[ServerConnection, Grant, str, str], Client | None]
 """The same of ``/ws?replay=ID&board=ID``; ``None``: there is no such replay of his."""
 
 
+Listen = Callable[[ServerConnection, Grant, str], Client | None]
+"""The same of ``/ws?listen=ID``, the sound of a listening; ``None``: there is no such listening of his."""
+
+
 class Door:
     """All clients of all streams. It stands in for the ``Server`` that websockets' connections report to.
 
@@ -88,6 +94,7 @@ class Door:
         self.replay: Replay | None = None
         self.mine: Desk | None = None
         """The same of ``/ws?mine=1``: an agent's own page."""
+        self.listen: Listen | None = None
         self._secrets: dict[Client, tuple[str, Right]] = {}
         self._serving = True
         self._farewells = Tasks()
@@ -148,7 +155,7 @@ class Door:
 
     async def _receive(self, connection: ServerConnection) -> None:
         asked = parse_qs(connection.request.path.partition("?")[2] if connection.request else "")
-        if asked.get("desk") == ["1"] or "replay" in asked or "mine" in asked:
+        if asked.get("desk") == ["1"] or not PERSONAL.isdisjoint(asked):
             await self._receive_signed_in(connection, asked)
             return
         board, key = asked.get("board", [""])[0], asked.get("key", [None])[0]
@@ -168,7 +175,7 @@ class Door:
             return
         ticket = asked.get("ticket", [""])[0]
         secret = self._admission.secret(connection.request.headers.get_all("Cookie"))
-        need = Right.ASK if "mine" in asked else NEEDED
+        need = Right.ASK if "mine" in asked else Right.LISTEN if "listen" in asked else NEEDED
         who = await self._admission.admit(secret, ticket, need)
         if isinstance(who, Farewell):
             self._hub.traffic.refused += 1
@@ -184,6 +191,8 @@ class Door:
     def _client(self, connection: ServerConnection, grant: Grant, asked: dict[str, list[str]]) -> Client | None:
         if "mine" in asked:
             return None if self.mine is None else self.mine(connection, grant)
+        if "listen" in asked:
+            return None if self.listen is None else self.listen(connection, grant, asked["listen"][0])
         if "replay" not in asked:
             return None if self.desk is None else self.desk(connection, grant)
         if self.replay is None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from alerts.model import Alert, Message
+from floor.listening.model import Listening
 from floor.ports import Clock, Outcome
 from floor.requests import model as posted
 from floor.requests.model import Request
@@ -85,6 +86,7 @@ class Hub:
             *([raised.notices.subscribe(self.hear_notice)] if raised.notices is not None else []),
             *([raised.messages.subscribe(self.hear_message)] if raised.messages is not None else []),
             *([raised.announcements.subscribe(self.hear_announcement)] if raised.announcements is not None else []),
+            *([raised.listenings.subscribe(self.hear_listening)] if raised.listenings is not None else []),
             *([raised.news.subscribe(self.hear_news)] if raised.news is not None else []),
         ]
         self._tasks.start("web.hub", self._keep_time())
@@ -194,6 +196,10 @@ class Hub:
     def hear_message(self, message: Message) -> bool:
         """Somebody is to be told at his desk; whether any page of his heard it."""
         return sum(live.tell(message) for live in self._lives.values()) > 0  # each is told, not only the first
+
+    def hear_listening(self, listening: Listening) -> None:
+        """Somebody listens to an agent, in another way, or no more."""
+        self.hear_clock((listening.pbx, listening.agent))
 
     def hear_clock(self, agent: Key) -> None:
         """A rule began or ended a clock of this agent."""

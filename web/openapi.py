@@ -18,7 +18,7 @@ from alerts.plan_model import (
     PlanState,
 )
 from floor.state.figures import NAMES, Figures, indicators, service_levels
-from web import wire
+from web import listening_wire, wire
 from web.operation import HTML, JSON, TEXT, Operation, Schema, ref
 from web.operations import OPERATIONS
 
@@ -51,7 +51,9 @@ def _schemas() -> Schema:
         "alerts": "Alert",
     }
     moment = {"type": "number", "description": "seconds since the epoch"}
+    listening = msgspec.json.schema_components([listening_wire.Shown], ref_template="#/components/schemas/{name}")[1]
     return components | {
+        "Listening": listening["Shown"],
         "Figures": _figures_schema(),
         "Point": _map({"type": "number"}),
         "Floor": {

@@ -17,6 +17,7 @@ from alerts.news import News
 from alerts.ports import Alarms, Trials
 from alerts.response_ports import Readiness
 from floor.day import Day
+from floor.listening.ports import Listenings
 from floor.people.ports import Accounts, People
 from floor.ports import Clock
 from floor.requests.ports import Notices, Requests
@@ -43,6 +44,8 @@ from web.gate import Gate
 from web.hub import Hub
 from web.incidents_api import IncidentsApi
 from web.keys import KeyFile
+from web.listening_api import ListeningApi
+from web.listening_stream import ListeningStreams
 from web.me import Me
 from web.metrics import FloorCollector, Metrics
 from web.mine import Mines
@@ -126,6 +129,7 @@ class Web:
         trials: Trials | None = None,
         requests: Requests | None = None,
         notices: Notices | None = None,
+        listenings: Listenings | None = None,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -133,7 +137,7 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        sources = Sources(alarms, clocks, wording, people, announcements, messages, news, requests, notices)
+        sources = Sources(alarms, clocks, wording, people, announcements, messages, news, requests, notices, listenings)
         boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
             store=store,
@@ -198,6 +202,9 @@ class Web:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
                 self.door.replay = self._replays.client
                 rooms.append(self._replays)
+            if listenings is not None:
+                self.door.listen = ListeningStreams(listenings, clock, self.hub.traffic).client
+                rooms.append(ListeningApi(listenings, clock, proxies))
             if trials is not None:
                 rooms.append(TellingApi(trials))
             if readiness is not None:

@@ -55,6 +55,15 @@ class Leg(Struct, frozen=True, omit_defaults=True):
     outgoing: bool = False
 
 
+class HeardBy(Struct, frozen=True, omit_defaults=True):
+    """Somebody who listens to an agent; ``since`` is on our clock. Without ``name`` for who may know only that."""
+
+    mode: str
+    way: str
+    since: float
+    name: str | None = None
+
+
 class Agent(Struct, frozen=True, omit_defaults=True):
     """An agent as this board may name him: ``id``, ``label`` and ``person`` give no more away than that."""
 
@@ -84,6 +93,7 @@ class Agent(Struct, frozen=True, omit_defaults=True):
     call_since: float | None = None
     legs: tuple[Leg, ...] = ()
     penalties: dict[str, int] = field(default_factory=dict)
+    heard_by: tuple[HeardBy, ...] = ()
 
 
 class Caller(Struct, frozen=True, omit_defaults=True):

@@ -71,6 +71,14 @@ class NotAdmittedError(FloorError):
         self.status, self.words = status, {"en": en, "zh": zh}
 
 
+class Heard(Line, Protocol):
+    """A line as pages have it."""
+
+    @property
+    def lost(self) -> int:
+        """Frames left out so far because nobody took them in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offers:
     """What somebody may ask for: how, why, by which ways at which exchange, and which phones of his would ring."""
@@ -121,7 +129,7 @@ class Listenings(Protocol):
     async def stop(self, who: SignedIn, id: str) -> Listening:
         """Of his own, or any of his scope where he may see the audit; raises :class:`NotAdmittedError`."""
 
-    def line(self, who: SignedIn, id: str) -> Line | None:
+    def line(self, who: SignedIn, id: str) -> Heard | None:
         """The audio of his own listening in the browser; ``None``: there is none now."""
 
     def attend(self, who: SignedIn, id: str) -> Callable[[], None] | None:

@@ -14,7 +14,7 @@ from floor.listening.conversation import Conversation, Floor
 from floor.listening.course import Course, House
 from floor.listening.judge import Asked, Limits, Means, admit, judge_mode, modes_of, purposes_of
 from floor.listening.model import Listening, Mode, Purpose, Way
-from floor.listening.ports import Ears, Line, NotAdmittedError, NotHeardError, Offers
+from floor.listening.ports import Ears, Heard, NotAdmittedError, NotHeardError, Offers
 from floor.listening.refusals import refused
 from floor.listening.table import Kept, Table
 from floor.people.model import Person, SignedIn
@@ -128,7 +128,7 @@ class Register:
             await self._hang_up(kept.now)
         return kept.now
 
-    def line(self, who: SignedIn, id: str) -> Line | None:
+    def line(self, who: SignedIn, id: str) -> Heard | None:
         course = self._own(who, id)
         return None if course is None else course.sound
 

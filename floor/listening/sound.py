@@ -15,13 +15,14 @@ KEPT = 25
 
 
 class Sound:
-    """Implements :class:`floor.listening.ports.Line` over the exchange's: somebody always listens, so its end is known
+    """Implements :class:`floor.listening.ports.Heard` over the exchange's: somebody always listens, so its end is known
     at once, and a page may come back after its connection broke. The latest reader has it; the one before ends."""
 
     def __init__(self, line: Line, tasks: Tasks, over: Callable[[], None]) -> None:
         """``over`` is called when the exchange's side ends by itself."""
         self._line, self._over = line, over
         self._frames: deque[bytes] = deque(maxlen=KEPT)
+        self.lost = 0
         self._news = asyncio.Event()
         self._readers = 0
         self._done = False
@@ -65,6 +66,7 @@ class Sound:
     async def _take(self) -> None:
         try:
             async for frame in self._line.frames():
+                self.lost += len(self._frames) == KEPT
                 self._frames.append(frame)
                 self._news.set()
         finally:
