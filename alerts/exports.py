@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
-Row = Sequence[object]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run instead of showing it."""
+from floor.sheets import Moment, Row, as_csv
 
-
-def as_csv(rows: Iterable[Row], zone: tzinfo | None) -> str:
-    """Moments are to be given as :class:`Moment`; a byte order mark tells spreadsheets that this is UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow([_cell(value, zone) for value in row])
-    return "\ufeff" + out.getvalue()
+__all__ = ["Moment", "Row", "as_csv", "as_json", "drill_rows", "fault_rows", "incident_rows", "moment"]
 
 
 def as_json(content: Mapping[str, Any]) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-class Moment(float):
-    """Seconds since the epoch, written as a local date and time."""
-
-
 def moment(at: float | None) -> Moment | None:
     return None if at is None else Moment(at)
-
-
-def _cell(value: object, zone: tzinfo | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Moment):
-        return datetime.fromtimestamp(value, zone).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def incident_rows(record: Mapping[str, Any]) -> list[Row]:

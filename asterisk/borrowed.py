@@ -17,7 +17,7 @@ from panoramisk.actions import Action
 from panoramisk.ami_protocol import AMIProtocol
 
 from asterisk.wire import Message, first
-from floor.errors import LinkDownError
+from floor.errors import AnswerLostError
 
 mute = logging.getLogger(f"{__name__}.panoramisk")
 # What panoramisk would log is told by us, without the chance of a secret in a dumped action.
@@ -118,7 +118,7 @@ class Line(AMIProtocol):  # type: ignore[misc]
         """Fail what waits; panoramisk would keep it and send it over the next connection."""
         for action in {id(action): action for action in self.responses.values()}.values():
             if not action.future.done():
-                action.future.set_exception(LinkDownError("the link went down before the exchange answered"))
+                action.future.set_exception(AnswerLostError("the link went down before the exchange answered"))
                 action.future.exception()  # an answer nobody awaits any more is no error
         self.responses.clear()
         self.closed = True

@@ -31,7 +31,7 @@ from asterisk.session import ASK_S, Closing, Session, Tap
 from asterisk.watchdog import watch
 from asterisk.wire import EventFilter, Headers, Message, first, seconds_of
 from floor.backoff import Backoff, Draw
-from floor.errors import LinkDownError, LinkError, LoginRefusedError, NotAmiError
+from floor.errors import ActionTimeoutError, AnswerLostError, LinkDownError, LinkError, LoginRefusedError, NotAmiError
 from floor.ports import Answer, Clock
 from floor.settings import PbxSettings
 from floor.state.model import LinkState
@@ -258,7 +258,7 @@ class Link:
         try:
             message = await self.ask(action, headers, within_s)
         except LinkError as error:
-            return Answer(False, str(error))
+            return Answer(False, str(error), lost=isinstance(error, AnswerLostError | ActionTimeoutError))
         return Answer(succeeded(message), first(message, "Message"))
 
     def ends(self) -> tuple[str, str] | None:

@@ -43,6 +43,10 @@ class LinkDownError(LinkError):
     """There is no session, or it ended before the answer came: whether the action took effect is not known."""
 
 
+class AnswerLostError(LinkDownError):
+    """The action was sent and the session ended before its answer came: whether it took effect is not known."""
+
+
 class LinkBusyError(LinkError):
     """Too many actions are waiting for their answers; this one was not sent."""
 

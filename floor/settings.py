@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from floor.sections.alerts import AlertsSettings
 from floor.sections.audit import AuditSettings
+from floor.sections.console import ConsoleSettings
 from floor.sections.flight import FlightSettings
 from floor.sections.incidents import IncidentsSettings
 from floor.sections.listening import ListeningSettings
@@ -157,6 +158,7 @@ class Settings(Strict):
     alerts: AlertsSettings = Field(AlertsSettings(), description="How alerts live: clocks, silence, who is told.")
     incidents: IncidentsSettings = Field(IncidentsSettings(), description="Incidents, plans and drills.")
     flight: FlightSettings = Field(FlightSettings(), description="The flight recorder.")
+    console: ConsoleSettings = Field(ConsoleSettings(), description="The supervisors' console.")
     audit: AuditSettings = Field(AuditSettings(), description="What people did and looked at.")
     people: PeopleSettings = Field(PeopleSettings(), description="Signing in.")
     presence: PresenceSettings = Field(PresenceSettings(), description="Being at one's place.")

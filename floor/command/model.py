@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.people.rights import Right
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -93,9 +95,36 @@ class CallAgent(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of command; ``act`` is its name in the audit and in the address of its route."""
+
+    act: str
+    right: Right
+    dangerous: bool = False
+    """Wants to be confirmed."""
+
+
+KINDS: dict[type[Command], Kind] = {
+    Pause: Kind("pause", Right.COMMAND_AGENTS),
+    Unpause: Kind("unpause", Right.COMMAND_AGENTS),
+    LogOn: Kind("log_on", Right.COMMAND_AGENTS),
+    LogOff: Kind("log_off", Right.COMMAND_AGENTS, dangerous=True),
+    SetPenalty: Kind("penalty", Right.COMMAND_AGENTS),
+    CallAgent: Kind("call_agent", Right.COMMAND_AGENTS),
+    HangUp: Kind("hang_up", Right.COMMAND_CALLS, dangerous=True),
+    Transfer: Kind("transfer", Right.COMMAND_CALLS, dangerous=True),
+    TakeOver: Kind("take_over", Right.COMMAND_CALLS, dangerous=True),
+    PickCaller: Kind("pick", Right.COMMAND_CALLS, dangerous=True),
+}
+"""The one table of them; whatever else differs by kind follows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What became of a command: the exchange's word on it, and the thread of its audit entries."""
 
     ok: bool
     said: str
     thread: str
+    lost: bool = False
+    """No answer came: perhaps it was done nevertheless."""

@@ -18,6 +18,7 @@ GROUND = (
     "floor.settings",
     "floor.sections",
     "floor.lines",
+    "floor.sheets",
     "floor.backoff",
     "floor.tasks",
     "floor.clock",
@@ -36,7 +37,7 @@ PEOPLE = ("floor.people.model", "floor.people.ports", "floor.people.rights")
 """Who works here and what each may do: types and the table of rights, for every room that asks."""
 
 DESKWORK = (
-    "floor.audit.model", "floor.audit.ports", "floor.command.model", "floor.command.ports",
+    "floor.audit.model", "floor.audit.ports", "floor.audit.sheet", "floor.command.model", "floor.command.ports",
     "floor.listening.model", "floor.listening.ports", "floor.requests.model", "floor.requests.ports",
 )  # fmt: skip
 """What supervisors do and agents ask: types only, for the pages and for the exchange's side."""
