@@ -35,11 +35,12 @@ function weight(alert, now) {
     alert.drill ? 1 : 0,
     alert.unknown ? 1 : 0,
     isOpen(alert) ? 0 : 1,
+    alert.severity === "info" ? 1 : 0,
     alert.fired_at ?? alert.since,
   ];
 }
 
-/** Emergencies, then what is critical, then the rest; real before rehearsed, open before taken, the oldest first. */
+/** Emergencies, then what is critical, then the rest; real before rehearsed, open before taken, what is only recorded last, the oldest first. */
 export function byNeed(alerts, now) {
   const ranked = [...alerts].map(([id, alert]) => [id, alert, weight(alert, now)]);
   ranked.sort(([one, , left], [other, , right]) => {

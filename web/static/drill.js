@@ -16,6 +16,7 @@ const PLAIN = new Set(["began", "played", "ended"]);
 let running = null;
 
 const again = () => fill(page);
+const seen = follow(["drills", "incidents"], path(), again);
 
 function stop() {
   askFor(say("drill.stop"), {
@@ -46,7 +47,7 @@ const logged = (list) =>
 const measured = (measures) => facts(Object.entries(measures ?? {}).filter(([, value]) => value != null).map(([name, value]) => [sayOr(`measure.${name}`, name), typeof value === "number" && name.endsWith("_s") ? duration(value) : String(value)]));
 
 async function page() {
-  const report = await ask(path());
+  const report = seen(await ask(path()));
   const { drill } = report;
   const runs = drill.ended_at == null;
   running = runs ? drill : null;
@@ -94,4 +95,3 @@ everySecond(
 );
 
 fill(page);
-follow(["drills"], again);

@@ -11,6 +11,7 @@ import { askFor, button, drillTag, facts, form, part, section, table, tag } from
 
 const path = (rest = "") => `/api/v1/incidents/${encodeURIComponent(about)}${rest}`;
 const again = () => fill(page);
+const seen = follow(["incidents"], path(), again);
 const RESULTS = "reached not_reached not_wanted".split(" ");
 
 /** Does one thing to the incident and shows it anew. */
@@ -176,7 +177,7 @@ function callbacks(known) {
 }
 
 async function page() {
-  const whole = await ask(path());
+  const whole = seen(await ask(path()));
   const { incident } = whole;
   const [cost, list, better] = await Promise.all([orNothing(path("/impact")), may("record_incident") ? orNothing(path("/callbacks")) : null, orNothing("/api/v1/improvements")]);
   const mine = (better?.improvements ?? []).filter((one) => one.about === incident.id);
@@ -189,4 +190,3 @@ async function page() {
 }
 
 fill(page);
-follow(["incidents"], again);
