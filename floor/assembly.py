@@ -29,8 +29,10 @@ from floor.clock import SystemClock
 from floor.day import Day
 from floor.heal import Healer
 from floor.history import History
+from floor.listening.room import ListeningRoom
 from floor.measures import Measures
 from floor.past import Archive
+from floor.people.phones import Phones
 from floor.people.room import PeopleRoom
 from floor.ports import Arrivals, Clock
 from floor.pulse import ailing
@@ -95,6 +97,8 @@ class Floorwatch:
         self.alerts = self._alerts()
         self.asked = AskedAlarms(self.alerts.engine, self.alerts.ledger, self.alerts.excused_by)
         self.telling = self._telling()
+        self.listening = self._listening()
+        self.listenings = self.listening.register
         self.emergency_calls = EmergencyCalls(self.alerts.engine, settings.notify.places, self._address)
         self.readiness = readiness_of(
             settings, self.store, self.history, self.alerts, self.people, self.switchboard, self.clock
@@ -129,6 +133,13 @@ class Floorwatch:
             expected=self.forecast.expected,
             on_clock=self._hear_clock,
             leaves=self.requests.leaves,
+        )
+
+    def _listening(self) -> ListeningRoom:
+        snapshot = self.store.snapshot
+        phones = Phones(snapshot, self.people)
+        return ListeningRoom(
+            self.settings, self.ears, self.audit, self.people, self.accounts, phones, snapshot, self.clock
         )
 
     def _telling(self) -> NotifyRoom:
@@ -168,6 +179,7 @@ class Floorwatch:
             readiness=self.readiness,
             requests=self.requests,
             notices=self.requests.notices,
+            listenings=self.listenings,
         )
 
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
@@ -221,6 +233,7 @@ class Floorwatch:
                 *self.telling.works(),
                 *self.readiness.works(),
                 *self.requests.works(),
+                *self.listening.works(),
             ):
                 tasks.start(name, work())
             await self.web.start()
@@ -240,6 +253,8 @@ class Floorwatch:
             for link in self.links.values():
                 tasks.start(f"link {link.pbx}", link.run())
                 stack.callback(link.stop)
+            stack.callback(self.store.subscribe(self.listening.hear, happenings=True))
+            stack.push_async_callback(_bounded, "listening", self.listening.close)  # before the links
             ready()
             await _first(stop, self._fatal)
 

@@ -33,6 +33,9 @@ class Phones(Protocol):
 
     def of_agent(self, pbx: str, agent: str) -> Collection[str]: ...
 
+    def whose(self, pbx: str, device: str) -> Person | None:
+        """The person behind a phone."""
+
 
 class Register:
     """Implements :class:`floor.listening.ports.Listenings`."""

@@ -21,7 +21,6 @@ from floor.listening.register import Phones, Register
 from floor.listening.table import Table
 from floor.listening.unfinished import close_unfinished
 from floor.listening.watch import Patience, Watch
-from floor.people.model import Person
 from floor.people.ports import Accounts, People
 from floor.ports import Clock
 from floor.settings import Settings
@@ -44,13 +43,11 @@ class ListeningRoom:
         people: People,
         accounts: Accounts,
         phones: Phones,
-        whose: Callable[[str, str], Person | None],
         floor: Callable[[], Floor],
         clock: Clock,
         *,
         token: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> None:
-        """``whose``: the person behind a phone of an exchange."""
         asked = settings.listening
         limits = Limits(asked.per_call, asked.per_person, asked.longest_min * 60.0)
         self._audit, self._clock = audit, clock
@@ -59,7 +56,7 @@ class ListeningRoom:
         self._tasks, self._table = Tasks(), Table()
         self._ink = Ink(audit, self._tasks)
         house = House(ears, clock, self._tasks, self._ink.write, self._ink.owe, self._table.tell)
-        elsewhere = Elsewhere(self._table, whose, clock, self._ink.put, token)
+        elsewhere = Elsewhere(self._table, phones.whose, clock, self._ink.put, token)
         self.register = Register(self._table, house, ears, people, phones, floor, limits, token)
         self._watch = Watch(
             self._table, elsewhere, people, accounts.standing, floor, clock, Patience(asked.stream_grace_s, limits)

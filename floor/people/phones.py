@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from floor.people.model import Person
@@ -56,6 +56,23 @@ def whose(device: str, pbx: str, floor: Floor, people: People) -> Person | None:
         if person.active and not numbers.isdisjoint({device, device.partition("/")[2]}):
             return person
     return None
+
+
+class Phones:
+    """The same for one floor and one register, as they are at each question."""
+
+    def __init__(self, floor: Callable[[], Floor], people: People) -> None:
+        self._floor, self._people = floor, people
+
+    def own(self, person: Person, pbx: str) -> str | None:
+        return own_phone(person, pbx, self._floor())
+
+    def of_agent(self, pbx: str, agent: str) -> list[str]:
+        found = self._floor().agents.get((pbx, agent))
+        return [] if found is None else phones_of(found)
+
+    def whose(self, pbx: str, device: str) -> Person | None:
+        return whose(device, pbx, self._floor(), self._people)
 
 
 def _agents(person: Person, pbx: str, floor: Floor) -> Iterator[Agent]:

@@ -12,8 +12,8 @@ from floor.audit.ports import AuditUnwritableError
 from floor.listening.model import AudioFormat, Listening, Mode, Purpose, Way
 from floor.listening.ports import NotHeardError
 from floor.listening.room import ListeningRoom
-from floor.people import phones
-from floor.people.model import Contact, Group, Person, Role, SignedIn
+from floor.people.model import Contact, Group, Role, SignedIn
+from floor.people.phones import Phones
 from floor.sections.listening import ListeningSettings
 from floor.settings import PbxSettings, Settings
 from floor.state import facts as f
@@ -147,8 +147,8 @@ class House:
         self.tokens = iter(f"{n:032x}" for n in range(1, 10_000))
         asked = Settings(pbx=(PbxSettings(name=P),), listening=ListeningSettings(**settings))
         self.room = ListeningRoom(
-            asked, self.ears, self.audit, self.people, self.accounts, self, self.whose, self.store.snapshot,
-            self.clock, token=lambda: next(self.tokens),
+            asked, self.ears, self.audit, self.people, self.accounts, Phones(self.store.snapshot, self.people),
+            self.store.snapshot, self.clock, token=lambda: next(self.tokens),
         )  # fmt: skip
         self.register = self.room.register
         self.store.subscribe(self.room.hear, happenings=True)
@@ -157,18 +157,6 @@ class House:
         for name in ("Ann", "Bob", "Lea"):
             member = Member("sales", name, f"PJSIP/{name}", f"PJSIP/{name}", device=Device.IDLE, logged_in_at=NOON)
             self.tell(f.MemberSeen(P, NOON, member))
-
-    # Phones
-
-    def own(self, one: Person, pbx: str) -> str | None:
-        return phones.own_phone(one, pbx, self.store.snapshot())
-
-    def of_agent(self, pbx: str, agent: str) -> Collection[str]:
-        found = self.store.snapshot().agents.get((pbx, agent))
-        return () if found is None else phones.phones_of(found)
-
-    def whose(self, pbx: str, device: str) -> Person | None:
-        return phones.whose(device, pbx, self.store.snapshot(), self.people)
 
     # People
 
