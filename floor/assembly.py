@@ -26,6 +26,9 @@ from asterisk.translate import WANTED
 from floor import __version__
 from floor.audit.record import AuditRecord
 from floor.clock import SystemClock
+from floor.command.commander import Commands
+from floor.command.plan import House
+from floor.command.seats import Seats
 from floor.day import Day
 from floor.heal import Healer
 from floor.history import History
@@ -33,6 +36,7 @@ from floor.listening.room import ListeningRoom
 from floor.measures import Measures
 from floor.past import Archive
 from floor.people.phones import Phones
+from floor.people.phones import own_phone
 from floor.people.room import PeopleRoom
 from floor.ports import Arrivals, Clock
 from floor.pulse import ailing
@@ -97,6 +101,8 @@ class Floorwatch:
         self.alerts = self._alerts()
         self.asked = AskedAlarms(self.alerts.engine, self.alerts.ledger, self.alerts.excused_by)
         self.telling = self._telling()
+        self.seats = Seats()
+        self.commander = self._commander()
         self.listening = self._listening()
         self.listenings = self.listening.register
         self.emergency_calls = EmergencyCalls(self.alerts.engine, settings.notify.places, self._address)
@@ -142,6 +148,30 @@ class Floorwatch:
             self.settings, self.ears, self.audit, self.people, self.accounts, phones, snapshot, self.clock
         )
 
+    def _commander(self) -> Commands:
+        presence = self.settings.presence
+        reasons = {"away": presence.away_reasons, "work": presence.work_reasons}
+        return Commands(self._house, self.audit, self.switchboard, self.clock, reasons)
+
+    def _house(self) -> House:
+        """What a command is judged by, as of now."""
+        floor, presence = self.store.snapshot(), self.settings.presence
+        return House(
+            self.people,
+            floor,
+            own_phone=lambda person, pbx: own_phone(person, pbx, floor),
+            last_seat=self.seats.last,
+            now=self._exchange_time,
+            reasons=(*presence.away_reasons, *presence.work_reasons),
+            transfer_context=self.settings.console.transfer_context,
+            ring_s=self.settings.console.ring_s,
+        )
+
+    def _exchange_time(self, pbx: str) -> float:
+        """Now on the clock of an exchange, where its events carry it."""
+        known = self.store.snapshot().pbxs.get(pbx)
+        return self.clock.now() + (known.clock_offset_s or 0.0 if known is not None and known.timestamps else 0.0)
+
     def _telling(self) -> NotifyRoom:
         engine = self.alerts.engine
         return NotifyRoom(
@@ -177,6 +207,8 @@ class Floorwatch:
             messages=self.telling.browser,
             news=self.alerts.engine.news,
             readiness=self.readiness,
+            audit=self.audit,
+            commander=self.commander,
             requests=self.requests,
             notices=self.requests.notices,
             listenings=self.listenings,
@@ -217,6 +249,7 @@ class Floorwatch:
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
             tasks.start("people", self.room.keep())
             tasks.start("audit", self.audit.keep())
+            stack.callback(self.store.subscribe(self.seats.hear))
             stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
             stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
             stack.callback(self.requests.subscribe(self.asked.hear))

@@ -17,6 +17,7 @@ DOORS: tuple[tuple[str, Right, dict[Tongue, str]], ...] = (
     ("/drills", Right.SEE_FLOOR, {"en": "Drills", "zh": "演练"}),
     ("/emergency", Right.REPORT_EMERGENCY, {"en": "Emergency", "zh": "紧急报告"}),
     ("/replay", Right.REPLAY, {"en": "Replay", "zh": "回放"}),
+    ("/audit", Right.SEE_AUDIT, {"en": "Audit", "zh": "审计"}),
     ("/me", Right.SEE_OWN, {"en": "My record", "zh": "我的记录"}),
 )
 """(page, the right it needs, what it is called), in order."""

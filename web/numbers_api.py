@@ -28,13 +28,13 @@ class NumbersApi:
         self._store, self._people, self._witness = store, people, witness
 
     def routes(self) -> list[BaseRoute]:
-        return [Route("/api/v1/callers/{caller:path}/number", needs(Right.SEE_NUMBERS)(self.look))]
+        return [Route("/api/v1/callers/{path:path}/number", needs(Right.SEE_NUMBERS)(self.look))]
 
     async def look(self, request: Request, who: SignedIn) -> Response:
         reason = request.query_params.get("reason", "").strip()
         if not reason or len(reason) > MOST_REASON or not reason.isprintable():
             return refusal(422, NO_REASON)
-        caller = self._found(request.path_params["caller"])
+        caller = self._found(request.path_params["path"])
         if caller is None or not self._sees(who.person, caller):
             return refusal(404, NO_CALLER)
         await self._witness.note(
@@ -57,8 +57,8 @@ class NumbersApi:
 
 OPERATIONS = (
     Operation(
-        "/api/v1/callers/{caller}/number", "A caller's number, unmasked; the look is on record.", Right.SEE_NUMBERS,
-        JSON, ref("CallerNumber"), (("caller", "id of a CALLER: exchange/queue/uniqueid"), ("reason", "why")),
+        "/api/v1/callers/{path}/number", "A caller's number, unmasked; the look is on record.", Right.SEE_NUMBERS,
+        JSON, ref("CallerNumber"), (("path", "id of a CALLER: exchange/queue/uniqueid"), ("reason", "why")),
         ((404, "no such caller of his"), (422, "no reason"), (503, "it cannot be recorded")),
     ),
 )  # fmt: skip

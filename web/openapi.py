@@ -134,6 +134,41 @@ def _schemas() -> Schema:
                 "excuse": {"type": ["string", "null"]},
             },
         },
+        "Offered": {
+            "type": "object",
+            "properties": {
+                "kinds": _map({"type": "object", "properties": {"dangerous": {"type": "boolean"}}}),
+                "reasons": _map({"type": "array", "items": TEXT}),
+                "phones": _map({"type": ["string", "null"]}),
+            },
+        },
+        "Foreseen": {"type": "object", "properties": {"words": _map(TEXT), "dangerous": {"type": "boolean"}}},
+        "Done": {
+            "type": "object",
+            "properties": {"ok": {"type": "boolean"}, "said": TEXT, "thread": TEXT, "words": _map(TEXT)},
+        },
+        "CallerNumber": {
+            "type": "object",
+            "properties": {"id": TEXT, "number": {"type": ["string", "null"]}, "name": {"type": ["string", "null"]}},
+        },
+        "Audit": {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(("thread", "act", "stage", "pbx", "agent", "queue", "call", "reason", "said"), TEXT),
+                "number": {"type": "integer"},
+                "at": moment,
+                "by": {"type": "object"},
+                "more": {"type": "object"},
+            },
+        },
+        "AuditAnswer": {
+            "type": "object",
+            "properties": {
+                "now": moment,
+                "entries": {"type": "array", "items": ref("Audit")},
+                "next": {"type": ["integer", "null"]},
+            },
+        },
         "Error": {"type": "object", "properties": {"error": TEXT}},
     }
 

@@ -8,7 +8,9 @@ from floor.people.rights import Right
 from floor.state.figures import NAMES, Figures, indicators, service_levels
 from web import (
     alerts_api,
+    audit_api,
     calls_api,
+    command_api,
     company,
     drills_api,
     emergencies_api,
@@ -16,6 +18,7 @@ from web import (
     listening_api,
     me,
     notices_api,
+    numbers_api,
     password,
     plans_api,
     replay,
@@ -72,6 +75,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *alerts_api.OPERATIONS,
     *calls_api.OPERATIONS,
     *telling_api.OPERATIONS,
+    *command_api.OPERATIONS,
+    *numbers_api.OPERATIONS,
+    *audit_api.OPERATIONS,
     *requests_api.OPERATIONS,
     *notices_api.OPERATIONS,
     *listening_api.OPERATIONS,

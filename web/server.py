@@ -16,6 +16,8 @@ import uvicorn
 from alerts.news import News
 from alerts.ports import Alarms, Trials
 from alerts.response_ports import Readiness
+from floor.audit.ports import Audit
+from floor.command.ports import Commander
 from floor.day import Day
 from floor.listening.ports import Listenings
 from floor.people.ports import Accounts, People
@@ -31,8 +33,10 @@ from web.alerts_api import AlertsApi
 from web.api import Api
 from web.app import Room, build_app
 from web.assets import Assets
+from web.audit_api import AuditApi, Witness
 from web.boards import Boards
 from web.calls_api import CallsApi, CallsOnRecord
+from web.command_api import CommandApi
 from web.company import Company
 from web.cookies import Cookies
 from web.desk import Desks
@@ -51,6 +55,7 @@ from web.metrics import FloorCollector, Metrics
 from web.mine import Mines
 from web.naming import Names
 from web.notices_api import asked_rooms
+from web.numbers_api import NumbersApi
 from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
 from web.password import Password
@@ -127,6 +132,8 @@ class Web:
         archive: Archive | None = None,
         readiness: Readiness | None = None,
         trials: Trials | None = None,
+        audit: Audit | None = None,
+        commander: Commander | None = None,
         requests: Requests | None = None,
         notices: Notices | None = None,
         listenings: Listenings | None = None,
@@ -193,10 +200,18 @@ class Web:
                 if alarms is not None:
                     suggested = None if readiness is None else readiness.incidents.suggested
                     rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
-                running = {"alerts": alarms, "cases": readiness, "requests": requests}
+                running = {"alerts": alarms, "cases": readiness, "requests": requests, "audit": audit}
+                running |= {"commands": commander, "listening": listenings}
                 if requests is not None and notices is not None:
                     rooms += asked_rooms(requests, notices, people, boards.by_id, sign_in.address, clock)
                     self._mines = self._own_pages(settings, store, sources, measures, clock)
+                if audit is not None:
+                    witness = Witness(audit, sign_in.address, clock)
+                    day = Day(settings.time_zone, settings.day_starts)
+                    rooms.append(AuditApi(audit, witness, clock, lambda: measures.day_begin, day))
+                    rooms.append(NumbersApi(store, people, witness))
+                if commander is not None:
+                    rooms.append(CommandApi(commander, [pbx.name for pbx in settings.pbx], sign_in.address))
                 rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
             if archive is not None:
                 self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)

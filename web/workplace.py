@@ -34,6 +34,7 @@ PLACES = (
     Place("/forms", Right.REPORT_EMERGENCY, "forms", "cases", "Blank forms to print for when computers are down."),
     Place("/emergency", Right.REPORT_EMERGENCY, "emergency", "cases", "Report an emergency: whom to call."),
     Place("/seat", Right.ASK, "seat", "requests", "The agent's own page: help, leave, reasons, notices."),
+    Place("/audit", Right.SEE_AUDIT, "audit", "audit", "Who listened, commanded, looked at numbers and took away."),
     Place("/plans", Right.SEE_FLOOR, "plans", "cases", "Plans: coverage, approvals, what is due."),
     Place("/plans/{id}", Right.SEE_FLOOR, "plan", "cases", "One plan with its parts, versions and readers."),
     Place("/drills", Right.SEE_FLOOR, "drills", "cases", "Drills: start one, and all that were held."),

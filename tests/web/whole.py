@@ -40,5 +40,6 @@ class Absent:
 async def open_whole(open_house: Open, staff: tuple[Person, ...]) -> House:
     """Everything that can be served is."""
     provider = PeopleSettings(oidc=OidcSettings(issuer="http://127.0.0.1:9", client_id="floorwatch"))
-    parts = {"alarms": AlarmsDouble(), "archive": Absent(), "readiness": Absent(), "trials": Absent()}
+    absent = ("archive", "readiness", "trials", "audit", "commander")
+    parts = {"alarms": AlarmsDouble(), **{name: Absent() for name in absent}}
     return await open_house(staff=staff, parts=parts, people=provider)
