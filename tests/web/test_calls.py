@@ -12,6 +12,7 @@ from floor.state.model import (
     CallKind,
     Channel,
     CompletedBy,
+    Ending,
     Leg,
     LegStage,
     Offer,
@@ -104,7 +105,7 @@ def test_timeline_in_order_on_our_clock() -> None:
 
 def test_lost_and_transferred() -> None:
     """How it was lost; how it was passed on."""
-    lost = replace(OVER, answered_at=None, agent=None, ending="abandoned")
+    lost = replace(OVER, answered_at=None, agent=None, ending=Ending.ABANDONED)
     moved = replace(OVER, transfer="blind", completed_by=CompletedBy.TRANSFER)
     for visit, kind, how in ((lost, "lost", "abandoned"), (moved, "transferred", "blind")):
         last = view_call("pbx1", NOTHING, CallRecord((visit,)), lambda _: True, 0.0)["timeline"][-1]  # type: ignore[index]

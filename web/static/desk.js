@@ -1,6 +1,5 @@
 /** The supervisors' console: queues, callers and alerts; who is doing what; and what is chosen, with all that can be done. */
 
-import { isOpen } from "./alerts.js";
 import { attribute, make, write } from "./dom.js";
 import { say, teach } from "./i18n.js";
 import { everySecond } from "./ticker.js";
@@ -8,39 +7,31 @@ import { clockTime } from "./time.js";
 import { Actions, memberOf } from "./work/actions.js";
 import { AgentDetail } from "./work/agentdetail.js";
 import { AlertDetail, acknowledge, askResolve, askSilence, SILENCED } from "./work/alertdetail.js";
-import { AlertList } from "./work/alertlist.js";
 import { Bells } from "./work/bells.js";
 import { Breaches } from "./work/breaches.js";
 import { CallDetail } from "./work/calldetail.js";
 import { CallerDetail } from "./work/callerdetail.js";
-import { CallerList } from "./work/callerlist.js";
-import { choice, goTo } from "./work/controls.js";
+import { goTo } from "./work/controls.js";
 import CONSOLE from "./work/consolewords.js";
 import { Crew } from "./work/crew.js";
 import { CrewBar } from "./work/crewbar.js";
 import { Feed } from "./work/feed.js";
+import { FloorPanel } from "./work/floorpanel.js";
 import { keys, main, may, runs, titled } from "./work/frame.js";
 import { Layout } from "./work/layout.js";
 import { attach, listen } from "./work/listenbar.js";
 import { Memory } from "./work/memory.js";
 import { button, drillTag, nothing, part, section } from "./work/parts.js";
-import { QueueList } from "./work/queuelist.js";
 import { Silences } from "./work/silences.js";
 import { trialButton } from "./work/trial.js";
 
 teach(CONSOLE);
-
-const SEVERITIES = ["info", "warn", "crit"];
-const HOLDERS = ["all", "open", "taken"];
-/** A caller who waits longer than this is worth a look, where the board says nothing else. */
-const SLOW_S = 60;
 
 class Desk {
   constructor() {
     this.memory = new Memory(main.dataset.person);
     this.feed = new Feed(this);
     this.chosen = null;
-    this.text = "";
     this.frame = 0;
   }
 
@@ -63,7 +54,7 @@ class Desk {
     this.drill = drillTag();
     this.drill.hidden = true;
     const head = titled(say("desk.title"), this.drill, this.link, this.#search(), ...[this.trial].filter(Boolean), ...this.bells.buttons(), button(say("help.title"), help, { key: "?" }));
-    this.layout = new Layout(this.panels, this.memory);
+    this.layout = new Layout(this.panels, this.memory, () => this.enter());
     main.replaceChildren(head, ...this.layout.elements, this.#records(), this.spoken);
     if (runs("listening")) attach();
     const asked = new URLSearchParams(location.search).get("alert"); // where links in messages lead
@@ -73,34 +64,14 @@ class Desk {
 
   #panels() {
     this.actions = new Actions(() => this.feed, (agent, mode) => listen({ pbx: agent.pbx, id: memberOf(agent), label: agent.label, call: agent.call }, mode));
-    const queues = section("queues", say("part.queues"));
-    this.queues = new QueueList(queues, (id) => this.#pressQueue(id));
-    const callers = section("callers", say("part.callers"));
-    this.callers = new CallerList(callers, (id) => this.select("caller", id), () => this.#enter());
+    this.floor = new FloorPanel(this.memory, this);
     const people = section("people", say("part.agents"));
     this.crew = new Crew(people, this.memory, { chosen: (id) => this.select("agent", id), open: (id) => this.#open("agent", id) });
     this.crewBar = new CrewBar(this.crew, this.memory);
     people.firstChild.after(this.crewBar.element);
     const detail = part("section.block.detail", { id: "chosen", "aria-label": say("desk.chosen") });
     this.details = { alert: new AlertDetail(part("div.pane", {})), agent: new AgentDetail(this), caller: new CallerDetail(this), call: new CallDetail(this) };
-    const floor = part("div.panel-floor", { id: "floor" }, queues, callers, this.#alerts());
-    this.panels = { floor, agents: people, chosen: detail };
-  }
-
-  #alerts() {
-    const list = part("ul.alert-list", { role: "listbox", tabindex: "0", "aria-label": say("part.alerts") });
-    const empty = make("p.nothing");
-    this.list = new AlertList(list, empty, (id) => this.select("alert", id), () => this.#enter());
-    this.count = make("span.counted");
-    const change = (filters) => {
-      Object.assign(this.list.filters, filters);
-      this.list.paint(this.feed.floor.alerts, this.feed.clock.now());
-    };
-    const severity = choice(say("desk.filter.severity"), SEVERITIES, (name) => say(`filter.${name}`), (least) => change({ least }));
-    const holder = choice(say("desk.filter.holder"), HOLDERS, (name) => say(`filter.${name}`), (who) => change({ holder: who }));
-    const alerts = section("alerts", say("part.alerts"), part("div.filters", {}, severity, holder), list, empty);
-    alerts.firstChild.append(this.count);
-    return alerts;
+    this.panels = { floor: this.floor.element, agents: people, chosen: detail };
   }
 
   #records() {
@@ -116,8 +87,8 @@ class Desk {
   #search() {
     this.search = part("input", { type: "search", "aria-label": say("desk.search"), placeholder: say("desk.search.hint") });
     this.search.addEventListener("input", () => {
-      this.text = this.crew.text = this.search.value.trim().toLowerCase();
-      this.list.filters.text = this.search.value;
+      this.floor.search(this.search.value);
+      this.crew.text = this.floor.text;
       this.crew.settle();
       this.#paint();
     });
@@ -137,11 +108,11 @@ class Desk {
       r: { words: say("alert.resolve"), action: alert("acknowledge", askResolve) },
       o: { words: say("incidents.open"), action: () => this.chosen?.kind === "alert" && this.details.alert.openIncident() },
       i: { words: say("call.open"), action: () => this.#openItsCall() },
-      1: { words: say("desk.to.queues"), action: () => this.#goTo("floor", this.queues.list.querySelector("button")) },
-      2: { words: say("desk.to.callers"), action: () => this.#goTo("floor", this.callers.list) },
-      3: { words: say("desk.to.alerts"), action: () => this.#goTo("floor", this.list.list) },
+      1: { words: say("desk.to.queues"), action: () => this.#goTo("floor", this.floor.queues.list.querySelector("button")) },
+      2: { words: say("desk.to.callers"), action: () => this.#goTo("floor", this.floor.callers.list) },
+      3: { words: say("desk.to.alerts"), action: () => this.#goTo("floor", this.floor.alerts.list) },
       4: { words: say("desk.to.agents"), action: () => this.#goTo("agents", this.crew.grid) },
-      5: { words: say("desk.to.chosen"), action: () => this.#enter() },
+      5: { words: say("desk.to.chosen"), action: () => this.enter() },
       h: { words: say("silence.go"), action: () => goTo("silences") },
       v: { words: say("breach.go"), action: () => goTo("breaches") },
       m: { words: say("desk.mute"), action: () => this.bells.mute.click() },
@@ -171,9 +142,9 @@ class Desk {
   select(kind, id) {
     if (this.chosen?.kind === "call") this.details.call.leave();
     this.chosen = id === null ? null : { kind, id };
-    if (kind !== "alert" || this.list.selected !== id) this.list.select(kind === "alert" ? id : null);
+    if (kind !== "alert" || this.floor.alerts.selected !== id) this.floor.alerts.select(kind === "alert" ? id : null);
     this.crew.select(kind === "agent" ? id : null);
-    this.callers.select(kind === "caller" ? id : null, false);
+    this.floor.callers.select(kind === "caller" ? id : null, false);
     this.#show();
     if (kind === "alert") this.details.alert.show(id, this.feed.floor.alerts.get(id), this.feed.clock.now());
   }
@@ -182,7 +153,7 @@ class Desk {
     this.chosen = { kind: "call", id: `${pbx}/${call}`, from: this.chosen };
     this.#show();
     this.details.call.show(pbx, call);
-    this.#enter();
+    this.enter();
   }
 
   #openItsCall() {
@@ -190,17 +161,17 @@ class Desk {
   }
 
   #move(steps) {
-    const list = { agent: this.crew, caller: this.callers }[this.chosen?.kind] ?? this.list;
+    const list = { agent: this.crew, caller: this.floor.callers }[this.chosen?.kind] ?? this.floor.alerts;
     list.move(steps);
   }
 
   #open(kind, id) {
     this.select(kind, id);
-    this.#enter();
+    this.enter();
   }
 
   /** Brings the keyboard to what is chosen. */
-  #enter() {
+  enter() {
     this.layout.open("chosen");
     const heading = this.panels.chosen.querySelector("h2");
     if (heading) heading.focus();
@@ -215,7 +186,7 @@ class Desk {
   back() {
     const { chosen } = this;
     if (chosen?.from) return this.#open(chosen.from.kind, chosen.from.id);
-    const list = { agent: ["agents", this.crew.grid], caller: ["floor", this.callers.list], alert: ["floor", this.list.list] }[chosen?.kind];
+    const list = { agent: ["agents", this.crew.grid], caller: ["floor", this.floor.callers.list], alert: ["floor", this.floor.alerts.list] }[chosen?.kind];
     return list && this.#goTo(...list);
   }
 
@@ -231,7 +202,7 @@ class Desk {
     return this.hint;
   }
 
-  #pressQueue(id) {
+  pressQueue(id) {
     this.memory.set({ queue: this.memory.get("queue") === id ? "" : id });
     this.crew.settle();
     this.#paint();
@@ -243,6 +214,7 @@ class Desk {
     this.drill.hidden = !board.drill;
     attribute(document.documentElement, "data-rehearsing", board.drill ? "" : null);
     this.bells.hear(this.feed.floor.alerts, this.feed.clock.now());
+    this.bells.asked(this.feed.floor.requests);
     this.#index();
     this.crew.load(this.feed.floor, this.#world());
     this.#paint();
@@ -251,6 +223,7 @@ class Desk {
   changed(kinds, patch) {
     const moved = ["agents", "callers"].flatMap((kind) => [...Object.keys(patch.set?.[kind] ?? {}), ...(patch.del?.[kind] ?? [])]);
     if (kinds.has("alerts")) this.#alertsChanged(patch);
+    if (kinds.has("requests")) this.bells.asked(this.feed.floor.requests);
     if (kinds.has("agents")) this.crew.update([...Object.keys(patch.set?.agents ?? {}), ...(patch.del?.agents ?? [])]);
     if (this.chosen?.kind === "call" && moved.length > 0) this.details.call.moved(moved);
     this.frame ||= requestAnimationFrame(() => this.#paint());
@@ -294,29 +267,22 @@ class Desk {
 
   #paint() {
     this.frame = 0;
-    const { floor, board, clock } = this.feed;
-    this.list.paint(floor.alerts, clock.now());
-    if (board) this.#paintFloor(floor, board, this.#world());
-    this.#tell(clock.now());
-  }
-
-  #paintFloor(floor, board, world) {
-    const queue = this.memory.get("queue");
-    this.queues.paint(floor, board, world, queue);
-    this.callers.paint(floor.callers, { queue, text: this.text }, world, board.thresholds?.longest?.warn ?? SLOW_S);
-    this.crew.paint(world);
-    this.crewBar.paint();
-    this.#show();
+    const world = this.#world();
+    this.floor.paint(this.feed, world);
+    if (this.feed.board) {
+      this.crew.paint(world);
+      this.crewBar.paint();
+      this.#show();
+    }
+    this.#tell(this.feed.clock.now());
   }
 
   tick() {
     const now = this.feed.clock.now();
     const world = this.#world();
-    this.list.tick(now);
+    this.floor.tick(this.feed, world);
     if (this.chosen) this.details[this.chosen.kind].tick?.(this.chosen.kind === "alert" ? now : world);
     if (this.feed.board) {
-      this.queues.paint(this.feed.floor, this.feed.board, world, this.memory.get("queue"));
-      this.callers.paint(this.feed.floor.callers, { queue: this.memory.get("queue"), text: this.text }, world, this.feed.board.thresholds?.longest?.warn ?? SLOW_S);
       this.crew.tick(world);
       this.crewBar.paint();
     }
@@ -329,8 +295,7 @@ class Desk {
     const words = board == null ? say("banner.first") : lostAt == null ? say("desk.live", { time: clockTime(now) }) : say("banner.stream", { time: clockTime(lostAt) });
     write(this.link, words);
     attribute(this.link, "data-level", board && lostAt != null ? "critical" : null);
-    const open = [...floor.alerts.values()].filter(isOpen).length;
-    write(this.count, say("desk.open", { open, all: floor.alerts.size }));
+    const open = this.floor.told(floor.alerts);
     document.title = `${open > 0 ? `(${open}) ` : ""}${say("desk.title")} · Floorwatch`;
   }
 }

@@ -12,7 +12,7 @@ import { harmless, isolated } from "./harmless.js";
 import { short } from "./moments.js";
 import { askNumber } from "./number.js";
 import { backButton, named, Pane, paneTitle } from "./pane.js";
-import { may } from "./frame.js";
+import { may, runs } from "./frame.js";
 import { facts, nothing, part, table, tag } from "./parts.js";
 
 const FIGURES = ["answered", "offers", "ring_no_answer", "late_answers", "att_s", "aht_s", "hold_s_mean", "held", "transferred", "talk_s", "acw_s"];
@@ -109,7 +109,7 @@ export class AgentDetail {
     if (!agent.call) return [];
     this.talk = agent.call_since ? make("span") : null;
     const number = agent.call_number_masked ? isolated(agent.call_number_masked) : null;
-    const look = agent.caller && may("see_numbers") ? named("number", say("number.show"), () => askNumber(agent.caller)) : null;
+    const look = agent.caller && may("see_numbers") && runs("audit") ? named("number", say("number.show"), () => askNumber(agent.caller)) : null;
     return [
       make("h3", say("agent.call")),
       facts([

@@ -1,11 +1,12 @@
 /** The desk's sound and messages: what is new rings once, where its person allows it. */
 
-import { attribute } from "../dom.js";
+import { attribute, write } from "../dom.js";
 import { pick, say } from "../i18n.js";
-import { write } from "../dom.js";
 import { Bell, newly, ringKey } from "./bell.js";
 import { told } from "./frame.js";
+import { harmless } from "./harmless.js";
 import { button } from "./parts.js";
+import { fresh, level, title } from "./requests.js";
 
 export class Bells {
   /** @param spoken the element that says to screen readers what fired @param select chooses an alert */
@@ -41,6 +42,18 @@ export class Bells {
       const title = `${alert.subject ?? ""} ${pick(alert.name)}`.trim();
       this.bell.ring({ id, severity: alert.severity, title, body: pick(alert.text), drill: alert.drill }, () => this.select(id));
       write(this.spoken, `${say(`severity.${alert.severity}`)}: ${title}`);
+    }
+  }
+
+  /** Rings for who asks for help or leave, once; what is there when the page opens is only shown. */
+  asked(requests) {
+    const first = this.requests === undefined;
+    this.requests ??= new Map();
+    for (const [id, one] of fresh(this.requests, requests)) {
+      if (first || one.mine) continue;
+      const words = `${harmless(one.label ?? "")} ${title(one)}`.trim();
+      this.bell.ring({ id: `${id} ${one.escalated_at ?? ""}`, severity: level(one) === "critical" ? "crit" : "warn", title: words, body: "" }, () => {});
+      write(this.spoken, words);
     }
   }
 

@@ -4,7 +4,7 @@ import { make, write } from "../dom.js";
 import { say } from "../i18n.js";
 import { age, duration } from "../time.js";
 import { callerLabel } from "./callerlist.js";
-import { may } from "./frame.js";
+import { may, runs } from "./frame.js";
 import { isolated } from "./harmless.js";
 import { short } from "./moments.js";
 import { askNumber } from "./number.js";
@@ -59,7 +59,7 @@ export class CallerDetail {
   }
 
   #look() {
-    return may("see_numbers") ? named("number", say("number.show"), () => askNumber(this.id)) : null;
+    return may("see_numbers") && runs("audit") ? named("number", say("number.show"), () => askNumber(this.id)) : null;
   }
 
   /** Does what belongs to a key; whether there was something. */

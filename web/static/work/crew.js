@@ -13,6 +13,8 @@ import { nothing, part } from "./parts.js";
 import { place, reveal, windowOf } from "./window.js";
 
 const SETTLE_MS = 1000;
+/** How narrow each column may become, in rem. */
+const LEAST = { state: 7.5, since: 4.5, queue: 4.5, caller: 6.5, before: 5, answered: 5.2, att: 5.4, missed: 4.6, breaches: 4.2 };
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 /** Whether two rows are of the same person, or of the same group. */
@@ -51,7 +53,9 @@ export class Crew {
     this.rows = new Map();
     this.spare = []; // rows that are used again for others
     this.teams = new Map();
-    this.grid.style.setProperty("--columns", ["minmax(7rem, 1.4fr)", ...this.columns.map((column) => `var(--col-${column})`)].join(" "));
+    this.grid.style.setProperty("--columns", ["minmax(7rem, 1.4fr)", ...this.columns.map((column) => `minmax(${LEAST[column]}rem, ${NUMBERS.has(column) ? `${LEAST[column]}rem` : "1fr"})`)].join(" "));
+    // Below this the table is moved sideways, its head with it.
+    this.grid.style.setProperty("--least", `${this.columns.reduce((sum, column) => sum + LEAST[column], 9.5)}rem`);
     this.#markSort();
   }
 

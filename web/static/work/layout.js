@@ -42,9 +42,10 @@ function border(side, memory, whole) {
 }
 
 export class Layout {
-  /** `panels`: the elements of floor, agents and chosen */
-  constructor(panels, memory) {
+  /** `panels`: the elements of floor, agents and chosen; `enter()` brings what is chosen to the front */
+  constructor(panels, memory, enter) {
     Object.assign(this, { panels, memory });
+    for (const panel of [panels.floor, panels.agents]) panel.addEventListener("click", ({ target }) => NARROW.matches && target.closest('[role="option"], [aria-level="2"]') && enter());
     this.tabs = new Map(TABS.map((name) => [name, this.#tab(name)]));
     this.bar = part("div.tabs", { role: "tablist", "aria-label": say("layout.tabs") }, ...this.tabs.values());
     this.bar.addEventListener("keydown", (event) => this.#key(event));
