@@ -21,11 +21,13 @@ HEARS = """
   // Every sound card a page plays to is heard by an analyser per side as well.
   const connect = AudioNode.prototype.connect;
   window.heard = [];
+  window.played = null;
   AudioNode.prototype.connect = function (to, ...more) {
     const done = connect.call(this, to, ...more);
     if (!(to instanceof AudioDestinationNode) || !(this instanceof GainNode)) return done;
     const splitter = new ChannelSplitterNode(this.context, { numberOfOutputs: 2 });
     connect.call(this, splitter);
+    window.played = this;
     window.heard = [0, 1].map((side) => {
       const analyser = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
       connect.call(splitter, analyser, side);
