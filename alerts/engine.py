@@ -21,6 +21,7 @@ from alerts.book import Book
 from alerts.case import Case, Effects, Terms, TermsOf
 from alerts.commands import Commands
 from alerts.errors import StandbyError
+from alerts.ledger.health import LedgerTrouble
 from alerts.ledger.leases import Lease
 from alerts.ledger.ledger import Ledger
 from alerts.leftover import KEPT_OPEN_S, cut_short
@@ -147,6 +148,10 @@ class Engine(Commands):
         elif self.failures:
             said.append(f"{self.failures} events could not be judged by the rules; the log says why.")
         return ("" if language == "zh" else " ").join(one for one in said if one) or None
+
+    def trouble(self) -> LedgerTrouble:
+        """What is wrong with the record of alerts, as figures."""
+        return self.ledger.trouble()
 
     # What happens
 

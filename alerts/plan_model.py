@@ -261,6 +261,8 @@ class Notice:
     """The order to leave (R-EMG-16): fills the board."""
     public: bool = False
     """Also on boards that visitors see; it tells nothing internal (R-EMG-12)."""
+    desks: bool = False
+    """Only at desks: for those who look after the floor, or after Floorwatch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from typing import Any
 import structlog
 
 from alerts.asked import AskedAlarms
+from alerts.ailments import Ailments
 from alerts.emergency_call import EmergencyCalls
 from alerts.forecast import Forecast, keep_learning
+from alerts.notify.reach import unreachable
 from alerts.notify.room import NotifyRoom
 from alerts.room import AlertRoom
 from alerts.tiles import RuleClock
@@ -35,8 +37,7 @@ from floor.history import History
 from floor.listening.room import ListeningRoom
 from floor.measures import Measures
 from floor.past import Archive
-from floor.people.phones import Phones
-from floor.people.phones import own_phone
+from floor.people.phones import Phones, own_phone
 from floor.people.room import PeopleRoom
 from floor.ports import Arrivals, Clock
 from floor.pulse import ailing
@@ -109,6 +110,7 @@ class Floorwatch:
         self.readiness = readiness_of(
             settings, self.store, self.history, self.alerts, self.people, self.switchboard, self.clock
         )
+        self.ailments = self._ailments()
         self.web = self._web()
         self._since = since
         self._fatal = asyncio.Event()
@@ -141,13 +143,6 @@ class Floorwatch:
             leaves=self.requests.leaves,
         )
 
-    def _listening(self) -> ListeningRoom:
-        snapshot = self.store.snapshot
-        phones = Phones(snapshot, self.people)
-        return ListeningRoom(
-            self.settings, self.ears, self.audit, self.people, self.accounts, phones, snapshot, self.clock
-        )
-
     def _commander(self) -> Commands:
         presence = self.settings.presence
         reasons = {"away": presence.away_reasons, "work": presence.work_reasons}
@@ -172,6 +167,13 @@ class Floorwatch:
         known = self.store.snapshot().pbxs.get(pbx)
         return self.clock.now() + (known.clock_offset_s or 0.0 if known is not None and known.timestamps else 0.0)
 
+    def _listening(self) -> ListeningRoom:
+        snapshot = self.store.snapshot
+        phones = Phones(snapshot, self.people)
+        return ListeningRoom(
+            self.settings, self.ears, self.audit, self.people, self.accounts, phones, snapshot, self.clock
+        )
+
     def _telling(self) -> NotifyRoom:
         engine = self.alerts.engine
         return NotifyRoom(
@@ -185,6 +187,15 @@ class Floorwatch:
             ailing=lambda: ailing(self.links, engine, self.clock),
         )
 
+    def _ailments(self) -> Ailments:
+        alerts, notify = self.settings.alerts, self.settings.notify
+        return Ailments(
+            self.alerts.engine,
+            self.readiness.announcements,
+            lambda: self.telling.courier.untold,
+            lambda: unreachable(alerts, notify, self.people.persons.values()),
+        )
+
     def _web(self) -> Web:
         return Web(
             self.settings,
@@ -194,6 +205,7 @@ class Floorwatch:
             self.clock,
             __version__,
             trouble=self.history.trouble,
+            wellbeing=self.ailments.now,
             people=self.people,
             accounts=self.accounts,
             past=self.history,
@@ -269,6 +281,7 @@ class Floorwatch:
                 *self.listening.works(),
             ):
                 tasks.start(name, work())
+            tasks.start("ailments", self.ailments.keep())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("ears", self.ears.learn())

@@ -24,14 +24,18 @@ from floor.verbs.people import roster, user
 from floor.verbs.rules import rules
 
 
-def serve(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run until SIGINT or SIGTERM; a second signal does not wait."""
+def serve(
+    main: Callable[[asyncio.Event], Coroutine[Any, Any, None]], *, reload: Callable[[], object] | None = None
+) -> None:
+    """Run until SIGINT or SIGTERM; a second signal does not wait. SIGHUP: ``reload``."""
 
     async def run() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _asked, stop)
+        if reload is not None:
+            loop.add_signal_handler(signal.SIGHUP, reload)
         await main(stop)
 
     asyncio.run(run())
@@ -59,14 +63,14 @@ def main() -> None:
 @settings_options
 @told
 def run(config: Path | None, **flags: Any) -> None:
-    """Watch the floor: connect to the exchanges, serve boards and API, keep the record."""
+    """Watch the floor: connect to the exchanges, serve boards and API, keep the record. SIGHUP reads the rules anew."""
     from floor.assembly import Floorwatch
 
     settings = read_settings(config, flags)
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
     watch = Floorwatch(settings)
-    serve(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)))
+    serve(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)), reload=watch.alerts.reload)
 
 
 def _say(sentence: str) -> None:

@@ -189,7 +189,8 @@ class Audience:
         if told is None:
             return self.posted()
         drill = told.drill is not None
-        shown = {id_: one for id_, one in told.notices.items() if one.public or not self.board.public}
+        mine = {id_: one for id_, one in told.notices.items() if self.follows_record or not one.desks}
+        shown = {id_: one for id_, one in mine.items() if one.public or not self.board.public}
         return {id_: alarms.view_notice(one, drill=drill) for id_, one in shown.items()} | self.posted()
 
     def posted(self) -> dict[str, wire.Notice]:

@@ -6,16 +6,17 @@ No agent's and no caller's name is ever a label; queues and exchanges are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from alerts.model import Alert
 from floor.state.figures import NAMES, TOTAL, Figures, service_levels
 from floor.state.model import AgentState, LinkState
 from web.hub import Hub
-from web.ports import FloorStore, LinkHealth, Measures, Trouble
+from web.ports import FloorStore, LinkHealth, Measures, Trouble, Wellbeing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -31,9 +32,11 @@ class FloorCollector(Collector):
         hub: Hub,
         build: str,
         trouble: Callable[[], Trouble] | None = None,
+        wellbeing: Callable[[], Wellbeing] | None = None,
+        live: Callable[[], Mapping[str, Alert]] = dict,
     ) -> None:
         self._store, self._measures, self._health, self._hub, self._build = store, measures, health, hub, build
-        self._trouble = trouble
+        self._trouble, self._wellbeing, self._live = trouble, wellbeing, live
 
     def collect(self) -> Iterator[Metric]:
         yield from self._build_info()
@@ -41,6 +44,7 @@ class FloorCollector(Collector):
         yield from self._floor()
         yield from self._figures()
         yield from self._streams()
+        yield from self._alerts()
         yield from self._record()
 
     def _build_info(self) -> Iterator[Metric]:
@@ -118,22 +122,44 @@ class FloorCollector(Collector):
             sum_value=sum(traffic.round_trips),
         )
 
+    def _alerts(self) -> Iterator[Metric]:
+        """How many there are, and whether they are judged, recorded and told."""
+        well = self._wellbeing() if self._wellbeing else None
+        if well is None:
+            return
+        tally = Counter((one.severity.value, one.stage.value) for one in self._live().values() if one.drill is None)
+        alive = [(key, float(count)) for key, count in tally.items()]
+        yield _gauge("floor_alerts", "Alerts not yet resolved, drills left out.", ["severity", "stage"], alive)
+        for name, help_, value in (
+            ("acting", "1 where this Floorwatch tells people; 0 where another one does.", float(well.acting)),
+            ("reachable", "1 if a critical alert reaches somebody who looks at no page.", float(well.reachable)),
+        ):
+            yield _gauge(f"floor_alerts_{name}", help_, [], [((), value)])
+        yield _count("floor_alerts_unjudged", "Events that the rules failed at.", [], [((), well.unjudged)])
+        ways = [((kind,), 1.0) for kind in well.untold]
+        yield _gauge("floor_alerts_untold", "1 for each way by which messages do not get through.", ["kind"], ways)
+        yield from _kept("floor_alerts_record", well.record)
+
     def _record(self) -> Iterator[Metric]:
         trouble = self._trouble() if self._trouble else None
-        if trouble is None:
-            return
-        for name, help_, value in (
-            (
-                "failing_seconds",
-                "Time since the database last took something; 0 while it does.",
-                trouble.failing_s or 0.0,
-            ),
-            ("waiting", "Entries waiting in memory to be stored.", trouble.waiting),
-            ("spilled", "Entries kept in the spill file.", trouble.spilled),
-            ("lost", "Entries lost.", trouble.lost),
-            ("refused", "Entries no database would take.", trouble.refused),
-        ):
-            yield _gauge(f"floor_history_{name}", help_, [], [((), value)])
+        if trouble is not None:
+            yield from _kept("floor_history", trouble)
+
+
+def _kept(prefix: str, trouble: Trouble) -> Iterator[Metric]:
+    """What is wrong with a record."""
+    for name, help_, value in (
+        (
+            "failing_seconds",
+            "Time since the database last took something; 0 while it does.",
+            trouble.failing_s or 0.0,
+        ),
+        ("waiting", "Entries waiting in memory to be stored.", trouble.waiting),
+        ("spilled", "Entries kept in the spill file.", trouble.spilled),
+        ("lost", "Entries lost.", trouble.lost),
+        ("refused", "Entries no database would take.", trouble.refused),
+    ):
+        yield _gauge(f"{prefix}_{name}", help_, [], [((), value)])
 
 
 class Metrics:

@@ -97,6 +97,26 @@ class Trouble(Protocol):
     def refused(self) -> int: ...
 
 
+class Wellbeing(Protocol):
+    """How the alerts themselves do (:class:`alerts.ailments.Wellbeing`)."""
+
+    @property
+    def acting(self) -> bool:
+        """Whether this one tells, of several on one database."""
+
+    @property
+    def unjudged(self) -> int: ...
+    @property
+    def record(self) -> Trouble: ...
+    @property
+    def untold(self) -> Mapping[str, str]:
+        """Ways that fail at present."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a critical alert reaches somebody who looks at no page."""
+
+
 class Past(Protocol):
     """What is on record of one agent; moments are on his exchange's clock."""
 
@@ -176,6 +196,10 @@ class Notice(Protocol):
     @property
     def public(self) -> bool:
         """Also on boards that visitors see; it tells nothing internal (R-EMG-12)."""
+
+    @property
+    def desks(self) -> bool:
+        """Only at desks."""
 
 
 class Messages(Protocol):

@@ -70,6 +70,7 @@ from web.ports import (
     Past,
     RuleClock,
     Trouble,
+    Wellbeing,
     Wording,
 )
 from web.record import Records
@@ -119,6 +120,7 @@ class Web:
         build: str | None = None,
         *,
         trouble: Callable[[], Trouble] | None = None,
+        wellbeing: Callable[[], Wellbeing] | None = None,
         alarms: Alarms | None = None,
         clocks: Clocks | None = None,
         wording: Wording | None = None,
@@ -167,7 +169,9 @@ class Web:
             hub=self.hub,
             boards=boards,
             access=self.access,
-            exposition=Metrics(FloorCollector(store, measures, health, self.hub, self.build, trouble)),
+            exposition=Metrics(
+                FloorCollector(store, measures, health, self.hub, self.build, trouble, wellbeing, lambda: sources.live)
+            ),
             clock=clock,
             build=self.build,
         )

@@ -12,6 +12,7 @@ import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 import structlog
 
@@ -71,6 +72,11 @@ class Courier:
         self._under_way: set[str] = set()
         self._told_of: dict[str, str] = {}
         """The last trouble by kind, so that it is logged when it changes."""
+
+    @property
+    def untold(self) -> Mapping[str, str]:
+        """Ways by which nothing has got through since the last failure, with what was said."""
+        return MappingProxyType(self._told_of)
 
     def send(self, messages: Sequence[Message]) -> None:
         """They are stored already; look for them now."""

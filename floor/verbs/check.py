@@ -7,9 +7,16 @@ from collections.abc import Callable
 
 from alerts.conditions.registry import CONDITIONS
 from alerts.notify.faults import faults
+from alerts.notify.reach import unreachable
 from alerts.rulebook import read_rules
 from asterisk.advice import Finding, Language, Severity
 from asterisk.check import run_check as check_exchange
+from floor.clock import SystemClock
+from floor.errors import FloorError
+from floor.history.database import Database
+from floor.people.deeds import Actor
+from floor.people.desk import Desk
+from floor.people.model import Person
 from floor.settings import PbxSettings, Settings
 
 MARKS = {Severity.OK: "ok   ", Severity.WARN: "warn ", Severity.ERROR: "ERROR"}
@@ -23,6 +30,7 @@ async def run_check(settings: Settings, language: Language, say: Callable[[str],
     )
     for pbx, findings in zip(settings.pbx, reports, strict=True):
         _tell(pbx, findings, language, say)
+    tell_reach(settings, language, say)
     wrong = tell_rules(settings, language, say) + tell_ways(settings, language, say)
     return wrong + sum(finding.severity is Severity.ERROR for findings in reports for finding in findings)
 
@@ -49,6 +57,27 @@ def tell_ways(settings: Settings, language: Language, say: Callable[[str], None]
     for fault in found:
         say(f"  {MARKS[Severity.ERROR]} {fault[language]}")
     return len(found)
+
+
+def tell_reach(settings: Settings, language: Language, say: Callable[[str], None]) -> None:
+    """Whether anybody would hear of a critical alert."""
+    told = unreachable(settings.alerts, settings.notify, _people(settings))
+    if told is not None:
+        say("alerts" if language == "en" else "告警")
+        say(f"  {MARKS[Severity.WARN]} {told[language]}")
+
+
+def _people(settings: Settings) -> list[Person]:
+    """Everybody on record; nobody where nothing was ever recorded. Nothing is created or upgraded for it."""
+    database = Database(settings.database_url)
+    try:
+        if database.file is not None and not database.file.exists():
+            return []
+        return list(Desk(database, Actor("floor check"), SystemClock().now()).persons().values())
+    except FloorError:
+        return []  # an older version's record, or none: the service will say so itself
+    finally:
+        database.close()
 
 
 def _tell(pbx: PbxSettings, findings: list[Finding], language: Language, say: Callable[[str], None]) -> None:

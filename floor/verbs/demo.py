@@ -74,6 +74,7 @@ async def run_demo(
         data = settings.data_dir if keep else Path(folder)
         settings = settings.model_copy(update={"pbx": (pbx,), "data_dir": data})
         watch = Floorwatch(settings, since=_first_moment(simulator.queue_log))
+        watch.ailments.only_pages = True
         try:
             password = await asyncio.to_thread(_seeded, settings.database_url, pretence.agents)
             programme = Programme(simulator.exchange, simulator.failures)

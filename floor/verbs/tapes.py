@@ -65,6 +65,7 @@ async def run_replay(
         with tempfile.TemporaryDirectory(prefix="floorwatch-replay-") as folder:
             update = {"pbx": (pbx,), "data_dir": Path(folder), "database": None}
             watch = Floorwatch(settings.model_copy(update=update))
+            watch.ailments.only_pages = True
             await watch.run(stop, lambda: ready(watch.web.url))
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
@@ -113,3 +117,29 @@ def test_backfill_asks_which_log(tmp_path: Path) -> None:
     result = floor("backfill", "--ami-host", "127.0.0.1", "--data-dir", str(tmp_path))
     assert result.exit_code == 2
     assert "--queue-log" in result.stderr
+
+
+@pytest.mark.slow
+def test_sighup_reads_the_rules_anew(tmp_path: Path) -> None:
+    """All of them or nothing, and the log says which; the service goes on either way."""
+    rules, config = tmp_path / "rules.toml", tmp_path / "floor.toml"
+    rules.write_text("")
+    config.write_text(f'rules = "{rules}"\nport = 0\ndata_dir = "{tmp_path / "data"}"\n[[pbx]]\nport = 1\n')
+    words = ("-c", "from floor.cli import main; main()", "run", "--config", str(config))
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        _read_until(process.stdout, "Floorwatch is on")
+        process.send_signal(signal.SIGHUP)
+        assert "rules=" in _read_until(process.stdout, "rules reloaded")
+        rules.write_text('[[rule]]\nid = "R-ANS-1"\nlimmit = "9 s"\n')
+        process.send_signal(signal.SIGHUP)
+        assert "limmit" in _read_until(process.stdout, "rules not reloaded")
+        assert process.poll() is None
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+def _read_until(stream: IO[bytes], words: str) -> str:
+    """The first line with these words."""
+    return next(line for line in iter(lambda: stream.readline().decode(), "") if words in line)

@@ -100,6 +100,7 @@ class Order:
     until: float | None = None
     evacuation: bool = True
     public: bool = True
+    desks: bool = False
 
 
 class AnnouncementsDouble:

@@ -7,7 +7,7 @@ from floor.people.model import Group, Role
 from floor.settings import PbxSettings, Settings
 from floor.state.figures import TOTAL
 from floor.state.model import AgentState, CallerStage, CallKind, Channel, Leg, LegStage
-from tests.web.alarm_doubles import AlarmsDouble, RegisterDouble, alert, person
+from tests.web.alarm_doubles import AlarmsDouble, AnnouncementsDouble, Order, RegisterDouble, alert, person
 from tests.web.doubles import (
     NOON,
     FloorDouble,
@@ -47,7 +47,8 @@ class House:
         self.measures.set(("queue", "pbx1", "sales"), offered=6)
         self.measures.set(TOTAL, offered=10)
         self.alarms = AlarmsDouble(alert("a1"), alert("b1", name="Bob"), alert("t1", "trunk", "carrier"))
-        sources = Sources(self.alarms, people=self.people)
+        self.told = AnnouncementsDouble()
+        sources = Sources(self.alarms, people=self.people, announcements=self.told)
         self.desks = Desks(self.people, SETTINGS, b"salt", Scores(self.measures), sources)
         self.hub = Hub(
             store=self.store, measures=self.measures, health=HealthDouble(), clock=self.clock, audiences={},
@@ -69,6 +70,13 @@ def test_leader_sees_his_own() -> None:
     assert set(screen.floor["queues"]) == {"pbx1/support"}
     assert set(screen.floor["alerts"]) == {"a1", "t1"}
     assert screen.floor["figures"]["total"]["today"]["offered"] == 4
+
+
+def test_what_ails_floorwatch_is_said_at_the_desk() -> None:
+    """Where boards keep silent."""
+    house = House()
+    house.told.notices["ill"] = Order(level="warn", evacuation=False, public=False, desks=True)
+    assert "ill" in house.join().floor["notices"]
 
 
 def test_chief_sees_the_site() -> None:

@@ -396,9 +396,10 @@ async def test_alerts_clocks_and_orders_reach_the_board_at_once() -> None:
         await _until(screen, lambda s: len(s.floor["alerts"]) == 1)
         raised.hub.hear_clock(raised.clocks.run("pbx1", "Ann", RunningClock()))
         await _until(screen, lambda s: next(iter(s.floor["agents"].values()))["clocks"] != [])
-        raised.told.notices["e"] = Order()
+        raised.told.notices |= {"e": Order(), "ill": Order(evacuation=False, public=False, desks=True)}
         raised.told.tell()
         await _until(lobby, lambda s: "e" in s.floor["notices"])
+        await _until(screen, lambda s: list(s.floor["notices"]) == ["e"])  # the other is for desks
         raised.told.drill = "d1"
         raised.told.notices.clear()
         raised.told.tell()

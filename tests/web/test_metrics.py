@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import httpx2
 from prometheus_client.parser import text_string_to_metric_families
 
 from floor.state.figures import TOTAL
 from floor.state.model import AgentState, LinkState
-from tests.web.conftest import House
+from tests.web.alarm_doubles import AlarmsDouble, alert
+from tests.web.conftest import House, Open
 from tests.web.doubles import agent, member, pbx, queue
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -61,6 +65,42 @@ async def test_streams(house: House) -> None:
     for name in ("outcomes", "flushes", "patches", "messages_sent", "messages_skipped", "resyncs", "readers_cut"):
         assert (f"floor_stream_{name}_total", ()) in samples
     assert ("floor_stream_round_trip_seconds_count", ()) in samples
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record in trouble."""
+
+    failing_s: float | None = 4.0
+    waiting: int = 3
+    spilled: int = 0
+    lost: int = 1
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Ailing:
+    """Alerts that do not do well."""
+
+    acting: bool = True
+    unjudged: int = 2
+    record: Record = field(default_factory=Record)
+    untold: Mapping[str, str] = field(default_factory=lambda: {"mail": "refused"})
+    reachable: bool = False
+
+
+async def test_alerts(open_house: Open) -> None:
+    """How many by severity and stage, drills left out; and whether they are judged, recorded and told."""
+    alarms = AlarmsDouble(alert("a"), alert("b"), alert("c", drill="d1"))
+    samples = await scrape(await open_house(parts={"alarms": alarms, "wellbeing": Ailing}))
+    assert samples["floor_alerts", (("severity", str(alert("a").severity)), ("stage", str(alert("a").stage)))] == 2
+    assert samples["floor_alerts_acting", ()] == 1
+    assert samples["floor_alerts_reachable", ()] == 0
+    assert samples["floor_alerts_unjudged_total", ()] == 2
+    assert samples["floor_alerts_untold", (("kind", "mail"),)] == 1
+    assert samples["floor_alerts_record_failing_seconds", ()] == 4
+    assert samples["floor_alerts_record_waiting", ()] == 3
+    assert samples["floor_alerts_record_lost", ()] == 1
 
 
 async def test_names_of_people_are_no_labels(house: House) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -15,13 +16,19 @@ from asterisk.advice import Finding, Severity
 from asterisk.simulator.scenario import FloorSettings
 from asterisk.simulator.simulator import SECRET, USER, Simulator
 from floor.settings import PbxSettings, Settings
-from floor.verbs.check import run_check, tell_ways
+from floor.verbs.check import run_check, tell_reach, tell_ways
+from floor.verbs.users import add_user
 
 FINE, ODD, BAD = (
     Finding("queues_fine", {"queues": "2", "members": "5"}),
     Finding("no_queues"),
     Finding("no_queue_module"),
 )
+TOLD = {
+    "notify": {"webhook": {"ops": {"url": "https://ops.example/"}}},
+    "alerts": {"route": [{"name": "ops", "contacts": [{"kind": "webhook", "address": "ops"}]}]},
+}
+"""Somebody hears of what is critical."""
 FAR, NEAR = PbxSettings(name="far", host="10.0.0.1"), PbxSettings(name="near", port=5039)
 
 
@@ -52,7 +59,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Finding]]:
 
 async def run(*exchanges: PbxSettings, chinese: bool = False) -> tuple[int, list[str]]:
     said: list[str] = []
-    errors = await run_check(Settings(pbx=exchanges, wrapup_s=7), "zh" if chinese else "en", said.append)
+    settings = Settings.model_validate({"pbx": exchanges, "wrapup_s": 7, **TOLD})
+    errors = await run_check(settings, "zh" if chinese else "en", said.append)
     return errors, said
 
 
@@ -136,3 +144,18 @@ async def test_the_exchange_that_calls_is_asked_whether_it_may(monkeypatch: pyte
     settings = Settings.model_validate({"pbx": [FAR, NEAR], "notify": {"phone": {"pbx": "near"}}})
     await run_check(settings, "en", lambda _: None)
     assert asked == {"far": False, "near": True}
+
+
+def test_that_nobody_would_be_told_is_a_warning(tmp_path: Path) -> None:
+    """With its remedy, in both languages; a contact on record is enough, and looking creates nothing."""
+    said: list[str] = []
+    settings = Settings.model_validate({"data_dir": tmp_path, "notify": {"mail": {"server": "mail.example"}}})
+    tell_reach(settings, "en", said.append)
+    tell_reach(settings, "zh", said.append)
+    assert [said[0], said[2]] == ["alerts", "告警"]
+    assert said[1].startswith("  warn  Nobody is told")
+    assert "floor roster" in said[3]
+    assert list(tmp_path.iterdir()) == []
+    add_user(settings, {"login": "chi", "name": "Chi", "role": "chief", "mail": "chi@floor.example"}, None)
+    tell_reach(settings, "en", said.append)
+    assert len(said) == 4
