@@ -183,6 +183,23 @@ ADVICE: Mapping[str, Advice] = {
         ("Neither res_pjsip nor chan_sip is loaded: the state of phones is not known.", "Load one, see modules.conf."),
         ("未加载 res_pjsip 或 chan_sip：无法得知话机状态。", "请加载其中之一，并检查 modules.conf。"),
     ),
+    "listening_fine": ok(
+        "Calls can be listened to in the browser and on a phone.", "可以在浏览器中监听，也可以用话机监听。"
+    ),
+    "listening_by_phone": warn(
+        (
+            "chan_audiosocket is not loaded: supervisors can listen on their phones only, not in the browser.",
+            "Load it (module load chan_audiosocket.so, and see modules.conf); the package of Asterisk 16 has it not.",
+        ),
+        (
+            "未加载 chan_audiosocket：主管只能用话机监听，不能在浏览器中监听。",
+            "执行 module load chan_audiosocket.so，并检查 modules.conf；Asterisk 16 的软件包不含此模块。",
+        ),
+    ),
+    "no_listening": warn(
+        ("app_chanspy is not loaded: nobody can listen to calls.", "Load it, see modules.conf."),
+        ("未加载 app_chanspy：无法监听通话。", "请加载该模块，并检查 modules.conf。"),
+    ),
     "no_queues": warn(
         (
             "The exchange knows no queue.",

@@ -96,6 +96,7 @@ def judge(found: Inspection, user: str, wrapup_s: int = 0, calls: bool = False) 
     yield from _calling(found, user) if calls else ()
     yield _acting(found, user)
     yield from _modules(found)
+    yield from _listening(found)
     yield from _queues(found, wrapup_s)
     yield from _phones(found)
 
@@ -207,6 +208,14 @@ def _modules(found: Inspection) -> Iterator[Finding]:
         yield Finding("no_queue_module")
     if found.modules.get("res_pjsip") is False and found.modules.get("chan_sip") is False:
         yield Finding("no_sip_module")
+
+
+def _listening(found: Inspection) -> Iterator[Finding]:
+    """Where the account may order it, and may ask for modules."""
+    spies, sockets = (found.modules.get(name) for name in ("app_chanspy", "chan_audiosocket"))
+    if "Originate" not in found.commands or spies is None:
+        return
+    yield Finding("no_listening" if not spies else "listening_fine" if sockets else "listening_by_phone")
 
 
 def _queues(found: Inspection, wrapup_s: int) -> Iterator[Finding]:

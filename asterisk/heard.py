@@ -1,7 +1,8 @@
 """A line to one channel of the exchange: its audio in frames of 20 ms, ours back, and the mode it is in.
 
 The mode of a spying channel cannot be changed, so a change opens a second one in the new mode, and only when that one
-brings audio the first is let go: no word is lost (for up to a frame both may have been heard).
+brings audio the first is let go. Measured on 22 with noise: around the change up to 40 ms are heard twice, or one
+frame of 20 ms is missing; no word is lost.
 """
 
 from __future__ import annotations

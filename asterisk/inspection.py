@@ -80,7 +80,7 @@ async def inspect(
     found.version = first(await _ask(session, "CoreSettings"), "AsteriskVersion") or None
     found.offset_s = await _offset(session, clock)
     found.commands = _commands(await _ask(session, "ListCommands"))
-    for module in ("app_queue", "res_pjsip", "chan_sip"):
+    for module in ("app_queue", "res_pjsip", "chan_sip", "app_chanspy", "chan_audiosocket"):
         found.modules[module] = await _loaded(session, module, found)
     found.account = await _account(session, settings.user)
     found.wrapups = await _wrapups(session)
@@ -119,7 +119,9 @@ async def _loaded(session: Session, module: str, found: Inspection) -> bool | No
     """Told by ModuleCheck where we may use it, else by the actions that the module brings."""
     if "ModuleCheck" not in found.commands:
         brought = {"app_queue": "QueueStatus", "res_pjsip": "PJSIPShowRegistrationsOutbound", "chan_sip": "SIPpeers"}
-        return True if brought[module] in found.commands else (False if module == "app_queue" else None)
+        if brought.get(module) in found.commands:
+            return True
+        return False if module == "app_queue" else None
     try:
         answer = await session.ask("ModuleCheck", {"Module": module})
     except LinkError:

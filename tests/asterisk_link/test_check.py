@@ -86,6 +86,7 @@ def account(**changes: object) -> Account:
 
 
 NEEDED = frozenset({"system", "call", "agent", "dialplan", "user", "security"})
+PHONES: dict[str, bool | None] = {"app_queue": True, "res_pjsip": True, "chan_sip": False}
 KINDS = ("system", "call", "agent")
 HOLD_HIDDEN = read_rule("eventfilter", "!Event: Hold")
 CONTACT: Message = {"Event": "ContactList", "QualifyFrequency": "0"}
@@ -121,6 +122,11 @@ CONTACT: Message = {"Event": "ContactList", "QualifyFrequency": "0"}
         ({"commands": without("QueuePause")}, ["acts_missing"]),
         ({"modules": {"app_queue": False, "res_pjsip": True}, "commands": without("QueueStatus")}, ["no_queue_module"]),
         ({"modules": {"app_queue": True, "res_pjsip": False, "chan_sip": False}}, ["no_sip_module"]),
+        ({"modules": PHONES | {"app_chanspy": True, "chan_audiosocket": True}}, []),
+        ({"modules": PHONES | {"app_chanspy": True, "chan_audiosocket": False}}, ["listening_by_phone"]),
+        ({"modules": PHONES | {"app_chanspy": False, "chan_audiosocket": True}}, ["no_listening"]),
+        ({"modules": PHONES | {"app_chanspy": None, "chan_audiosocket": None}}, []),
+        ({"modules": PHONES | {"app_chanspy": False}, "commands": without("Originate")}, ["acts_missing"]),
         (
             {
                 "modules": {"app_queue": True, "res_pjsip": False, "chan_sip": True},

@@ -83,9 +83,12 @@ async def test_modules_are_asked_for_or_told_by_what_they_bring() -> None:
         return success(action) if action["Module"] == "app_queue" else error(action, "Module not loaded")
 
     asked = await inspected(ListCommands=commands("ModuleCheck"), ModuleCheck=check)
-    assert asked.modules == {"app_queue": True, "res_pjsip": False, "chan_sip": False}
+    listening = ("app_chanspy", "chan_audiosocket")
+    missing = {name: False for name in ("res_pjsip", "chan_sip", *listening)}
+    assert asked.modules == {"app_queue": True, **missing}
     told = await inspected(ListCommands=commands("QueueStatus", "SIPpeers"))
-    assert told.modules == {"app_queue": True, "res_pjsip": None, "chan_sip": True}
+    unknown = dict.fromkeys(("res_pjsip", *listening))
+    assert told.modules == {"app_queue": True, "chan_sip": True, **unknown}
 
 
 async def test_lists_and_events_are_collected() -> None:
