@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import structlog
 
 from floor.ports import Change, Clock, Listener, Outcome
+from floor.state.copying import replace
 from floor.state.facts import Fact, ReviewDue
 from floor.state.floor import Draft, Floor
 from floor.state.model import Agent, Caller, CallerKey, CallerStage, Channel, Endpoint, Entity, Key, Pbx, Queue, Trunk

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
+from floor.state.copying import replace
 from floor.state.happenings import Happening
 from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, reindex_endpoint, seat, unseat
 from floor.state.model import (
@@ -109,8 +110,6 @@ class Overlay(Generic[K, V]):
                 yield before, after
 
     def commit(self) -> None:
-        if not self.written:
-            return
         for key, after in self.written.items():
             if after is None:
                 self.base.pop(key, None)
@@ -122,23 +121,33 @@ REMEMBERED = 4096
 """How many ended visits are kept in mind; news of a visit come within seconds of its end."""
 
 
+TOLD = ("pbxs", "trunks", "endpoints")
+"""Tables whose changes are told as they are."""
+INDEXED = (("channels", reindex_channel), ("endpoints", reindex_endpoint))
+TABLES = frozenset("pbxs queues agents callers trunks endpoints channels aliases orphans owed missing found".split())
+_NOTHING: dict[Any, Any] = {}
+
+
 class Draft:
     """What one fact would change."""
 
+    pbxs: Overlay[str, Pbx]
+    queues: Overlay[Key, Queue]
+    agents: Overlay[Key, Agent]
+    callers: Overlay[CallerKey, Caller]
+    trunks: Overlay[Key, Trunk]
+    endpoints: Overlay[Key, Endpoint]
+    channels: Overlay[Key, Channel]
+    aliases: Overlay[Key, str]
+    orphans: Overlay[Key, tuple[str, ...]]
+    owed: Overlay[CallerKey, tuple[Caller, ...]]
+    missing: Overlay[CallerKey, float]
+    found: Overlay[CallerKey, float]
+
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
-        self.pbxs: Overlay[str, Pbx] = Overlay(floor.pbxs)
-        self.queues: Overlay[Key, Queue] = Overlay(floor.queues)
-        self.agents: Overlay[Key, Agent] = Overlay(floor.agents)
-        self.callers: Overlay[CallerKey, Caller] = Overlay(floor.callers)
-        self.trunks: Overlay[Key, Trunk] = Overlay(floor.trunks)
-        self.endpoints: Overlay[Key, Endpoint] = Overlay(floor.endpoints)
-        self.channels: Overlay[Key, Channel] = Overlay(floor.channels)
-        self.aliases: Overlay[Key, str] = Overlay(floor.aliases)
-        self.orphans: Overlay[Key, tuple[str, ...]] = Overlay(floor.orphans)
-        self.owed: Overlay[CallerKey, tuple[Caller, ...]] = Overlay(floor.owed)
-        self.missing: Overlay[CallerKey, float] = Overlay(floor.missing)
-        self.found: Overlay[CallerKey, float] = Overlay(floor.found)
+        self.asked: dict[str, Overlay[Any, Any]] = {}
+        """Tables that somebody asked for."""
         self.records: list[Record] = []
         self.happenings: list[Happening] = []
         self.endings: list[tuple[Caller | None, Caller]] = []
@@ -150,6 +159,19 @@ class Draft:
         self.closed_at = 0.0
         self.new_hints: tuple[str, dict[Key, str]] | None = None
         """(pbx, all its hints)."""
+
+    def __getattr__(self, table: str) -> Any:
+        """A table nobody asked for yet: a fact concerns two or three of the twelve."""
+        if table not in TABLES:
+            raise AttributeError(table)
+        overlay = self.asked[table] = Overlay(getattr(self.floor, table))
+        setattr(self, table, overlay)
+        return overlay
+
+    def written(self, table: str) -> dict[Any, Any]:
+        """What was written to a table; empty where nobody asked for it."""
+        overlay = self.asked.get(table)
+        return overlay.written if overlay is not None else _NOTHING
 
     def put_caller(self, caller: Caller) -> None:
         """Write a visit; an ended one leaves the floor, its last shape being published as a change."""
@@ -182,25 +204,34 @@ class Draft:
         self._commit_gaps()
         self._commit_hints()
         moved: list[tuple[Entity | None, Entity | None]] = []
-        moved.extend(self._commit_callers())
-        for before, after in list(self.agents.changes()):
+        if self.endings or self.written("callers"):
+            moved.extend(self._commit_callers())
+        if self.asked:
+            self._commit_tables({name: table for name, table in self.asked.items() if table.written}, moved)
+        if self.touched:
+            for key in self.touched:
+                self._derive(key)
+        if self.written("queues"):
+            moved.extend(self.queues.changes())
+            self.queues.commit()
+        return moved
+
+    def _commit_tables(
+        self, written: dict[str, Overlay[Any, Any]], moved: list[tuple[Entity | None, Entity | None]]
+    ) -> None:
+        """All but callers and queues, which stand before and after them."""
+        for before, after in written["agents"].changes() if "agents" in written else ():
             reindex_agent(self.floor, before, after, self.touched)
             moved.append((before, after))
-        for old, new in self.channels.changes():
-            reindex_channel(self.floor, old, new)
-        for was, now in self.endpoints.changes():
-            reindex_endpoint(self.floor, was, now)
-        for table in (self.pbxs, self.trunks, self.endpoints):
-            moved.extend(table.changes())
-        for overlay in (self.agents, self.channels, self.pbxs, self.trunks, self.endpoints):
-            overlay.commit()
-        for notes in (self.aliases, self.orphans, self.owed, self.missing, self.found):
-            notes.commit()
-        for key in self.touched:
-            self._derive(key)
-        moved.extend(self.queues.changes())
-        self.queues.commit()
-        return moved
+        for name, reindex in INDEXED:
+            for before, after in written[name].changes() if name in written else ():
+                reindex(self.floor, before, after)
+        for name in TOLD:
+            if name in written:
+                moved.extend(written[name].changes())
+        for name, table in written.items():
+            if name not in ("callers", "queues"):
+                table.commit()
 
     def _commit_callers(self) -> Iterator[tuple[Caller | None, Caller | None]]:
         """Endings first: a visit that ended and one that began under the same key are two visits."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft, Floor
 from floor.state.happenings import Happening
 from floor.state.model import Entity, Queue, Record
@@ -129,7 +129,7 @@ def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record], list[
     """
     draft = Draft(floor)
     REDUCERS[type(fact)](draft, fact)
-    for key, agent in list(draft.agents.written.items()):
+    for key, agent in list(draft.written("agents").items()):
         if agent is not None:
             agents.settle(draft, agent, fact.at)
         elif key in floor.agents:

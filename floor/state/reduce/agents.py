@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from floor.state.copying import replace
 from floor.state.facts import MemberRemoved, MemberSeen, OfferBegan, ReviewDue
 from floor.state.floor import Draft
 from floor.state.indexes import device_of, devices_of

@@ -6,9 +6,8 @@ application's own word (QueueReleased), the next dialplan step, or the hang-up.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.figures import TURNED_AWAY
 from floor.state.floor import Draft
 from floor.state.lifecycle import means

@@ -6,9 +6,8 @@ the first event tells otherwise (or a stamp comes late), what was learned so far
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.model import Agent, Caller
 

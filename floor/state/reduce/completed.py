@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.model import Caller, CallerKey, CallerStage, Correction, Ending
 from floor.state.reduce.callers import PICTURE_S, before, end_visit, visit_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.happenings import Happening
 from floor.state.indexes import device_of

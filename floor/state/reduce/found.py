@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Leg, LegStage

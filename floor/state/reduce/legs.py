@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
 from floor.state.model import Agent, Caller, CallKind, Channel, Leg, LegStage, Offer, OfferResult

@@ -6,9 +6,8 @@ better. He is given ``PATIENCE_S``; then his ending is UNKNOWN, because the gap 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.model import Caller, CallerStage, Member, Queue
 from floor.state.reduce.agents import keep, new_agent

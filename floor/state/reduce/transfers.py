@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from floor.state import facts
+from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.model import Agent, LegStage
 from floor.state.reduce.legs import leg_of
