@@ -84,7 +84,7 @@ async def test_modules_are_asked_for_or_told_by_what_they_bring() -> None:
 
     asked = await inspected(ListCommands=commands("ModuleCheck"), ModuleCheck=check)
     listening = ("app_chanspy", "chan_audiosocket")
-    missing = {name: False for name in ("res_pjsip", "chan_sip", *listening)}
+    missing = dict.fromkeys(("res_pjsip", "chan_sip", *listening), False)
     assert asked.modules == {"app_queue": True, **missing}
     told = await inspected(ListCommands=commands("QueueStatus", "SIPpeers"))
     unknown = dict.fromkeys(("res_pjsip", *listening))
