@@ -37,7 +37,7 @@ def _figures_schema() -> Schema:
 
 def _schemas() -> Schema:
     entities = (
-        *(wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Alert, wire.Board),
+        *(wire.Pbx, wire.Queue, wire.Agent, wire.Caller, wire.Trunk, wire.Notice, wire.Alert, wire.Request, wire.Board),
         *(Incident, Entry, Callback, Evacuation, Plan, PlanState, Drill, DrillReport, Evaluation, Improvement),
     )
     _, components = msgspec.json.schema_components(entities, ref_template="#/components/schemas/{name}")
@@ -49,6 +49,7 @@ def _schemas() -> Schema:
         "callers": "Caller",
         "trunks": "Trunk",
         "alerts": "Alert",
+        "requests": "Request",
     }
     moment = {"type": "number", "description": "seconds since the epoch"}
     listening = msgspec.json.schema_components([listening_wire.Shown], ref_template="#/components/schemas/{name}")[1]

@@ -24,9 +24,9 @@ def request(*paths: str) -> Request:
 EVERYTHING = request(*(url for url, _, _ in DOORS))
 
 
-@pytest.mark.parametrize(("role", "home"), [(Role.AGENT, "/me"), (Role.LEADER, "/desk"), (Role.MANAGER, "/desk")])
+@pytest.mark.parametrize(("role", "home"), [(Role.AGENT, "/seat"), (Role.LEADER, "/desk"), (Role.MANAGER, "/desk")])
 def test_where_one_begins(role: Role, home: str) -> None:
-    """Who leads begins at the desk, an agent with his record."""
+    """Who leads begins at the desk, an agent at his seat."""
     assert home_of(person(role), EVERYTHING) == home
 
 

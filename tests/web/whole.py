@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from starlette.exceptions import HTTPException
@@ -37,9 +37,27 @@ class Absent:
         return True
 
 
+class NothingAsked(Absent):
+    """Nobody asks for anything, nothing is posted, and nobody is an agent."""
+
+    shown: Mapping[str, object] = {}
+    standing: Mapping[str, object] = {}
+    away_reasons: tuple[str, ...] = ()
+
+    def subscribe(self, _: object) -> Callable[[], None]:
+        return lambda: None
+
+    def of_person(self, _: Person) -> None:
+        return None
+
+    def keys_of(self, _: Person) -> frozenset[object]:
+        return frozenset()
+
+
 async def open_whole(open_house: Open, staff: tuple[Person, ...]) -> House:
     """Everything that can be served is."""
     provider = PeopleSettings(oidc=OidcSettings(issuer="http://127.0.0.1:9", client_id="floorwatch"))
     absent = ("archive", "readiness", "trials", "audit", "commander")
-    parts = {"alarms": AlarmsDouble(), **{name: Absent() for name in absent}}
+    asked = {"requests": NothingAsked(), "notices": NothingAsked()}
+    parts = {"alarms": AlarmsDouble(), **asked, **{name: Absent() for name in absent}}
     return await open_house(staff=staff, parts=parts, people=provider)
