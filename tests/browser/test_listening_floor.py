@@ -1,0 +1,99 @@
+"""A newcomer at the demo: signs in, hears a call within a minute, whispers, and finds it in the audit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from asterisk.simulator import voices
+from asterisk.simulator.spying import Sound
+from tests.browser.ear import HEARS, chromium_with_microphone
+from tests.browser.workday import Workday
+
+STOPPED = {"en": "Stopped listening.", "zh": "已停止监听。"}
+LOUDEST = """() => Math.max(...window.heard.map((side) => {
+  const samples = new Float32Array(side.fftSize);
+  side.getFloatTimeDomainData(samples);
+  return Math.max(...samples.map(Math.abs));
+}))"""
+
+
+@pytest.fixture(scope="module")
+def workday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workday]:
+    with Workday(tmp_path_factory.mktemp("workday")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium_with_microphone(tmp_path_factory.mktemp("voice")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(listener: Browser) -> Iterator[Page]:
+    context = listener.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"])
+    context.add_init_script(HEARS)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def whispered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How loud every frame was that came from a supervisor to the exchange."""
+    came: list[int] = []
+    hear = Sound.hear
+
+    def noted(self: Sound, frame: bytes, at: float) -> None:
+        came.append(voices.loudness(frame))
+        hear(self, frame, at)
+
+    monkeypatch.setattr(Sound, "hear", noted)
+    return came
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_newcomer_listens_whispers_and_finds_it_in_the_audit(
+    workday: Workday, page: Page, whispered: list[int], lang: str
+) -> None:
+    """By keyboard and mouse alone: both sides are heard and shown, the exchange gets the whisper, the audit the act."""
+    page.goto(f"{workday.url}/sign-in?lang={lang}")
+    began = time.monotonic()
+    page.fill("[name=login]", "chief")
+    page.fill("[name=password]", workday.password)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.goto(f"{workday.url}/desk?lang={lang}")
+    page.locator("[data-state=talking]").first.click()
+    page.keyboard.press("l")
+    box = page.get_by_role("dialog")
+    box.locator("[name=purpose]").select_option("coaching")
+    box.locator("[type=submit]").click()
+    bar = page.locator(".listen-bar")
+    bar.get_by_role("meter").first.wait_for()
+    for place in range(2):
+        page.wait_for_function("(n) => document.querySelectorAll('[role=meter]')[n].dataset.rms > 0.02", arg=place)
+    assert time.monotonic() - began < 60
+    page.wait_for_function(f"() => ({LOUDEST})() > 0.02")
+    assert max(whispered, default=0) == 0
+    page.keyboard.press("w")
+    bar.locator(".listen-voice").wait_for()
+    page.keyboard.down("Space")
+    page.wait_for_timeout(1500)
+    page.keyboard.up("Space")
+    assert max(whispered) > 3000
+    page.keyboard.press("Escape")
+    expect(page.locator(".told")).to_have_text(STOPPED[lang])
+    told = page.evaluate("async () => (await (await fetch('/api/v1/audit?act=listen')).json())")
+    mine = [entry for entry in told["entries"] if entry["reason"] == "coaching"]
+    assert [entry["stage"] for entry in mine][-1] == "ended"
+    assert {entry["by"]["name"] for entry in mine} == {"Zhou Chief"}
