@@ -53,6 +53,13 @@ class Subject:
     def id(self) -> str:
         return f"{self.kind}:{self.pbx}/{self.name}"
 
+    @classmethod
+    def of_id(cls, id_: str) -> Subject:
+        """The subject of an id; raises ``ValueError`` when it is none."""
+        kind, _, rest = id_.partition(":")
+        pbx, _, name = rest.partition("/")
+        return cls(SubjectKind(kind), pbx, name)
+
 
 class Standing(StrEnum):
     """How a rule stands for one subject."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from alerts.asked import AskedAlarms
 from alerts.ailments import Ailments
+from alerts.asked import AskedAlarms
 from alerts.emergency_call import EmergencyCalls
 from alerts.forecast import Forecast, keep_learning
 from alerts.notify.reach import unreachable

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerts.model import INCIDENT_TYPES, SEVERITIES, Alert, AlertStage, Breach, Evidence, Severity, SubjectKind, Text
+from alerts.model import (
+    INCIDENT_TYPES,
+    SEVERITIES,
+    Alert,
+    AlertStage,
+    Breach,
+    Evidence,
+    Severity,
+    Subject,
+    SubjectKind,
+    Text,
+)
 from alerts.news import News
 from alerts.ports import Alarms
 from floor.listening.ports import Listenings
@@ -95,9 +106,9 @@ def concerns(alert: Alert, *, least: Severity = Severity.WARN) -> bool:
     return alert.stage in LIVE and alert.parent is None and heavy
 
 
-def sees_subject(alert: Alert | Breach, floor: FloorView, eyes: Sees) -> bool:
+def sees_subject(about: Alert | Breach | Subject, floor: FloorView, eyes: Sees) -> bool:
     """Whether what the alert is about is in sight."""
-    subject = alert.subject
+    subject = about if isinstance(about, Subject) else about.subject
     match subject.kind:
         case SubjectKind.AGENT:
             agent = floor.agents.get((subject.pbx, subject.name))

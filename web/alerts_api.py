@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from alerts.model import Alert, Breach, Delivery, Silence, Transition
+from alerts.model import Alert, Breach, Delivery, Silence, Subject, Transition
 from alerts.ports import Alarms
 from floor.errors import FloorError
 from floor.people.model import SignedIn
@@ -157,13 +157,22 @@ class AlertsApi:
         made = await _done(self._alarms.silence(alert.rule, subject, until, who.person, asked.reason))
         return json({"silence": self._silence(made)})
 
-    async def silences(self, _: Request, __: SignedIn) -> Response:
-        found = [self._silence(one) for one in await self._alarms.silences()]
+    async def silences(self, _: Request, who: SignedIn) -> Response:
+        found = [self._silence(one) for one in await self._his_silences(who)]
         return json({"now": self._clock.now(), "silences": found})
+
+    async def _his_silences(self, who: SignedIn) -> Sequence[Silence]:
+        """Those of rules as a whole, and those of what is in his scope."""
+        eyes, floor = self._desks.audience(who.person.id), self._store.snapshot()
+        return [
+            one
+            for one in await self._alarms.silences()
+            if one.subject is None or eyes.sees_of(Subject.of_id(one.subject), floor)
+        ]
 
     async def unsilence(self, request: Request, who: SignedIn) -> Response:
         id_ = request.path_params["silence"]
-        if id_ not in {one.id for one in await self._alarms.silences()}:
+        if id_ not in {one.id for one in await self._his_silences(who)}:
             return refusal(404, NO_SILENCE)
         await _done(self._alarms.unsilence(id_, who.person))
         return json({"lifted": id_})
@@ -303,7 +312,10 @@ OPERATIONS = (
         Right.SILENCE, JSON, _holding(silence={"type": "object"}), _ALERT, (_GONE, _LATE), "POST",
         (*_WHY, ("minutes", "1…1440, 15 unless told"), ("rule", "true: whatever the rule is about")),
     ),
-    Operation("/api/v1/silences", "What is held back at present.", Right.SEE_FLOOR, JSON, _SILENCES),
+    Operation(
+        "/api/v1/silences", "What is held back at present, of one's groups and queues and of whole rules.",
+        Right.SEE_FLOOR, JSON, _SILENCES,
+    ),
     Operation(
         "/api/v1/silences/{silence}/lift", "Let its messages out again.", Right.SILENCE, JSON, {"type": "object"},
         (("silence", "its id"),), ((404, NO_SILENCE),), "POST",

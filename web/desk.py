@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 from websockets.asyncio.server import ServerConnection
 
-from alerts.model import Alert, Breach, Message, Severity, Text
+from alerts.model import Alert, Breach, Message, Severity, Subject, Text
 from floor.people.model import Person
 from floor.people.ports import People
 from floor.people.rights import Right, may
@@ -111,6 +111,10 @@ class DeskAudience(Audience):
     def sees(self, alert: Alert, floor: FloorView) -> bool:
         """Whether the alert is his business; also one that is over, or explained by another."""
         return self.stands() and alarms.sees_subject(alert, floor, self)
+
+    def sees_of(self, subject: Subject, floor: FloorView) -> bool:
+        """Whether this subject is his business."""
+        return self.stands() and alarms.sees_subject(subject, floor, self)
 
     def sees_breach(self, breach: Breach, floor: FloorView) -> bool:
         """Whether a recorded breach is his business."""

@@ -154,7 +154,7 @@ class AlarmsDouble:
 
     async def silence(self, rule: str | None, subject: str | None, until: float, actor: Person, reason: str) -> Silence:
         self.said.append(("silence", rule, subject, until, actor.id, reason))
-        made = Silence("s1", rule, subject, actor.name, reason, NOON, until)
+        made = Silence(f"s{len(self.silenced) + 1}", rule, subject, actor.name, reason, NOON, until)
         self.silenced[made.id] = made
         return made
 

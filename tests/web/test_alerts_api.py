@@ -115,6 +115,16 @@ async def test_silence_and_lift(scene: Scene) -> None:
     assert (await scene.visitor.get("/api/v1/silences")).json()["silences"] == []
 
 
+async def test_silences_of_others_are_not_listed(scene: Scene) -> None:
+    """A leader sees those of his groups and of whole rules, and nothing of who else is silenced."""
+    await scene.be(CHIEF)
+    for alert_, more in (("a1", {}), ("q1", {}), ("q1", {"rule": True})):
+        await scene.visitor.send(f"/api/v1/alerts/{alert_}/silence", {"reason": "works", "minutes": 5, **more})
+    await scene.be(LEADER)
+    listed = (await scene.visitor.get("/api/v1/silences")).json()["silences"]
+    assert [one["subject"] for one in listed] == ["agent:pbx1/Ann", None]
+
+
 async def test_resolve_with_cause_and_then_history(scene: Scene) -> None:
     """It leaves the live list, and is found again by time and by id."""
     await scene.be(CHIEF)
