@@ -196,6 +196,9 @@ class Drills:
     async def evaluate(self, about: str, actor: Person, form: Mapping[str, Any]) -> Evaluation:
         return await self._records.evaluate(about, actor, form)
 
+    def evaluation(self, about: str) -> Evaluation | None:
+        return self._records.evaluation(about)
+
     async def improve(
         self, about: str, actor: Person, text: str, owner: str, due_at: float | None = None
     ) -> Improvement:

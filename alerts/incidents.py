@@ -27,6 +27,8 @@ from floor.people.model import Person
 from floor.people.rights import Right, may
 from floor.ports import Clock
 
+CHANGING = frozenset({"put_out"})
+"""Details of a report of which the last word holds; of all others the first one does."""
 RETRY_S = 5.0
 """How often what the database would not take is offered again."""
 
@@ -284,8 +286,10 @@ class Incidents:
     async def _reported_again(self, case: Case, actor: str, details: Mapping[str, str]) -> Incident:
         text = {"en": "Reported again", "zh": "再次上报"}
         line = self._cases.line(case, "report", actor, text, details=dict(details))
-        known = {name: said for name, said in case.incident.details.items() if said}
-        return await self._change(case, (replace(case.incident, details={**details, **known}), [line]), actor)
+        known = {name: said for name, said in case.incident.details.items() if said and name not in CHANGING}
+        return await self._change(
+            case, (replace(case.incident, details={**case.incident.details, **details, **known}), [line]), actor
+        )
 
 
 def step_time(step: Step, begun: float, over: float, line: Entry | None) -> StepTime:

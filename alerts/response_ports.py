@@ -166,6 +166,9 @@ class Drilling(Protocol):
 
     async def evaluate(self, about: str, actor: Person, form: Mapping[str, Any]) -> Evaluation: ...
 
+    def evaluation(self, about: str) -> Evaluation | None:
+        """The last one of a drill or an incident."""
+
     async def improve(
         self, about: str, actor: Person, text: str, owner: str, due_at: float | None = None
     ) -> Improvement: ...

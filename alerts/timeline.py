@@ -12,7 +12,7 @@ KINDS = {"acknowledged": "acknowledged", "escalated": "escalated"}
 """Event -> kind of line, where it is not ``alert``."""
 
 WORDS: dict[str, Text] = {
-    "fired": {"en": "alert", "zh": "告警触发"},
+    "fired": {"en": "fired", "zh": "告警触发"},
     "worse": {"en": "worse", "zh": "告警加重"},
     "acknowledged": {"en": "acknowledged", "zh": "告警已确认"},
     "lapsed": {"en": "acknowledgement lapsed", "zh": "确认已失效"},

@@ -188,6 +188,12 @@ def view_alert(
     )
 
 
+def rule_name(rule: str, wording: Wording | None) -> Text:
+    """What a rule is called; its id where it has no words."""
+    words = None if wording is None else wording(rule)
+    return RAISED.get(rule, {"en": rule, "zh": rule}) if words is None else dict(words.name)
+
+
 def _filled(text: str, alert: Alert, label: str | None) -> str:
     """The rule's text with what this alert knows; braces it does not know stay, for a text is written by people."""
     known = {

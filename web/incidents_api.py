@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, to_builtins
@@ -9,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from alerts.model import Entry, Incident
+from alerts.model import Entry, Incident, Text
 from alerts.refusals import InvalidError
 from alerts.response_ports import Readiness
 from floor.people.model import SignedIn
 from floor.people.rights import Right
 from floor.ports import Clock
+from web.alarms import rule_name
 from web.answers import json
 from web.bodies import json_body
 from web.gate import needs
 from web.operation import JSON, Operation, Schema, ref
+from web.ports import Wording
 from web.told import ALSO, file, number_of, told
 
 MONTH_S = 31 * 86400.0
@@ -69,6 +73,10 @@ class Recovery(Struct, frozen=True, forbid_unknown_fields=True):
     at: float | None = None
 
 
+RULE = re.compile(r"\bR-[A-Z]{3}-\d+(?:-[a-z]+)?\b")
+"""The id of a rule, as it stands in a text."""
+
+
 class CalledBack(Struct, frozen=True, forbid_unknown_fields=True):
     pbx: str
     queue: str
@@ -79,7 +87,8 @@ class CalledBack(Struct, frozen=True, forbid_unknown_fields=True):
 class IncidentsApi:
     """Every answer about incidents."""
 
-    def __init__(self, readiness: Readiness, clock: Clock) -> None:
+    def __init__(self, readiness: Readiness, clock: Clock, wording: Wording | None = None) -> None:
+        self._drills, self._wording = readiness.drills, wording
         self._incidents, self._aftermath, self._clock = readiness.incidents, readiness.aftermath, clock
 
     def routes(self) -> list[BaseRoute]:
@@ -129,8 +138,16 @@ class IncidentsApi:
                 "plan": plan,
                 "steps": steps,
                 "sentence": sentence,
+                "evaluation": self._drills.evaluation(incident.id),
+                "rules": self._rules(incident, entries),
             }
         )
+
+    def _rules(self, incident: Incident, entries: Sequence[Entry]) -> dict[str, Text]:
+        """What the rules that its record names are called."""
+        told = [incident.description, *(line.text.get("en", "") for line in entries)]
+        named = {rule for text in told for rule in RULE.findall(text)}
+        return {rule: rule_name(rule, self._wording) for rule in sorted(named)}
 
     async def versions(self, request: Request, _: SignedIn) -> Response:
         return json({"versions": await self._incidents.versions(_id(request))})

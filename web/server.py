@@ -228,7 +228,7 @@ class Web:
                 rooms.append(TellingApi(trials))
             if readiness is not None:
                 fire_call = settings.incidents.fire_call
-                rooms += [IncidentsApi(readiness, clock), EmergenciesApi(readiness, fire_call)]
+                rooms += [IncidentsApi(readiness, clock, wording), EmergenciesApi(readiness, fire_call)]
                 rooms += [PlansApi(readiness, clock), DrillsApi(readiness, clock)]
             rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
         self.app = build_app(api, pages, assets, self.access, gate, rooms)
@@ -253,6 +253,7 @@ class Web:
             clock,
             self.hub.traffic,
             approval=settings.requests.leave_approval,
+            notify=settings.listening.notify_agent,
         )
         self.door.mine = mines.client
         return mines

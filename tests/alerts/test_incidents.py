@@ -84,6 +84,9 @@ async def test_same_emergency_twice_is_one(house: ResponseHouse) -> None:
     rehearsed = await incidents.report("fire", "Chen", place="row 3", drill="D-1")
     assert again.id == first.id
     assert again.details["severity"] == "growing"
+    for answer in ("no", "yes"):
+        again = await incidents.report("fire", "Li", place="row 3", details={"put_out": answer, "severity": "?"})
+    assert (again.details["put_out"], again.details["severity"]) == ("yes", "growing")  # what changes, and what stays
     assert len({first.id, other.id, rehearsed.id}) == 3
     assert len(house.alarms.raised) == 3
 

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,6 @@ def settle(whole: Whole) -> None:
     incidents, engine = whole.watch.readiness.incidents, whole.watch.alerts.engine
     manager = next(one for one in whole.watch.people.persons.values() if one.login == "manager")
     for incident in incidents.live:
-        whole.do(lambda id_=incident: incidents.recover(id_, manager))
+        whole.do(partial(incidents.recover, incident, manager))
     for one in [one for one in engine.live.values() if one.rule == "R-EMG-2"]:
-        whole.do(lambda id_=one.id: engine.resolve(id_, manager, "a test"))
+        whole.do(partial(engine.resolve, one.id, manager, "a test"))

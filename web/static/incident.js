@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { pick, say, sayOr } from "./i18n.js";
 import { ask, tell } from "./work/api.js";
-import { download, entries, evaluation, improvements, orNothing, SCOPES, sentence, stageTag, steps, typeName, typeOptions } from "./work/cases.js";
+import { detailValue, download, entries, evaluation, improvements, named, orNothing, SCOPES, sentence, stageTag, steps, typeName, typeOptions } from "./work/cases.js";
 import { about, act, fill, may, titled } from "./work/frame.js";
 import { duration, epochOf, fieldOf, moment, short } from "./work/moments.js";
 import { follow } from "./work/news.js";
@@ -80,9 +80,9 @@ function amend(incident, fields) {
   });
 }
 
-function record({ incident, missing, plan }) {
+function record({ incident, missing, plan, rules }) {
   const need = (name, value) => [sayOr(`incident.field.${name}`, name), value || (missing.includes(name) ? tag("warn", say("incident.missing")) : "–")];
-  const details = Object.entries(incident.details ?? {}).map(([name, value]) => [sayOr(`detail.${name}`, name), value]);
+  const details = Object.entries(incident.details ?? {}).map(([name, value]) => [sayOr(`detail.${name}`, name), detailValue(name, value)]);
   const asked = missing.filter((name) => !(name in incident)).map((name) => name.replace(/^details\./, ""));
   const lacking = asked.map((name) => [sayOr(`detail.${name}`, name), tag("warn", say("incident.missing"))]);
   const open = incident.stage !== "closed" && incident.stage !== "dismissed";
@@ -97,7 +97,7 @@ function record({ incident, missing, plan }) {
       ...details,
       ...lacking,
     ]),
-    part("div.long", {}, make("h3", say("incident.field.description")), part("p.pre", {}, incident.description || "–")),
+    part("div.long", {}, make("h3", say("incident.field.description")), part("p.pre", {}, named(incident.description, rules) || "–")),
     part("div.long", {}, make("h3", say("incident.field.resolution")), incident.resolution ? part("p.pre", {}, incident.resolution) : tag("warn", say("incident.missing"))),
     may("record_incident") && open ? part("div.actions", {}, button(say("incident.amend"), () => amend(incident, plan?.fields ?? []))) : null,
   );
@@ -121,7 +121,20 @@ function response({ plan, steps: list, sentence: text }) {
   return section("response", `${say("incident.plan")}: ${pick(plan.title)}`, text ? sentence(text) : null, steps(list, done), customers);
 }
 
-function lifeline({ entries: list, incident }) {
+/** What somebody wrote is wrong: the correction stands beside it, and the line stays. */
+function correct(entry) {
+  askFor(say("entry.correct"), {
+    words: say("entry.correct.what"),
+    fields: [{ name: "text", label: say("incident.note"), type: "area", required: true, value: pick(entry.text) }],
+    submit: say("entry.correct"),
+    done: async ({ text }) => {
+      await tell(path("/correct"), { entry: entry.id, text });
+      again();
+    },
+  });
+}
+
+function lifeline({ entries: list, incident, rules }) {
   const note = form({
     fields: [{ name: "text", label: say("incident.note"), type: "area", rows: 2, required: true }],
     submit: say("incident.note.add"),
@@ -131,7 +144,7 @@ function lifeline({ entries: list, incident }) {
       again();
     },
   });
-  return section("timeline", say("timeline.name"), entries(list), may("record_incident") && incident.stage !== "dismissed" ? note : null);
+  return section("timeline", say("timeline.name"), entries(list, { rules, correct: may("record_incident") ? correct : null }), may("record_incident") && incident.stage !== "dismissed" ? note : null);
 }
 
 /* What it cost. */

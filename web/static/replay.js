@@ -89,13 +89,16 @@ class Replay {
     this.timeline.replaceChildren();
     const answer = id && (await fetch(`/api/v1/incidents/${encodeURIComponent(id)}`, { cache: "no-store" }).catch(() => null));
     if (!answer?.ok) return;
-    for (const entry of (await answer.json()).entries) this.timeline.append(this.#line(entry));
+    const { entries, rules } = await answer.json();
+    for (const entry of entries) this.timeline.append(this.#line(entry, rules));
   }
 
-  #line(entry) {
+  #line(entry, rules = {}) {
+    const tongue = zh ? "zh" : "en";
+    const text = (entry.text[tongue] ?? "").replace(/\bR-[A-Z]{3}-\d+(?:-[a-z]+)?\b/g, (id) => rules[id]?.[tongue] ?? id);
     const jump = make("button", new Date(entry.at * 1000).toLocaleTimeString(zh ? "zh-CN" : "en-GB"));
     jump.type = "button";
-    const line = make("li", jump, make("span.line-text", `${term(`entry.${entry.kind}`, entry.kind)}: ${entry.text[zh ? "zh" : "en"] ?? ""}`), make("small", entry.actor === "floor" ? term("work.machine", "") : entry.actor));
+    const line = make("li", jump, make("span.line-text", `${term(`entry.${entry.kind}`, entry.kind)}: ${text}`), make("small", entry.actor === "floor" ? term("work.machine", "") : entry.actor));
     jump.addEventListener("click", () => {
       for (const other of this.timeline.children) attribute(other, "aria-current", other === line ? "time" : null);
       this.open(entry.at);

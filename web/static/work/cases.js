@@ -46,10 +46,16 @@ export const untouched = (list) => list.map((step) => ({ step, done_at: null }))
 /** What is to be read out on the telephone. */
 export const sentence = (text) => part("blockquote.sentence", {}, part("p.quiet", {}, say("sentence.name")), pick(text));
 
-/** Lines of a record as the one timeline: a correction strikes out what it corrects; each leads to its minute. */
-export function entries(list) {
+/** A text with the names of the rules before their ids; `rules`: `{id: text}`. */
+export const named = (text, rules) => text.replace(/\bR-[A-Z]{3}-\d+(?:-[a-z]+)?\b/g, (id) => (rules?.[id] && pick(rules[id]) !== id ? `${pick(rules[id])} (${id})` : id));
+
+/**
+ * Lines of a record as the one timeline: a correction strikes out what it corrects; each leads to its minute.
+ * `correct(entry)` corrects a line that somebody wrote.
+ */
+export function entries(list, { rules, correct } = {}) {
   const corrected = new Map(list.filter((one) => one.kind === "correction").map((one) => [one.data?.corrects, one]));
-  return timeline(list.map((one) => line(one, corrected.get(one.id))));
+  return timeline(list.map((one) => line(one, corrected.get(one.id), rules, correct)));
 }
 
 /** The minute of a line on the board, as it was then. */
@@ -57,13 +63,21 @@ function replayLink(at, incident) {
   return part("a.replay-link", { href: `/replay?${new URLSearchParams({ at, incident })}`, "aria-label": say("entry.replay.at", { at: moment(at) }) }, say("entry.replay"));
 }
 
-function line(entry, correction) {
+const ANSWERS = { put_out: "answer" };
+
+/** The value of a detail; answers are words of ours. */
+export const detailValue = (name, value) => (ANSWERS[name] ? sayOr(`${ANSWERS[name]}.${value}`, value) : value);
+
+const detailWords = (details) => Object.entries(details ?? {}).filter(([, value]) => value).map(([name, value]) => `${sayOr(`detail.${name}`, name)}: ${detailValue(name, value)}`).join(", ");
+
+function line(entry, correction, rules, correct) {
   const { at, kind, actor, data } = entry;
   const corrected = correction ? part("span", {}, say("entry.corrected", { text: pick(correction.text) })) : null;
-  const more = corrected || may("replay") ? part("span.line-more", {}, corrected, may("replay") ? replayLink(at, entry.incident) : null) : null;
+  const wrong = correct && kind === "note" && !correction ? button(say("entry.correct"), () => correct(entry)) : null;
+  const more = part("span.line-more", {}, corrected, may("replay") ? replayLink(at, entry.incident) : null, wrong);
   const level = { alert: "critical", escalated: "critical", step: "good", stage: "good" }[kind];
   const words = data?.before != null && kind === "amended" ? say("entry.before", { before: String(data.before) || "–" }) : "";
-  const text = [pick(entry.text), words].filter(Boolean).join(" · ");
+  const text = [named(pick(entry.text), rules), words, detailWords(data?.details)].filter(Boolean).join(" · ");
   return { at, time: short(at), actor: actor === "floor" ? say("work.machine") : actor, text: `${sayOr(`entry.${kind}`, kind)}: ${text}`, kind, level, more };
 }
 
