@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 
 from asterisk.audiosocket import AudioSocketError, Kind, Reader, written
 from asterisk.simulator.spying import Sound
@@ -26,41 +25,37 @@ async def bring(sound: Sound) -> None:
         return
     writer.write(written(Kind.IDENTIFIER, socket.id))
     sound.connected(True)
-    hearing = asyncio.create_task(_hear(sound, reader), name="simulator hears a supervisor")
-    try:
-        await _speak(sound, writer)
-    finally:
-        sound.end()
-        hearing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await hearing
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+    await asyncio.gather(_speak(sound, writer), _hear(sound, reader))
 
 
 async def _speak(sound: Sound, writer: asyncio.StreamWriter) -> None:
-    """A frame every 20 ms; a late one is not made up for."""
-    due = time.monotonic()
-    while not (sound.over or sound.gone) and writer.transport.get_write_buffer_size() < CLOGGED:
-        frame = sound.frame(due)
-        if frame is not None:
-            writer.write(written(Kind.AUDIO, frame))
-        due = max(due + FRAME_S, time.monotonic() - FRAME_S)
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
-    with contextlib.suppress(OSError):
+    """A frame every 20 ms; a late one is not made up for. With its end the connection ends."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    try:
+        while not (sound.over or sound.gone) and writer.transport.get_write_buffer_size() < CLOGGED:
+            frame = sound.frame(due)
+            if frame is not None:
+                writer.write(written(Kind.AUDIO, frame))
+            due = max(due + FRAME_S, loop.time() - FRAME_S)
+            await asyncio.sleep(max(0.0, due - loop.time()))
         writer.write(written(Kind.HANG_UP))
+    finally:
+        sound.end()
+        writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _hear(sound: Sound, reader: asyncio.StreamReader) -> None:
-    packets = Reader()
+    packets, now = Reader(), asyncio.get_running_loop().time
     try:
         while data := await reader.read(4096):
             for packet in packets.feed(data):
                 if packet.kind is Kind.HANG_UP:
                     return
                 if packet.kind is Kind.AUDIO:
-                    sound.hear(packet.payload, time.monotonic())
+                    sound.hear(packet.payload, now())
     except (OSError, AudioSocketError):
         pass
     finally:
