@@ -15,6 +15,7 @@ from alerts.emergencies import REPORTS, SAME_WITHIN_S, subject_of
 from alerts.ledger.incidents import LIVE
 from alerts.model import Alert, AlertStage, Entry, Incident
 from alerts.ports import Alarms, Raises
+from alerts.refusals import UnknownError, WrongMomentError
 from floor.errors import FloorError
 from floor.ports import Clock
 
@@ -24,6 +25,7 @@ ENTRIES_LIMIT = 5000
 """Lines of one timeline that write themselves; people's words are always taken."""
 ALERTS_LIMIT = 2000
 """Alerts of ended incidents that are remembered."""
+LOOK_BACK_S = 31 * 86400.0
 BURNING = (AlertStage.FIRING, AlertStage.ACKNOWLEDGED)
 
 
@@ -73,6 +75,25 @@ class Detection:
             self._cases.put(case, replace(case.incident, alerts=(*case.incident.alerts, alert.id)), [], FLOOR)
         self._by_alert[alert.id] = case.incident.id
         return case
+
+    async def sign(self, id_: str) -> Alert:
+        """An alert that a person opens an incident from, alive or of the last month. Raises ``RefusedError``."""
+        if self._alarms is None:
+            raise UnknownError("there is no such alert")
+        alert = self._alarms.live.get(id_) or self._alerts.get(id_)
+        if alert is None:
+            past = await self._alarms.history(self._clock.now() - LOOK_BACK_S)
+            alert = next((one for one in past if one.id == id_), None)
+        if alert is None:
+            raise UnknownError("there is no such alert")
+        known = self._cases.get(self._by_alert.get(id_, ""))
+        if known is not None and known.incident.stage not in CLOSED:
+            raise WrongMomentError(f"this alert belongs to the incident {known.incident.id} already")
+        return alert
+
+    def belong(self, alert: Alert, case: Case) -> None:
+        """From now on it is this incident's."""
+        self._by_alert[alert.id] = case.incident.id
 
     def _suspect(self, alert: Alert, scope: str) -> Case:
         incident = casefile.suspected(alert, self._cases.new_id(), self._clock.now())

@@ -131,9 +131,17 @@ class Incidents:
         return case.incident
 
     async def open(
-        self, type_: str, actor: Person, description: str, *, occurred_at: float | None = None, place: str = ""
+        self,
+        type_: str,
+        actor: Person,
+        description: str,
+        *,
+        occurred_at: float | None = None,
+        place: str = "",
+        alert: str | None = None,
     ) -> Incident:
         where = place_of(place)
+        sign = None if alert is None else await self._detection.sign(alert)
         incident = casefile.opened(
             self._cases.new_id(),
             type_,
@@ -142,8 +150,12 @@ class Incidents:
             occurred_at=occurred_at,
             description=description,
             details={"place": where} if where else {},
+            drill=None if sign is None else sign.drill,
         )
         case = self._cases.open(incident, label(actor), {"en": "Opened", "zh": "已建立"})
+        if sign is not None:
+            self._detection.belong(sign, case)
+            self.hear(sign)
         await self._ledger.flush()
         return case.incident
 

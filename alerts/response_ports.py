@@ -45,8 +45,16 @@ class Casework(Responses, Protocol):
     def subscribe(self, listener: IncidentListener) -> Callable[[], None]: ...
 
     async def open(
-        self, type_: str, actor: Person, description: str, *, occurred_at: float | None = None, place: str = ""
-    ) -> Incident: ...
+        self,
+        type_: str,
+        actor: Person,
+        description: str,
+        *,
+        occurred_at: float | None = None,
+        place: str = "",
+        alert: str | None = None,
+    ) -> Incident:
+        """``alert``: the id of the one it is opened from, which belongs to it from then on."""
 
     def suggested(self, alert: Alert) -> str | None:
         """The type of incident an alert points to; ``None``: it says nothing about that."""

@@ -33,6 +33,7 @@ class Opened(Struct, frozen=True, forbid_unknown_fields=True):
     description: str
     occurred_at: float | None = None
     place: str = ""
+    alert: str | None = None
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
@@ -182,7 +183,12 @@ class IncidentsApi:
         asked = await json_body(request, Opened)
         return _one(
             await self._incidents.open(
-                asked.type, who.person, asked.description, occurred_at=asked.occurred_at, place=asked.place
+                asked.type,
+                who.person,
+                asked.description,
+                occurred_at=asked.occurred_at,
+                place=asked.place,
+                alert=asked.alert,
             ),
             201,
         )
@@ -260,7 +266,7 @@ OPERATIONS = (
     Operation(
         "/api/v1/incidents", "Open an incident.", Right.RECORD_INCIDENT, JSON, ref("Incident"), (), ALSO[2:], "POST",
         (("type", "fire, illness …"), ("description", "what happened"), ("occurred_at", "when; now, if not given"),
-         ("place", "where")),
+         ("place", "where"), ("alert", "id of the alert it is opened from")),
     ),
     Operation(
         "/api/v1/faults", "Fault statistics by week or month (P-9).", Right.EXPORT, JSON, OBJECT,

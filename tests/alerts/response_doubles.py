@@ -116,6 +116,9 @@ class AlarmsDouble:
         for alert in [one for one in self.live.values() if one.drill == drill]:
             self.tell(replace(alert, stage=AlertStage.RESOLVED, resolved_at=self.clock.now()), "recovered")
 
+    async def history(self, since: float, until: float | None = None, limit: int = 500) -> Sequence[Alert]:
+        return list({one.id: one for one in self.told if one.raised_at >= since}.values())[:limit]
+
     async def transitions(self, alert: str) -> Sequence[Transition]:
         return self.steps.get(alert, [])
 

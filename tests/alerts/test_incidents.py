@@ -26,7 +26,7 @@ from alerts.model import (
     SubjectKind,
 )
 from alerts.plan_model import Step
-from alerts.refusals import IncompleteError, InvalidError, NotAllowedError, UnknownError
+from alerts.refusals import IncompleteError, InvalidError, NotAllowedError, UnknownError, WrongMomentError
 from tests.alerts.response_doubles import AGENT, CHIEF, LEADER, NOW
 from tests.alerts.response_house import ResponseHouse, open_house
 
@@ -253,3 +253,25 @@ async def test_alert_points_to_a_type(house: ResponseHouse) -> None:
     assert incidents.suggested(trunk) == "comms"
     assert incidents.suggested(replace(trunk, parent="a9")) == "comms"
     assert incidents.suggested(replace(trunk, rule="R-HLD-2")) is None
+
+
+async def test_opened_from_an_alert(house: ResponseHouse) -> None:
+    """The alert belongs to it: its life so far and from now on is in the timeline, and no second incident is opened
+    from it; one that is over may still lead to one."""
+    incidents = house.all.incidents
+    queue = house.alarms.fire("R-ANS-8", Subject(SubjectKind.QUEUE, "pbx1", "hotline"), Severity.WARN)
+    assert not incidents.live
+    opened = await incidents.open("system", LEADER, "nobody answers", alert=queue.id)
+    assert opened.alerts == (queue.id,)
+    house.alarms.tell(replace(queue, stage=AlertStage.ACKNOWLEDGED, acknowledged_at=house.clock.now()), "acknowledged")
+    found, lines = await incidents.get(opened.id)
+    assert found.acknowledged_at == house.clock.now()
+    assert {line.data.get("alert") for line in lines if line.kind in ("alert", "acknowledged")} == {queue.id}
+    with pytest.raises(WrongMomentError, match=opened.id):
+        await incidents.open("system", LEADER, "once more", alert=queue.id)
+    over = house.alarms.fire("R-ANS-9", Subject(SubjectKind.TRUNK, "pbx1", "carrier"), Severity.WARN)
+    house.alarms.tell(replace(over, stage=AlertStage.RESOLVED, resolved_at=house.clock.now()), "recovered")
+    late = await incidents.open("comms", LEADER, "callers were lost", alert=over.id)
+    assert late.alerts == (over.id,)
+    with pytest.raises(UnknownError):
+        await incidents.open("comms", LEADER, "what?", alert="none")

@@ -54,7 +54,7 @@ async function openIncident(id, alert, type) {
   const { incidents } = await ask("/api/v1/incidents?live=1");
   const known = incidents.find((one) => one.alerts?.includes(id));
   if (known) location.assign(`/incidents/${encodeURIComponent(known.id)}`);
-  else askIncident({ at: alert.since, type: type ?? "abnormal", description: `${subjectWords(alert)} · ${alertName(alert)}` });
+  else askIncident({ at: alert.since, type: type ?? "abnormal", description: `${subjectWords(alert)} · ${alertName(alert)}`, alert: id });
 }
 
 export class AlertDetail {

@@ -8,8 +8,8 @@ import { askFor } from "./parts.js";
 
 const leadTo = (id) => location.assign(`/incidents/${encodeURIComponent(id)}`);
 
-/** Asks, opens it and leads to it; `at` is when it began, in seconds since the epoch. */
-export function askIncident({ at, type, description }) {
+/** Asks, opens it and leads to it; `at` is when it began, in seconds since the epoch; `alert`: the id of the one that led to it. */
+export function askIncident({ at, type, description, alert }) {
   askFor(say("incidents.open"), {
     fields: [
       { name: "type", label: say("incident.type"), options: typeOptions(), value: type },
@@ -19,7 +19,8 @@ export function askIncident({ at, type, description }) {
     ],
     submit: say("incidents.open"),
     done: async ({ occurred_at: occurred, ...given }) => {
-      leadTo((await tell("/api/v1/incidents", { ...given, ...(occurred ? { occurred_at: epochOf(occurred) } : {}) })).id);
+      const known = { ...(occurred ? { occurred_at: epochOf(occurred) } : {}), ...(alert ? { alert } : {}) };
+      leadTo((await tell("/api/v1/incidents", { ...given, ...known })).id);
     },
   });
 }
