@@ -89,7 +89,9 @@ class AuditApi:
         asked = self._asked(request)
         found = await self._all(asked)
         filters = {name: value for name, value in asked.items() if value not in ("", None, 0)}
-        await self._witness.note(request, who, "export", reason, what="audit", form=form, rows=len(found), **filters)
+        await self._witness.note(
+            request, who, "export", reason, what="audit", form=form, rows=len(found), filters=filters
+        )
         body = as_csv(rows(found), self._day.tz()) if form == "csv" else _as_json(found)
         headers = {"content-disposition": f'attachment; filename="audit.{form}"'}
         return Response(body, media_type=FORMS[form], headers=headers)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from asterisk.simulator import calls, consultations, transfers
-from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Withdrawn
+from asterisk.simulator import bridging, calls, consultations, transfers
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Taken, Withdrawn
 from asterisk.simulator.habits import about
 from asterisk.simulator.offers import Offer, say_agent
 from asterisk.simulator.parts import Agent, Bridge, Waiter
@@ -44,6 +44,9 @@ def conversation(exchange: Exchange, call: Call, waiter: Waiter, offer: Offer) -
         broken = yield from _handed_over(exchange, talk)
         if broken == "transferred":
             return
+    if isinstance(broken, Taken):
+        _taken_away(exchange, talk, broken)
+        return
     if isinstance(broken, Moved):
         yield from _moved_away(exchange, talk, broken)
         return
@@ -234,6 +237,18 @@ def after_call(exchange: Exchange, talk: Talk) -> None:
 def _work_done(exchange: Exchange, agent: Agent) -> None:
     if any(seat.paused and seat.reason == "acw" for seat in agent.members.values()):
         exchange.lines.pause(agent, paused=False)
+
+
+def _taken_away(exchange: Exchange, talk: Talk, taken: Taken) -> None:
+    """Out of the conversation to another phone: the agent is free, his call completes when the caller is gone."""
+    taken.owed = lambda: _owed(exchange, talk)
+    bridging.hand_over(exchange, talk.call, taken)
+    close_agent_side(exchange, talk, 16)
+    after_call(exchange, talk)
+
+
+def _owed(exchange: Exchange, talk: Talk) -> None:
+    complete(exchange, talk, "caller")
 
 
 def _moved_away(exchange: Exchange, talk: Talk, moved: Moved) -> Steps:

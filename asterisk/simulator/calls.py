@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asterisk.simulator import answers, dialling, habits, waiting
-from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Taken
 from asterisk.simulator.offers import Offer
 from asterisk.simulator.parts import Agent, ChannelState, Cue, Queue, Trunk
 from asterisk.simulator.schedule import Steps
@@ -89,6 +89,8 @@ def in_queue(exchange: Exchange, call: Call, errand: Errand, *, priority: int) -
     end = yield from waiting.visit(exchange, call, waiter, errand)
     if isinstance(end, Offer):
         yield from answers.conversation(exchange, call, waiter, end)
+    elif isinstance(end, Taken):
+        return
     elif isinstance(end, Moved):
         yield from dialplan(exchange, call, end)
     elif end != "ABANDON":

@@ -39,6 +39,17 @@ class Moved(Exception):  # noqa: N818 - news on the line, not an error
         self.announced = False
 
 
+class Taken(Moved):
+    """The channel was taken to a phone that somebody lifted for it (application Bridge)."""
+
+    def __init__(self, leg: Channel, by: Channel, taker: Call) -> None:
+        super().__init__(leg, "", "", 1)
+        self.by, self.taker = by, taker
+        self.owed: Callable[[], None] = lambda: None
+        """What the queue says when this caller is gone at last."""
+        self.done = False
+
+
 class Withdrawn(Exception):  # noqa: N818 - news on the line, not an error
     """The caller was asked out of the queue (QueueWithdrawCaller)."""
 

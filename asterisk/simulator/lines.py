@@ -62,6 +62,16 @@ class Lines:
         self._renumber(queue)
         self.stir(queue)
 
+    def vanish(self, waiter: Waiter) -> None:
+        """His place is taken by a channel of which no event tells, and which gives up at once."""
+        queue = waiter.queue
+        queue.line.remove(waiter)
+        queue.abandoned += 1
+        if not queue.line:
+            self.switch.device_changed(f"Queue:{queue.name}", "NOT_INUSE")
+        self._renumber(queue)
+        self.stir(queue)
+
     def abandon(self, waiter: Waiter) -> None:
         """QueueCallerAbandon: said of everyone whom no agent gets, also of those the queue sent on."""
         self.switch.set(waiter.channel, "ABANDONED", "TRUE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asterisk.simulator import calls, wire
+from asterisk.simulator import bridging, calls, dialling, wire
 from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Withdrawn
 from asterisk.simulator.habits import about
 from asterisk.simulator.parts import Channel, ChannelState, Phone
@@ -54,11 +54,31 @@ def originate(exchange: Exchange, call: Call, asked: Origination) -> Steps:
     exchange.switch.refresh(phone)
     exchange.switch.dial_end(None, leg, "ANSWER")
     _say(exchange, asked, leg, ANSWERED)
-    if asked.application:
+    name = asked.application.lower()
+    if name == "bridge":
+        exchange.switch.change(leg, application=asked.application, data=asked.data)
+        yield from bridging.fetch(exchange, call, leg, asked.data.partition(",")[0])
+    elif name == "dial":
+        yield from _dials(exchange, call, leg, asked)
+    elif name:
         yield from _application(exchange, leg, asked)
     else:
         exchange.switch.step(leg, "Answer", context=asked.context, exten=asked.exten, priority=asked.priority)
         yield from calls.dialplan(exchange, call, Moved(leg, asked.context, asked.exten, asked.priority))
+
+
+def _dials(exchange: Exchange, call: Call, leg: Channel, asked: Origination) -> Steps:
+    """The lifted phone calls an agent at his own."""
+    exchange.switch.step(leg, "Dial", asked.data)
+    number = asked.data.partition(",")[0].partition("/")[2].partition("@")[0]
+    phone = exchange.world.phones.get(number)
+    target = phone.agent if phone is not None else None
+    if target is None or target.busy or target.phone.channels or not target.phone.reachable:
+        exchange.switch.set(leg, "DIALSTATUS", "BUSY" if target is not None else "CHANUNAVAIL")
+        exchange.switch.close(leg, 17)
+        return
+    exchange.take(call, target)
+    yield from dialling.ring_agent(exchange, call, leg, target)
 
 
 def _bring(exchange: Exchange, call: Call, asked: Origination) -> Steps:

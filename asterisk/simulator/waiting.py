@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from asterisk.simulator import offers
-from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Withdrawn
+from asterisk.simulator import bridging, offers
+from asterisk.simulator.exchange import Call, Exchange, HungUp, Moved, Taken, Withdrawn
 from asterisk.simulator.offers import Offer
 from asterisk.simulator.parts import Queue, Waiter
 
@@ -37,6 +37,8 @@ def visit(exchange: Exchange, call: Call, waiter: Waiter, errand: Errand) -> End
         return _left_by_key(exchange, waiter)
     except Withdrawn as asked:
         return _withdrawn(exchange, waiter, asked.info)
+    except Taken as taken:
+        return _taken(exchange, call, waiter, taken)
     except Moved as moved:
         return _moved(exchange, waiter, moved)
     finally:
@@ -189,6 +191,18 @@ def _left_by_key(exchange: Exchange, waiter: Waiter) -> str:
     exchange.lines.leave(waiter)
     switch.change(leg, priority=0)
     return "KEY"
+
+
+def _taken(exchange: Exchange, call: Call, waiter: Waiter, taken: Taken) -> Taken:
+    """Somebody lifted a phone for this caller: the line closes up, and only the log says so, of a nameless channel."""
+    lines, queue = exchange.lines, waiter.queue
+    if not taken.announced:
+        exchange.switch.stop_music(waiter.channel)
+    places = waiter.position, waiter.first_position, lines.waited(waiter)
+    exchange.world.note(exchange.world.next_uniqueid(), queue.name, "NONE", "ABANDON", *places)
+    lines.vanish(waiter)
+    bridging.hand_over(exchange, call, taken)
+    return taken
 
 
 def _moved(exchange: Exchange, waiter: Waiter, moved: Moved) -> Moved:

@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from floor.history.database import Database
 from floor.people.deeds import Actor
-from floor.people.model import Person, Role
+from floor.people.model import Contact, Person, Role
 from floor.people.passwords import Passwords
 from floor.people.rows import changing, persons_in
 from floor.people.staff import add
 
 TEAM = 12
 """Agents per team: a leader looks after 8 to 12 (R-SUP-1)."""
+PHONES = 3
+"""Of the chief and the first leaders, as the pretended exchange has them."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that is mistaken for another one."""
 
@@ -41,12 +43,13 @@ def _cast(agents: Sequence[str]) -> Iterator[tuple[Person, str]]:
     """Everybody with the login of whom he reports to, from the top."""
     teams = [f"Team {number}" for number in range(1, -(-len(agents) // TEAM) + 1)]
     yield Person(0, "manager", "Chen Manager", Role.MANAGER), ""
-    yield Person(0, "chief", "Zhou Chief", Role.CHIEF), "manager"
+    yield Person(0, "chief", "Zhou Chief", Role.CHIEF, contacts=(Contact("phone", "PJSIP/1900"),)), "manager"
     yield Person(0, "admin", "Admin", Role.ADMIN), "manager"
     yield Person(0, "qa", "Qian Quality", Role.QA), "manager"
     for number, team in enumerate(teams, 1):
         leader = Person(0, f"leader{number}", f"Leader {number}", Role.LEADER, groups=(team,), leads=(team,))
-        yield leader, "chief"
+        phone = (Contact("phone", f"PJSIP/{1900 + number}"),) if number < PHONES else ()
+        yield replace(leader, contacts=phone), "chief"
     yield Person(0, "coach", "Coach", Role.COACH, groups=tuple(teams[:2])), "leader1"
     for place, agent in enumerate(agents):
         nth = place // TEAM
