@@ -57,8 +57,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # of a stream server
-        if not self._audio.admit(self):
-            self.cut("too many connections that do not say which they are")
+        if not self._audio.admit(self, self._comes_from()):
+            self.cut()
             return
         self._patience = asyncio.get_running_loop().call_later(SAY_WITHIN_S, self.cut, "it did not say which it is")
 
@@ -175,9 +175,12 @@ class Audio:
         self._tickets.pop(ticket.id, None)
         ticket.come.cancel()
 
-    def admit(self, stranger: Connection) -> bool:
-        """Whether one more may come that has not said who it is."""
-        if len(self._strangers) >= STRANGERS:
+    def admit(self, stranger: Connection, of: str) -> bool:
+        """Whether one more may come that has not said who it is: only from where somebody is waited for, so that
+        nobody else in the network can stand in the way of an exchange."""
+        awaited = any(self._may_come(of, ticket.peers) for ticket in self._tickets.values())
+        if not awaited or len(self._strangers) >= STRANGERS:
+            log.debug("audio connection not admitted", of=of, awaited=awaited)
             return False
         self._strangers.add(stranger)
         return True

@@ -244,7 +244,8 @@ class Endpoint:
 
 
 SPY = "floor-spy-"
-"""Begins the uniqueid of every channel by which we ourselves listen, so that it is known before it hears anything."""
+"""Begins the uniqueid of every channel by which we ourselves listen, and so the linkedid of what it brings about (a
+phone behind a Local channel): it is known before it hears anything."""
 
 
 @dataclass(frozen=True, slots=True)

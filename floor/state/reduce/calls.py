@@ -36,7 +36,7 @@ def channel_opened(draft: Draft, fact: facts.ChannelOpened) -> None:
         opened_at=fact.at,
         up=fact.state == "up",
         outgoing=fact.state == "dialling",
-        listens=fact.uniqueid.startswith(SPY),
+        listens=fact.linkedid.startswith(SPY),
     )
     draft.channels.put(channel.key, channel)
     seat_leg(draft, channel, STAGES.get(fact.state, LegStage.CALLING), fact.at)

@@ -8,7 +8,7 @@ from floor.state import facts
 from floor.state.copying import replace
 from floor.state.floor import Draft
 from floor.state.indexes import device_of_channel
-from floor.state.model import Agent, Caller, CallerStage, CallKind, Channel, Leg, LegStage
+from floor.state.model import SPY, Agent, Caller, CallerStage, CallKind, Channel, Leg, LegStage
 from floor.state.reduce.callers import PATIENCE_S, miss_caller, serve, visit_of
 from floor.state.reduce.calls import advance_leg
 from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg, seat_leg
@@ -83,7 +83,7 @@ def _see_channel(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsS
     channel = replace(channel, name=seen.channel, bridge=seen.bridge, entering=entering, missing_at=None)
     channel = replace(channel, up=seen.state == "up")
     draft.channels.put(key, channel)
-    if channel.listens or seen.application == "ChanSpy":
+    if channel.listens or seen.application == "ChanSpy" or seen.linkedid.startswith(SPY):
         find_listening(draft, seen, fact)
         return
     found = leg_of(draft, fact.pbx, seen.uniqueid)

@@ -100,6 +100,28 @@ def test_ours_is_known_before_it_hears(channel: str) -> None:
     assert floor.heard == []
 
 
+def test_phone_behind_a_local_channel() -> None:
+    """Rung through the dialplan, the leader's phone belongs to the listening all the same."""
+    floor = Floor()
+    spy = f"{SPY}1"
+    floor.tell(
+        f.ChannelOpened(PBX, BEGIN, spy, "Local/2@internal-1;1", spy, "down"),
+        f.ChannelOpened(PBX, BEGIN, f"{spy}-2", "Local/2@internal-1;2", spy, "dialling", "2"),
+        f.ChannelOpened(PBX, BEGIN, "5.5", "PJSIP/2-5", spy, "down"),
+        f.DialBegan(PBX, BEGIN, f"{spy}-2", "5.5", "PJSIP/2-5"),
+        f.ChannelChanged(PBX, BEGIN, "5.5", "up"),
+    )
+    assert floor.state("Bob") is AgentState.READY
+    floor.tell(
+        f.ChannelsSynced(
+            PBX,
+            BEGIN,
+            (*picture("1.2", "")[:2], f.PictureChannel("5.5", "PJSIP/2-5", spy, "up", None, "AppDial", "", 3.0)),
+        )
+    )
+    assert floor.state("Bob") is AgentState.READY
+
+
 def picture(spied: str, data: str) -> tuple[f.PictureChannel, ...]:
     return (
         f.PictureChannel("1.1", "PJSIP/carrier-1", "1.1", "up", "b", "Queue", "sales", 9.0),
