@@ -14,6 +14,7 @@ from websockets.asyncio.server import ServerConnection
 
 from alerts.model import Alert, SubjectKind
 from floor.errors import FloorError
+from floor.listening.model import Listening, ListeningStage
 from floor.people.model import Person
 from floor.people.rights import Right, may
 from floor.ports import Clock, Outcome
@@ -78,12 +79,13 @@ class Mines:
         traffic: Traffic,
         *,
         approval: bool = False,
+        notify: bool = False,
     ) -> None:
-        """``approval``: nobody may leave without a leader's consent."""
+        """``approval``: nobody may leave without a leader's consent; ``notify``: who is listened to is told so."""
         self.traffic = traffic
         self._store, self._sources, self._requests, self._notices = store, sources, requests, notices
         self._names, self._build, self._measures, self._clock = names, build, measures, clock
-        self._approval = approval
+        self._approval, self._notify = approval, notify
         self._own: dict[int, Own] = {}
         self._of_key: dict[Key, Own] = {}
         self._unread: dict[int, None] = {}
@@ -94,11 +96,13 @@ class Mines:
     # Life
 
     def start(self) -> None:
+        alarms, listenings = self._sources.alarms, self._sources.listenings
         self._unsubscribe = [
             self._store.subscribe(self.hear),
             self._requests.subscribe(self.hear_request),
             self._notices.subscribe(self.hear_notice),
-            *([self._sources.alarms.subscribe(self.hear_alert)] if self._sources.alarms is not None else []),
+            *([alarms.subscribe(self.hear_alert)] if alarms is not None else []),
+            *([listenings.subscribe(self.hear_listening)] if listenings is not None else []),
         ]
         self._tasks.start("web.mine", self._keep_time())
         self._tasks.start("web.mine.breaches", self._keep_reading())
@@ -179,6 +183,13 @@ class Mines:
             if own is not None:
                 self._unread[own.person] = None
 
+    def hear_listening(self, listening: Listening) -> None:
+        """Somebody listens to him, in another way, or no more."""
+        own = self._of_key.get((listening.pbx, listening.agent))
+        if own is not None:
+            self._put_listening(own, listening)
+            self._publish(own)
+
     # What is shown
 
     def _fill(self, own: Own) -> None:
@@ -190,6 +201,8 @@ class Mines:
         own.stream.reset(self._seat(person))
         for key in own.keys:
             self._put_agent(own, key)
+            for listening in self._sources.listenings.of_agent(*key) if self._sources.listenings else ():
+                self._put_listening(own, listening)
         for request in self._requests.shown.values():
             if self._owner(request) is own:
                 self._put_request(own, request)
@@ -215,6 +228,11 @@ class Mines:
         agent = self._store.snapshot().agents.get(key)
         shown = None if agent is None else views.view_agent(agent, self._names, "name")
         own.stream.put(("agents", "/".join(key), shown))
+
+    def _put_listening(self, own: Own, one: Listening) -> None:
+        told = self._notify and one.stage is ListeningStage.ON
+        shown = wire.Listener(one.by_name, one.mode, one.began_at) if told else None
+        own.stream.put(("listenings", self._names.code("listening", one.id), shown))
 
     def _put_request(self, own: Own, request: Request) -> None:
         there = request.id in self._requests.shown

@@ -37,7 +37,7 @@ class ListeningSettings(Strict):
     lines: Annotated[int, Field(ge=1, le=500)] = Field(50, description="How many may listen in browsers at once.")
     tone: bool = Field(False, description="The agent, and he alone, hears a short tone when somebody begins to listen.")
     notify_agent: bool = Field(
-        False, description="The agent sees on his page, and everybody who sees him at a desk, that somebody listens."
+        False, description="The agent sees on his page who listens; at desks whoever sees him sees that somebody does."
     )
     per_call: Annotated[int, Field(ge=1, le=20)] = Field(3, description="How many may listen to one call at once.")
     per_person: Annotated[int, Field(ge=1, le=10)] = Field(2, description="To how many agents one may listen at once.")

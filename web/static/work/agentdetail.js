@@ -54,7 +54,7 @@ export class AgentDetail {
     const alerts = [...floor.alerts].filter(([, one]) => one.kind === "agent" && `${one.pbx}/${one.subject}` === this.id);
     pane.put("head", [agent.label, agent.group, agent.pbx], () => [backButton(this.desk.back), paneTitle(isolated(agent.label)), part("p.quiet-note", {}, [agent.group, agent.pbx].filter(Boolean).map(harmless).join(" · "))]);
     pane.put("state", [agent.state, agent.reason, agent.since, agent.before, agent.kind, agent.misses, agent.reachable], () => this.#state());
-    pane.put("heard", agent.heard_by ?? [], () => (agent.heard_by ?? []).map((one) => part("p.heard-by", {}, glyph("ear"), say("agent.heard", { who: harmless(one.name), mode: say(`listen.${one.mode}`), since: clockTime(one.since) }))));
+    pane.put("heard", agent.heard_by ?? [], () => (agent.heard_by ?? []).map((one) => part("p.heard-by", {}, glyph("ear"), say("agent.heard", { who: harmless(one.name ?? say("agent.somebody")), mode: say(`listen.${one.mode}`), since: clockTime(one.since) }))));
     const actions = this.desk.actions.ofAgent(agent);
     pane.put("actions", actions.map(({ name, off }) => [name, off]), () => [part("div.actions", {}, ...actions.map(({ name, words, key, off }) => named(name, words, () => this.act(key), { key, disabled: off })))]);
     pane.put("call", [agent.call, agent.caller, agent.call_number_masked, agent.call_since, agent.legs, agent.queue], () => this.#call());

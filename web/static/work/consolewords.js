@@ -72,6 +72,7 @@ export default {
   "agent.today.none": ["No calls yet today.", "今日尚无通话。"],
   "agent.breaches": ["Breaches today", "今日违规"],
   "agent.breaches.none": ["None today.", "今日无违规。"],
+  "agent.somebody": ["somebody", "有人"],
   "agent.heard": ["{who} is in the call ({mode}) since {since}", "{who} 自 {since} 起在通话中（{mode}）"],
   "figure.answered": ["Answered", "接听"],
   "figure.offers": ["Offered", "派线"],
