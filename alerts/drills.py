@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import tzinfo
 from typing import Any
@@ -20,16 +20,17 @@ from alerts import casefile, exports
 from alerts.announcements import Announcements
 from alerts.casefile import FLOOR
 from alerts.drill_records import EVALUATE_WITHIN_S, DrillRecords, ended
-from alerts.drill_report import deviations, measures, step_times
+from alerts.drill_report import Measures, deviations, measures, step_times
 from alerts.incidents import Incidents
 from alerts.ledger.drills import ENDED, DrillLedger
 from alerts.model import Alert, AlertStage, Severity, Signal, Standing, Text
 from alerts.outages import OUTAGES, Outage
-from alerts.plan_model import DRILL_KINDS, Drill, DrillReport, Evaluation, Improvement, Notice, Plan
+from alerts.plan_model import DRILL_KINDS, Drill, DrillReport, Evaluation, Improvement, Notice, Plan, StepTime
 from alerts.plans import Plans
 from alerts.ports import Alarms, SignalSink
 from alerts.refusals import InvalidError, UnknownError, WrongMomentError
 from alerts.rehearsal import Rehearsal
+from floor.errors import FloorError
 from floor.people.model import Person
 from floor.ports import Clock
 
@@ -114,7 +115,7 @@ class Drills:
         until = known.ended_at if known.ended_at is not None else self._clock.now()
         steps = step_times(plan, known.began_at, until, done)
         over = next((line["data"] for line in lines if line["kind"] == ENDED), None)
-        counted = over["measures"] if over is not None else measures(known, self._alerts.values(), steps)
+        counted = over["measures"] if over is not None else await self._measured(known, steps)
         return DrillReport(
             drill=known,
             steps=steps,
@@ -125,6 +126,19 @@ class Drills:
             improvements=tuple(self._records.of(drill)),
             evaluation_due_at=None if known.ended_at is None else known.ended_at + EVALUATE_WITHIN_S,
         )
+
+    async def _measured(self, drill: Drill, steps: Sequence[StepTime]) -> Measures:
+        """Of a drill that is still running."""
+        return measures(drill, self._alerts.values(), steps) | {"messages": await self._messages(self._alerts)}
+
+    async def _messages(self, alerts: Iterable[str]) -> int | None:
+        """How many messages these alerts brought about, to whomever and over whichever way; ``None``: the record does
+        not say, and a drill ends all the same."""
+        try:
+            return sum([len(await self._alarms.deliveries(one)) for one in alerts]) if self._alarms is not None else 0
+        except FloorError as error:
+            log.warning("messages of a drill not counted", reason=str(error))
+            return None
 
     async def export(self, drill: str, form: str) -> str:
         report = await self.report(drill)
@@ -315,7 +329,7 @@ class Drills:
         self._announcements.take_down(NOTICE)
         self._announcements.mark_drill(None)
         rules = sorted({casefile.rule_of(alert.rule) for alert in self._alerts.values()})
-        self._leaving.append((over, {"text": text, "measures": counted, "rules": rules}))
+        self._leaving.append((over, {"text": text, "measures": counted, "rules": rules, "alerts": list(self._alerts)}))
         self._records.put(over)
         self._tell(over)
         self._wake.set()
@@ -331,6 +345,7 @@ class Drills:
             lines = [*await self._ledger.log(drill.id), *await self._done_elsewhere(drill.id)]
             steps = step_times(plan, drill.began_at, drill.ended_at or self._clock.now(), lines)
             data["measures"] |= measures(drill, (), steps, only_steps=True)
+            data["measures"]["messages"] = await self._messages(data.pop("alerts"))
             self._ledger.add(drill.id, drill.ended_at or 0.0, ENDED, drill.ended_by or FLOOR, text, data)
             await self._ledger.flush()
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from alerts.drills import LONGEST_S
-from alerts.model import IncidentStage, Severity, Subject, SubjectKind
+from alerts.model import DeliveryState, IncidentStage, Severity, Subject, SubjectKind
 from alerts.refusals import InvalidError, UnknownError, WrongMomentError
 from tests.alerts.response_doubles import CHIEF, LEADER, MANAGER, NOW
 from tests.alerts.response_house import ResponseHouse, open_house
+from tests.alerts.test_incidents import delivery
 from tests.alerts.test_rehearsal import RULES
 
 
@@ -47,6 +48,8 @@ async def test_simulated_drill_from_start_to_report(house: ResponseHouse) -> Non
     assert (alert.rule, alert.drill) == ("R-EMG-22", drill.id)
     (incident,) = house.all.incidents.live.values()
     assert (incident.drill, incident.stage, incident.type) == (drill.id, IncidentStage.SUSPECTED, "comms")
+    house.alarms.mail[alert.id] = [delivery(f"m{n}", alert.id, DeliveryState.SENT) for n in range(2)]
+    assert (await drills.report(drill.id)).measures["messages"] == 2
     await drills.do_step(drill.id, "Zhao (3001)", "s1")
     house.clock.forward(400)
     await drills.do_step(drill.id, "Zhao (3001)", "s2", "carrier")
@@ -61,6 +64,7 @@ async def test_simulated_drill_from_start_to_report(house: ResponseHouse) -> Non
     assert [(step.took_s, step.late) for step in report.steps[:3]] == [(40.0, False), (440.0, True), (440.0, True)]
     assert report.measures["detect_s"] == pytest.approx(30, abs=3)
     assert (report.measures["steps_done"], report.measures["alerts"]) == (3, 1)
+    assert report.measures["messages"] == 2
     said = " ".join(text["en"] for text in report.deviations)
     assert "440 s instead of 300 s" in said
     assert "Not done" in said
