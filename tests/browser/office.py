@@ -19,7 +19,7 @@ from alerts.notify.browser import Browser
 from floor.clock import SystemClock
 from floor.people.model import Group, Person, Role
 from floor.settings import BoardSettings, PbxSettings, Settings
-from floor.state.model import AgentState
+from floor.state.model import AgentState, Entity
 from tests.support.people import PASSWORD, AccountsDouble, PeopleDouble, person
 from tests.web.alarm_doubles import AlarmsDouble, alert
 from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, member, pbx, queue, trunk
@@ -79,10 +79,13 @@ class Trials:
 
 
 class Office:
-    """The server in a thread of its own; ``do`` runs something in its loop."""
+    """The server in a thread of its own; ``do`` runs something in its loop.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    ``entities``: what is on the floor beyond what is always there; ``parts``: handed to the server as they are.
+    """
+
+    def __init__(self, folder: Path, *entities: Entity, **parts: Any) -> None:
+        self.folder, self.entities, self.parts = folder, entities, parts
         self.loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self.loop.run_until_complete, args=(self._run(),), name="office")
@@ -96,6 +99,14 @@ class Office:
         self.loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self.loop.close()
+
+    def put(self, *entities: Entity) -> None:
+        """These are now so, on every page."""
+        self.do(lambda: self.store.put(*entities))
+
+    def drop(self, *entities: Entity) -> None:
+        """These are gone."""
+        self.do(lambda: self.store.drop(*entities))
 
     def do(self, action: Callable[[], Any]) -> None:
         self.loop.call_soon_threadsafe(action)
@@ -117,7 +128,8 @@ class Office:
         now = clock.now()
         held = replace(agent("Cui", member("support", "Cui", "PJSIP/1002")), state=AgentState.HOLDING, since=now - 47)
         waiting = queue("support", waiting=3, oldest_joined_at=now - 41)
-        store = FloorDouble(pbx(), waiting, queue("sales"), agent("Ann"), held, agent("Bob"), trunk())
+        here = (pbx(), waiting, queue("sales"), agent("Ann"), held, agent("Bob"), trunk(), *self.entities)
+        store = self.store = FloorDouble(*here)
         self.alarms, self.browser = AlarmsDouble(*first_alerts()), Browser()
         settings = Settings(
             port=0, data_dir=self.folder, pbx=(PbxSettings(name="pbx1"),), board=(BoardSettings(id="floor"),)
@@ -126,6 +138,7 @@ class Office:
             settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
             alarms=self.alarms, wording=worded, readiness=Suggesting(), messages=self.browser, trials=Trials(),
+            **self.parts,
         )  # fmt: skip
         await self.web.start()
         self._ready.set()

@@ -168,7 +168,7 @@ def test_what_makes_no_sense_is_not_remembered(run: Run, found: Any) -> None:
 
 def test_memory_is_of_one_person(run: Run) -> None:
     """Kept as it was set, under his own name; broken or forbidden storage does no harm."""
-    source = """(() => { const kept = new Map(); 
+    source = """(() => { const kept = new Map();
       const store = () => ({ getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v) });
       new m.Memory(7, store).set({ left: 33, folded: ['red'] });
       const same = new m.Memory(7, store), other = new m.Memory(8, store);

@@ -3,7 +3,7 @@
 import { make, write } from "../dom.js";
 import { say } from "../i18n.js";
 import { age, duration } from "../time.js";
-import { callerLabel } from "./callerlist.js";
+import { callerLabel, places } from "./callerlist.js";
 import { may, runs } from "./frame.js";
 import { isolated } from "./harmless.js";
 import { short } from "./moments.js";
@@ -28,6 +28,7 @@ export class CallerDetail {
     this.waits = floor.callers.has(id);
     this.caller = floor.callers.get(id) ?? this.caller;
     if (!this.caller) return this.pane.put("head", "gone", () => [backButton(this.desk.back), nothing(say("caller.gone"))]);
+    this.place = places(floor.callers).get(id);
     this.#paint();
     this.tick(times);
     return undefined;
@@ -38,14 +39,14 @@ export class CallerDetail {
     pane.put("head", [caller.number_masked, waits], () => [backButton(this.desk.back), paneTitle(make("bdi", callerLabel(caller))), waits ? null : part("p.quiet-note", { role: "status" }, say("caller.gone"))]);
     const actions = waits ? this.desk.actions.ofCaller(id, caller) : [];
     pane.put("actions", [actions.map(({ name, key }) => [name, key])], () => [part("div.actions", {}, ...actions.map(({ name, words, key }) => named(name + key, words, () => this.act(key), { key })), this.#open(), this.#look())]);
-    pane.put("facts", [caller, waits], () => {
+    pane.put("facts", [caller, waits, this.place], () => {
       this.age = make("span");
       return [
         facts([
           [say("caller.wait"), waits ? this.age : null],
           [say("crew.queue"), isolated(caller.queue)],
           [say("caller.joined"), short(caller.joined_at)],
-          [say("caller.place"), caller.position == null ? null : String(caller.position)],
+          [say("caller.place"), this.place ? String(this.place) : null],
           [say("caller.rank"), caller.priority == null ? null : String(caller.priority)],
           [say("alert.exchange"), isolated(caller.pbx)],
         ]),

@@ -23,6 +23,21 @@ export function waiting(callers, { queue = "", text = "" } = {}, offsetOf = () =
   return passing.sort((one, other) => joined(one) - joined(other) || (one[0] < other[0] ? -1 : 1));
 }
 
+/**
+ * Who stands where in his queue, by id: higher priority first, then who joined earlier. The exchange says it only when
+ * somebody joins; those before him leave. Pure.
+ */
+export function places(callers) {
+  const queues = new Map();
+  for (const [id, one] of callers) {
+    const queue = `${one.pbx}/${one.queue}`;
+    if (!queues.has(queue)) queues.set(queue, []);
+    queues.get(queue).push([id, one]);
+  }
+  const before = ([, one], [, other]) => (other.priority ?? 0) - (one.priority ?? 0) || (one.joined_at ?? Infinity) - (other.joined_at ?? Infinity);
+  return new Map([...queues.values()].flatMap((line) => line.sort(before).map(([id], i) => [id, i + 1])));
+}
+
 class Waiting {
   constructor(id, choose) {
     this.time = make("span.row-age");
@@ -34,12 +49,12 @@ class Waiting {
     this.element.addEventListener("click", () => choose(id));
   }
 
-  paint(caller, times, slow) {
+  paint(caller, position, times, slow) {
     write(this.number, callerLabel(caller));
     write(this.queue, harmless(caller.queue));
-    const place = caller.position == null ? null : say("caller.position", { position: caller.position });
+    const stands = say("caller.position", { position });
     const priority = caller.priority ? say("caller.priority", { priority: caller.priority }) : null;
-    write(this.more, [place, priority].filter(Boolean).join(" · "));
+    write(this.more, [stands, priority].filter(Boolean).join(" · "));
     const seconds = age(times.nowOf(caller.pbx), caller.joined_at, times.offsetOf(caller.pbx));
     write(this.time, duration(seconds));
     const stale = times.isStale(caller.pbx);
@@ -65,12 +80,13 @@ export class CallerList {
   paint(callers, wish, times, slow) {
     const all = waiting(callers, wish, times.offsetOf);
     const seen = all.slice(0, MOST);
+    const stands = places(callers);
     this.order = seen.map(([id]) => id);
     const elements = seen.map(([id, caller], i) => {
       const row = this.rows.get(id) ?? new Waiting(id, (one) => this.select(one));
       this.rows.set(id, row);
       row.element.id ||= `caller-${(this.made = (this.made ?? 0) + 1)}`;
-      row.paint(caller, times, slow);
+      row.paint(caller, stands.get(id), times, slow);
       attribute(row.element, "aria-posinset", String(i + 1));
       attribute(row.element, "aria-setsize", String(all.length));
       return row.element;

@@ -24,6 +24,7 @@ export class FloorPanel {
     this.text = "";
     this.asked = runs("requests") ? section("asked", say("ask.title")) : null;
     this.requests = this.asked && new Requests(this.asked);
+    if (this.requests) this.requests.list.tabIndex = 0; // it scrolls
     const queues = section("queues", say("part.queues"));
     this.queues = new QueueList(queues, (id) => desk.pressQueue(id));
     const callers = section("callers", say("part.callers"));
