@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,17 @@ FORBIDDEN = {
     "UserEvent": {"UserEvent": "x"},
 }
 
+COMMANDED = {
+    **{name: headers for name, headers in FORBIDDEN.items() if name in ("Originate", "QueuePause", "QueueAdd")},
+    "QueueRemove": {"Queue": "none", "Interface": "PJSIP/1"},
+    "QueuePenalty": {"Interface": "PJSIP/1", "Penalty": "1"},
+    "Hangup": {"Channel": "PJSIP/none"},
+    "Redirect": {"Channel": "PJSIP/none", "Context": "internal", "Exten": "1", "Priority": "1"},
+    "Bridge": {"Channel1": "PJSIP/none", "Channel2": "PJSIP/none"},
+}
+"""What supervisors do from the console."""
+NEVER = {name: FORBIDDEN[name] for name in ("Command", "UpdateConfig", "UserEvent")}
+
 
 class Sight:
     """What a full-rights user and our account saw of the same scenes."""
@@ -72,15 +83,17 @@ def _used(messages: Iterable[Message]) -> Counter[tuple[tuple[str, str], ...]]:
     return Counter(tuple(sorted(m.headers.items())) for m in messages if _use(m))
 
 
-def _configure(exchange: Exchange) -> None:
-    """The test harness's own account is replaced by the shipped file, included as its comment says."""
+def _configure(exchange: Exchange, *names: str) -> None:
+    """The test harness's own account is replaced by the shipped files, included as their comments say."""
     exchange.configure()
     manager = exchange.folder / "etc" / "manager.conf"
     conf = re.sub(r"timestampevents = .*\n", "", manager.read_text())
     conf = re.sub(r"\[floor\][^\[]*", "", conf)
-    manager.write_text(f'{conf}\n#include "floorwatch-manager.conf"\n')
-    shipped = text(Path("config/floorwatch-manager.conf")).replace("CHANGE-ME", "floor-secret")
-    (exchange.folder / "etc" / "floorwatch-manager.conf").write_text(shipped)
+    names = ("floorwatch-manager.conf", *names)
+    manager.write_text(conf + "".join(f'\n#include "{name}"' for name in names) + "\n")
+    for name in names:
+        shipped = text(Path("config") / name).replace("CHANGE-ME", "floor-secret")
+        (exchange.folder / "etc" / name).write_text(shipped)
 
 
 async def _play_all(exchange: Exchange) -> None:
@@ -103,9 +116,10 @@ async def _ask_all(floor: Ami) -> dict[str, str]:
     return refused
 
 
-async def _try_forbidden(floor: Ami) -> list[str]:
+async def _allowed(floor: Ami, actions: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Those that are not denied; an error of another kind is none of the account's."""
     allowed = []
-    for action, headers in FORBIDDEN.items():
+    for action, headers in actions.items():
         try:
             await floor.action(action, **headers)
             allowed.append(action)
@@ -121,7 +135,7 @@ async def _watched(version: str) -> Sight:
         await exchange.boot()
         full, floor = await Ami.connect(exchange), await Ami.connect(exchange, "floor")
         await _play_all(exchange)
-        refused, allowed = await _ask_all(floor), await _try_forbidden(floor)
+        refused, allowed = await _ask_all(floor), await _allowed(floor, FORBIDDEN)
         # Events are written between actions, so an answered Ping has everything before it delivered.
         await full.action("Ping")
         await floor.action("Ping")
@@ -171,3 +185,27 @@ def test_may_ask_for_every_list(sight: Sight) -> None:
 def test_may_do_nothing_to_calls_or_members(sight: Sight) -> None:
     """What needs more than asking is denied."""
     assert sight.allowed == []
+
+
+async def _console(version: str) -> tuple[list[str], list[str]]:
+    """What the account of both files may do, of what is commanded and of what never is."""
+    exchange = Exchange(version, plan_of([SCENARIOS["hold-once"]]))
+    _configure(exchange, "floorwatch-manager-console.conf")
+    try:
+        await exchange.boot()
+        floor = await Ami.connect(exchange, "floor")
+        found = await _allowed(floor, COMMANDED), await _allowed(floor, NEVER)
+        await floor.close()
+        return found
+    finally:
+        await exchange.stop()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_console_may_do_what_it_does(version: str) -> None:
+    """With the addition every command is taken, and what no supervisor does is still denied."""
+    if why := missing(version):
+        pytest.skip(why)
+    done, never = asyncio.run(_console(version))
+    assert done == list(COMMANDED)
+    assert never == []
