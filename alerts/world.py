@@ -79,7 +79,7 @@ class FloorWorld:
         self._clock = clock
         self._expected = expected
         self.presence = presence or PresenceSettings()
-        self.leaves: Leaves = leaves or NoLeaves()
+        self.consent: Leaves = leaves or NoLeaves()
         self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
         self._memories: dict[tuple[str, Subject], dict[str, Any]] = {}
         self._apart = clock.now() - clock.monotonic()

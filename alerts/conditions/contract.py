@@ -71,7 +71,7 @@ class World(Protocol):
         """What counts as away, how many must stay, licences, working hours."""
 
     @property
-    def leaves(self) -> Leaves:
+    def consent(self) -> Leaves:
         """Who may be away by his leader's consent."""
 
     def ours(self, pbx: str, at: float) -> float:

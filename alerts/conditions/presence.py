@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from alerts.conditions.attendance import Away, attendance, is_still
+from alerts.conditions.attendance import Away, attendance, hours_of, is_still, shift_of
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import (
     SITE,
@@ -19,7 +19,6 @@ from alerts.conditions.subjects import (
     the_queue,
 )
 from alerts.conditions.traffic import ready_in
-from alerts.conditions.working_hours import on_shift
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
 from floor.state.lifecycle import GONE
@@ -69,19 +68,19 @@ def away(subject: Subject, world: World, params: Params, now: float) -> Reading:
 
 
 def in_shift(subject: Subject, world: World, _params: Params, now: float) -> Reading:
-    """1 within the working hours of the agent's group, else 0; 1 where no hours are set."""
-    shifts = world.presence.shifts_of(world.people.group_of(subject.pbx, subject.name))
-    if not shifts:
+    """1 within the agent's own shift, else 0; 1 where neither his group has hours nor he an end of shift."""
+    agent = (subject.pbx, subject.name)
+    if not any(hours_of(agent, world)):
         return Level(1)
-    shift = on_shift(shifts, now, world.day.tz())
+    shift = shift_of(agent, world, now)
     return Level(0, review_at=now + LOOK_EVERY_S) if shift is None else Level(1, review_at=shift[1])
 
 
 def without_leave(subject: Subject, world: World, _params: Params, now: float) -> Reading:
     """1 where leave is needed and nobody has granted it, else 0; a leader may still do so."""
-    if not world.leaves.needed:
+    if not world.consent.needed:
         return Level(0)
-    return Level(0 if world.leaves.granted((subject.pbx, subject.name)) else 1, review_at=now + ASK_EVERY_S)
+    return Level(0 if world.consent.granted((subject.pbx, subject.name)) else 1, review_at=now + ASK_EVERY_S)
 
 
 # Many at once
@@ -227,7 +226,8 @@ CONDITIONS = (
         name="in_shift",
         subject=SubjectKind.AGENT,
         params={},
-        help="1 within the working hours of the agent's group (settings, presence.shift), else 0; 1 without hours.",
+        help="1 within the agent's own shift (the hours of his group in settings, presence.shift, until his end of shift in "
+        "the register), else 0; 1 where neither is known.",
         touched=away_touched,
         read=in_shift,
         unit="times",

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Reading, Tally, Unknown
 from alerts.model import Subject
+from alerts.world import NoLeaves
 from floor.day import Day
 from floor.people.ports import People
 from floor.ports import Outcome
+from floor.requests.ports import Leaves
 from floor.sections.presence import PresenceSettings
 from floor.state import facts as f
 from floor.state.figures import Figures
@@ -35,6 +37,7 @@ class Scene:
         self.register = PeopleDouble()
         self.presence = presence or PresenceSettings()
         self.day = Day("UTC")
+        self.consent: Leaves = NoLeaves()
         self.forecast: dict[tuple[str, str], float] = {}
         self.notes: dict[tuple[str, Subject], dict[str, Any]] = defaultdict(dict)
         self.touched: list[Subject] = []
