@@ -1,6 +1,7 @@
 """Attendance: who is logged in and who is away, kept in step with the floor, so that no condition counts all agents.
 
-Away (R-PRS-7) is who is paused with an away reason in all his queues, or logged off within his group's working hours.
+Away (R-PRS-7) is who is paused with an away reason in all his queues, or logged off within his own shift: his group's
+working hours, until the end of shift that the register gives him.
 The notes are one for all conditions on presence: whoever is asked first about an outcome brings them up to date.
 """
 
@@ -13,9 +14,10 @@ from itertools import chain
 
 from alerts.conditions.contract import World
 from alerts.conditions.subjects import SITE, changed
-from alerts.conditions.working_hours import on_shift
+from alerts.conditions.working_hours import own_shift
 from floor.people.model import Group
 from floor.ports import Outcome
+from floor.sections.presence import ShiftSettings
 from floor.state.model import Agent, AgentState, Key
 
 KEPT = 20_000
@@ -181,6 +183,17 @@ def _queues(agent: Agent) -> tuple[str, ...]:
 
 def _left_own_shift(away: Away, world: World, now: float) -> bool:
     """He logged off in working hours that are not over."""
-    group = world.people.group_of(*away.key)
-    shift = on_shift(world.presence.shifts_of(group), now, world.day.tz())
+    shift = shift_of(away.key, world, now)
     return shift is not None and shift[0] <= world.ours(away.key[0], away.since) < shift[1]
+
+
+def shift_of(agent: Key, world: World, now: float) -> tuple[float, float] | None:
+    """(begin, end) of his own shift at this moment; ``None``: he is off duty, or nothing is known of his hours."""
+    shifts, ends_at = hours_of(agent, world)
+    return own_shift(shifts, ends_at, now, world.day.tz())
+
+
+def hours_of(agent: Key, world: World) -> tuple[tuple[ShiftSettings, ...], str | None]:
+    """(hours of his group, his own end of shift)."""
+    group, person = world.people.group_of(*agent), world.people.of_agent(*agent)
+    return world.presence.shifts_of(group), person.shift_end if person is not None else None

@@ -1,4 +1,4 @@
-"""Working hours of a group: whether a moment lies in a shift, and in which."""
+"""Working hours: whether a moment lies in a shift of the group, or in somebody's own, and in which."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from floor.sections.presence import WEEK, ShiftSettings
+
+LONGEST_S = 12 * 3600.0
+"""Nobody's shift is longer: an end of his that is farther away is that of the next one."""
 
 
 def on_shift(shifts: Sequence[ShiftSettings], at: float, zone: tzinfo | None) -> tuple[float, float] | None:
@@ -18,6 +21,29 @@ def on_shift(shifts: Sequence[ShiftSettings], at: float, zone: tzinfo | None) ->
         if WEEK[day.weekday()] in shift.days and (edges := _edges(shift, day)) is not None and edges[0] <= at < edges[1]
     ]
     return max(found, key=lambda edges: edges[1], default=None)
+
+
+def own_shift(
+    shifts: Sequence[ShiftSettings], ends_at: str | None, at: float, zone: tzinfo | None
+) -> tuple[float, float] | None:
+    """The same of one person: within his group's hours, and over when his own end strikes (``HH:MM``, where he has
+    one). Without hours his shift is what lies before his end, as he was there."""
+    shift = on_shift(shifts, at, zone)
+    if ends_at is None or (shifts and shift is None):
+        return shift
+    begin = shift[0] if shift is not None else at
+    end = _next(ends_at, begin, zone)
+    if shift is None:
+        return (end - LONGEST_S, end) if end - at < LONGEST_S else None
+    end = min(end, shift[1])
+    return (begin, end) if at < end else None
+
+
+def _next(time: str, after: float, zone: tzinfo | None) -> float:
+    """When the clock strikes so next."""
+    day = datetime.fromtimestamp(after, zone)
+    strikes = _on(day, time)
+    return (strikes if strikes.timestamp() > after else _on(day + timedelta(days=1), time)).timestamp()
 
 
 def _edges(shift: ShiftSettings, day: datetime) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from floor.people.model import Group, Person, Role
 from floor.sections.presence import PresenceSettings, ShiftSettings
 from floor.state import facts as f
 from floor.state.model import Device, LinkState, Member, Reach
+from tests.support.people import person
 from tests.support.scene import BEGIN, A, B, Scene, one
 
 AWAY = one(presence.CONDITIONS, "away")
@@ -92,6 +93,22 @@ def test_logging_off_in_the_own_shift_is_leaving() -> None:
     assert scene.at(TO_THE_END_S - 1).value(ANN) == TO_THE_END_S - 61
     assert scene.at(TO_THE_END_S).value(ANN) is None
     assert scene.at(400).sits("Ann").value(ANN) is None
+
+
+@pytest.mark.parametrize("hours", [NIGHT, PresenceSettings()], ids=["within the group's hours", "without hours"])
+def test_own_end_of_shift(hours: PresenceSettings) -> None:
+    """Who logged off before his own end of shift is away until then, be it earlier than his group's; who logged off
+    after it went home (R-PRS-7)."""
+    scene = Scene(AWAY, presence=hours).up().sits("Ann", "Bob")
+    scene.register.listed = (
+        person(Role.AGENT, 1, "ann", agents=(("*", "Ann"),), shift_end="22:30"),
+        person(Role.AGENT, 2, "bob", agents=(("*", "Bob"),), shift_end="22:10"),
+    )
+    scene.at(60).leaves("Ann").leaves("Bob")
+    assert scene.at(360).value(ANN) == 300
+    assert scene.at(360).value(the_agent(A, "Bob")) is None
+    assert scene.at(1000).value(ANN) is None
+    assert Scene(SHIFT, presence=hours).value(ANN) == 1
 
 
 def test_logging_off_survives_the_next_picture() -> None:
