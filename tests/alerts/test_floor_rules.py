@@ -300,3 +300,43 @@ def test_two_exchanges_apart() -> None:
     assert scene.stands("R-ANS-8-wait", the_queue(B, "sales")) == "warn"
     assert scene.stands("R-ANS-8-wait", SALES) == "fine"
     assert (scene.stands("R-EMG-20", NORTH), scene.stands("R-EMG-20", the_pbx(B))) == ("crit", "fine")
+
+
+class Consent:
+    """Approval mode, and who has a leader's word."""
+
+    def __init__(self, *, needed: bool) -> None:
+        self.needed = needed
+        self.given: set[tuple[str, str]] = set()
+
+    def granted(self, agent: tuple[str, str]) -> bool:
+        return agent in self.given
+
+
+@pytest.mark.parametrize(("seconds", "stands"), [(4.9, "fine"), (5, "warn"), (60, "warn")])
+def test_leaving_without_a_word(seconds: float, stands: str) -> None:
+    """R-PRS-10 in approval mode: five seconds away without the leader's consent; work is not leaving."""
+    scene = grouped()
+    scene.consent = Consent(needed=True)
+    scene.at(1).pauses("Ann", "toilet")
+    scene.pauses("Bob", "acw")
+    scene.at(1 + seconds + (PATIENCE_S if stands == "warn" else 0))
+    assert scene.stands("R-PRS-10", the_agent(A, "Ann")) == stands
+    assert scene.stands("R-PRS-10", the_agent(A, "Bob")) == "fine"
+
+
+def test_leaving_with_a_word() -> None:
+    """Granted before, nothing is broken; granted afterwards, it is over within five seconds; mode off, never."""
+    scene = grouped()
+    scene.consent = consent = Consent(needed=True)
+    consent.given.add((A, "Bob"))
+    for agent in ("Ann", "Bob"):
+        scene.at(1).pauses(agent, "meal")
+    scene.at(20)
+    told = [scene.stands("R-PRS-10", the_agent(A, agent)) for agent in ("Ann", "Bob")]
+    consent.given.add((A, "Ann"))
+    scene.at(26)
+    assert (told, scene.stands("R-PRS-10", the_agent(A, "Ann"))) == (["warn", "fine"], "fine")
+    scene.consent = Consent(needed=False)
+    scene.at(30).pauses("Dan", "meal")
+    assert scene.at(90).stands("R-PRS-10", the_agent(A, "Dan")) == "fine"

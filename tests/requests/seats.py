@@ -125,9 +125,7 @@ class Seats:
     def hangs_up(self, name: str, by: CompletedBy = CompletedBy.AGENT, uniqueid: str = "1.1", **more: Any) -> None:
         """A conversation of his is over."""
         now = self.clock.now()
-        before = Caller(
-            PBX, "support", uniqueid, CallerStage.TALKING, now - 60, "L1", agent=name, answered_at=now - 50
-        )
+        before = Caller(PBX, "support", uniqueid, CallerStage.TALKING, now - 60, "L1", agent=name, answered_at=now - 50)
         after = replace(before, ended_at=now, ending=Ending.ANSWERED, completed_by=by, talk_s=50, **more)
         self.change(before, after)
 
