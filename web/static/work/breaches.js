@@ -52,7 +52,7 @@ export class Breaches extends Refreshed {
     const { breaches, day_began_at: began } = await ask(`/api/v1/breaches?${asked}`);
     this.dayBegan = began;
     if (!rule && !agent) this.#offer(breaches);
-    return breaches.toReversed();
+    return breaches; // the newest first
   }
 
   show(rows) {

@@ -33,6 +33,7 @@ export function follow(kinds, path, again) {
   let behind = false;
   let asking = false;
   let shown = null;
+  let streaming = false;
   const catchUp = async () => {
     if (!behind || asking || busy() || document.hidden) return;
     [behind, asking] = [false, true];
@@ -55,9 +56,10 @@ export function follow(kinds, path, again) {
   const state = (now) => now === "refused" && location.reload();
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const address = async () => `${scheme}://${location.host}/ws?${new URLSearchParams({ desk: "1", ticket: await ticket() })}`;
-  new Stream(address, { snapshot: quiet, patch, beat: quiet, state }).start();
   return (answer) => {
     shown = signature(answer);
+    if (!streaming) new Stream(address, { snapshot: quiet, patch, beat: quiet, state }).start();
+    streaming = true;
     return answer;
   };
 }
