@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from asterisk.simulator import voices
 from asterisk.simulator.spying import Sound
 from tests.browser.ear import HEARS, chromium_with_microphone
-from tests.browser.workday import Workday
+from tests.support.workday import Workday
 
 STOPPED = {"en": "Stopped listening.", "zh": "已停止监听。"}
 LOUDEST = """() => Math.max(...window.heard.map((side) => {
