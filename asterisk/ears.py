@@ -49,8 +49,8 @@ NO_CALL: Words = ("there is no such call", "没有这个通话")
 NO_PHONE: Words = ("the phone to ring is not of the form TECHNOLOGY/NUMBER", "要呼叫的话机格式应为“技术/号码”")
 UNRUNG: Words = ("the exchange could not ring the phone", "交换机无法呼叫该话机")
 UNHEARD: Words = (
-    "the exchange did not begin to listen within 5 s",
-    "交换机未能在 5 秒内开始监听",
+    "the exchange did not say within 5 s that it listens; floor check tells whether the account may hear it",
+    "交换机未在 5 秒内确认开始监听；可用 floor check 检查账户能否收到该事件",
 )
 FULL: Words = (
     "as many listen already as may at once ([listening] lines)",

@@ -21,9 +21,12 @@ from uuid import uuid4
 import pytest
 
 from asterisk.audiosocket import Kind, written
+from asterisk.ears import ExchangeEars
+from asterisk.tone import PITCH_HZ
 from floor.listening.model import Mode, Way
 from floor.listening.ports import Ears, Line, NotHeardError
 from floor.ports import Outcome
+from floor.sections.listening import ListeningSettings
 from floor.state.happenings import LineReleased, LineTaken, ListeningBegan, ListeningEnded
 from floor.state.model import SPY, Agent, AgentState
 from tests.asterisk.ami import Ami
@@ -248,7 +251,7 @@ async def play(version: str, folder: Path) -> Heard:
             async with Product(exchange, folder) as product:
                 scene = Scene(exchange, phones, ami, product.watch.ears)
                 product.watch.store.subscribe(scene.heard.hear, happenings=True)
-                await tell(scene)
+                await tell(scene, product)
                 await product.seen(lambda floor: floor.agents["pbx", "Bob"].state is AgentState.READY)
                 scene.heard.answered = product.finished
             scene.heard.starts = ami.count("ChanSpyStart")
@@ -261,7 +264,7 @@ async def play(version: str, folder: Path) -> Heard:
         await exchange.stop()
 
 
-async def tell(scene: Scene) -> None:
+async def tell(scene: Scene, product: Product) -> None:
     heard = scene.heard
     agent, caller = await scene.call(CALLER, ANN)
     other, _ = await scene.call(OTHER, BOB)
@@ -276,7 +279,18 @@ async def tell(scene: Scene) -> None:
     for mode in MODES:
         agent, _ = await scene.call(CALLER, ANN)
         await scene.on_the_phone(agent, mode)
+    if Way.BROWSER in heard.offers:
+        await with_a_tone(product, other)
     await scene.phones[OTHER].hangup()
+
+
+async def with_a_tone(product: Product, channel: str) -> None:
+    """As a Floorwatch would that is set to tell the agent."""
+    watch = product.watch
+    ears = ExchangeEars(ListeningSettings(tone=True), watch.links, watch.spies, watch.clock)
+    line = await ears.open("pbx", channel, Mode.LISTEN)
+    await line.close()
+    await ears.stop()
 
 
 async def refusal(ears: Ears, channel: str) -> str:
@@ -320,6 +334,13 @@ def test_who_hears_the_supervisor_in_the_browser(played: Played[Heard]) -> None:
     assert present(recorded[ANN][0]) & said == {WHISPERED, BARGED}
     assert present(recorded[CALLER][0]) & said == {BARGED}
     assert not (present(recorded[BOB][0]) | present(recorded[OTHER][0])) & said
+
+
+def test_tone_for_the_agent(played: Played[Heard]) -> None:
+    """Where the setting asks for it the agent hears two pips when it begins, and the caller none."""
+    recorded = played.on("22").recorded
+    assert 0.1 <= lasting(recorded[BOB][0], int(PITCH_HZ)) < 0.5
+    assert lasting(recorded[OTHER][0], int(PITCH_HZ)) == 0
 
 
 def test_modes_change_without_a_hole(played: Played[Heard]) -> None:
@@ -379,10 +400,10 @@ def test_never_goes_on_to_the_next_call(played: Played[Heard], version: str) -> 
     heard = played.on(version)
     began = [one for one in heard.told if isinstance(one, ListeningBegan)]
     ended = [one for one in heard.told if isinstance(one, ListeningEnded)]
-    assert len(began) == len(ended) == heard.starts == {"22": 8, "16": 3}[version]
+    assert len(began) == len(ended) == heard.starts == {"22": 10, "16": 3}[version]
     assert {one.spy for one in began} == {one.spy for one in ended}
     assert all(one.spy.startswith(SPY) for one in began)
-    assert [one.agent for one in began].count("Bob") == {"22": 1, "16": 0}[version]
+    assert [one.agent for one in began].count("Bob") == {"22": 3, "16": 0}[version]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

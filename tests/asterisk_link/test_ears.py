@@ -104,9 +104,9 @@ async def test_exchange_that_never_answers(exchange: Listened, monkeypatch: pyte
     monkeypatch.setattr(ears, "HEARD_WITHIN_S", 0.05)
     monkeypatch.setattr(ears, "RING_S", 0.05)
     exchange.how = lambda _: None
-    with pytest.raises(NotHeardError, match="did not begin to listen"):
+    with pytest.raises(NotHeardError, match="did not say within 5 s"):
         await exchange.ears.open("pbx", CALL, Mode.LISTEN)
-    with pytest.raises(NotHeardError, match="did not begin to listen"):
+    with pytest.raises(NotHeardError, match="did not say within 5 s"):
         await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
     await asyncio.sleep(0)
     assert exchange.hung_up == [exchange.orders[-1]["ChannelId"]]
