@@ -229,6 +229,18 @@ async def test_health_tells_how_the_link_is(start: Start, ear: Ear) -> None:
         assert link.health().last_error == "the exchange closed the connection"
 
 
+async def test_both_ends_of_the_connection(start: Start, ear: Ear) -> None:
+    """Our address and the exchange's while there is a link; nothing before and after."""
+    async with Peer() as peer:
+        link = start(peer.port)
+        assert link.ends() is None
+        await ear.pictures()
+        assert link.ends() == ("127.0.0.1", "127.0.0.1")
+        peer.hang_up()
+        await ear.closed(CloseReason.CLOSED)
+        assert link.ends() is None
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate of 127.0.0.1, signed by itself, with its key."""
