@@ -226,8 +226,8 @@ CONDITIONS = (
         name="in_shift",
         subject=SubjectKind.AGENT,
         params={},
-        help="1 within the agent's own shift (the hours of his group in settings, presence.shift, until his end of shift in "
-        "the register), else 0; 1 where neither is known.",
+        help="1 within the agent's own shift (the hours of his group in settings, presence.shift, until his end of "
+        "shift in the register), else 0; 1 where neither is known.",
         touched=away_touched,
         read=in_shift,
         unit="times",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError
-from floor.people import attempts, attendance
+from floor.people import attempts, attendance, retention
 from floor.people.attempts import Allowance, Guess
 from floor.people.attendance import Live
 from floor.people.deeds import Actor, Deed, Done, about, record
@@ -122,6 +122,11 @@ class Records:
         """The sign-in behind a cookie."""
         with self._database.reading() as connection:
             return next(iter(attendance.standing(connection, digest)), None)
+
+    def prune(self, before: float) -> int:
+        """Forget a little of what was over before then; how many rows went."""
+        with self._database.writing() as connection:
+            return retention.prune(connection, before)
 
     def about(self, person: int, limit: int) -> list[Done]:
         """What is on record about somebody."""

@@ -25,6 +25,9 @@ LOOK_EVERY_S = 1.0
 """How soon what another process did (the command line, another node) is in force here."""
 ENFORCE_EVERY = 5
 """Looks between two rounds of locking and signing out those who are not asked for."""
+PRUNE_EVERY = 3600
+"""Looks until what is too old is looked for again."""
+DAY_S = 86400.0
 
 
 class PeopleRoom:
@@ -42,6 +45,8 @@ class PeopleRoom:
         self._database = database
         self._attendance = Attendance()
         self._records = Records(database)
+        self._clock = clock
+        self._keep_s = settings.people.keep_days * DAY_S
         self._versions: dict[str, int] = {}
         self._failing = False
         self.register = Register(
@@ -67,7 +72,7 @@ class PeopleRoom:
 
     async def keep(self) -> None:
         """Look every second; a database that is away changes nothing, and is told once."""
-        looks = 0
+        looks, prune_at = 0, PRUNE_EVERY
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             looks += 1
@@ -80,6 +85,17 @@ class PeopleRoom:
                 self._failing = True
             if looks % ENFORCE_EVERY == 0:
                 await self.accounts.enforce()
+            if looks >= prune_at:
+                prune_at = looks + (1 if await self._prune() else PRUNE_EVERY)
+
+    async def _prune(self) -> bool:
+        """Forget a little of what is too old; whether there may be more."""
+        try:
+            gone = await self._records.do(self._records.prune, self._clock.now() - self._keep_s)
+        except HistoryError as error:
+            log.warning("people: too old records are still there", error=str(error))
+            return False
+        return gone > 0
 
     def _read(self) -> Callable[[], None]:
         """In a thread: what differs; what comes back puts it in force."""

@@ -43,4 +43,7 @@ class PeopleSettings(Strict):
         5, description="Wrong passwords in a row until a login is locked out; an address: ten times as many."
     )
     lockout_s: Annotated[int, Field(ge=10, le=86400)] = Field(300, description="How long a lock-out lasts.")
+    keep_days: Annotated[int, Field(ge=180)] = Field(
+        1100, description="Days that sign-ins, and what was done about people, are kept."
+    )
     oidc: OidcSettings = Field(OidcSettings(), description="Signing in through an identity provider.")

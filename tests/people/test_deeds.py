@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError
 
+from floor.clock import SystemClock
 from floor.history.database import Database
 from floor.people.deeds import Actor, Deed, about, record
 from floor.people.tables import deeds
@@ -32,10 +33,11 @@ def test_about_somebody(database: Database) -> None:
     "attack", [delete(deeds), update(deeds).values(at=0.0), text("DELETE FROM deeds WHERE id = 1")]
 )
 def test_nobody_changes_the_record(database: Database, attack: object) -> None:
-    """R-SEC-12: the database itself refuses, whoever asks."""
+    """R-SEC-12: the database itself refuses, by its own clock, whoever asks."""
+    now = SystemClock().now()
     with database.writing() as connection:
-        record(connection, NOW, Deed.SIGNED_IN, Actor("ann", 1), 1)
+        record(connection, now, Deed.SIGNED_IN, Actor("ann", 1), 1)
     with pytest.raises(DatabaseError, match="only added"), database.writing() as connection:
         connection.execute(attack)  # type: ignore[call-overload]
     with database.reading() as connection:
-        assert [done.at for done in about(connection, 1)] == [NOW]
+        assert [done.at for done in about(connection, 1)] == [now]

@@ -56,3 +56,23 @@ async def test_what_others_do_is_seen(
     found = await room.accounts.signed_in(secret)
     assert found is not None
     assert found.locked
+
+
+async def test_what_is_too_old_is_forgotten(
+    room: PeopleRoom, hire: Hire, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A little at a time, while the room keeps step; the database lets go of what is half a year old by its clock."""
+    clock.at = 1_700_000_000.0
+    monkeypatch.setattr(module, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(module, "PRUNE_EVERY", 2)
+    hire("ann", Role.CHIEF)
+    await room.load()
+    await room.accounts.sign_in("ann", PASSWORD, "192.0.2.1")
+    assert await room.accounts.about(1)
+    clock.pass_by(1101 * 86400)
+    tasks = Tasks()
+    tasks.start("people", room.keep())
+    async with asyncio.timeout(10):
+        while [one for one in await room.accounts.about(1) if one.what == "signed_in"]:  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0.005)
+    assert await tasks.stop() == []
