@@ -29,6 +29,9 @@ STRANGERS = 16
 LATE_BYTES = 323 * 25
 """Half a second of the supervisor's voice waits for a slow exchange at most; then it is dropped."""
 
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
+"""No address that anybody could dial."""
+
 Address = IPv4Address | IPv6Address
 
 
@@ -165,7 +168,8 @@ class Audio:
         return int(self._servers[host].sockets[0].getsockname()[1])
 
     def _dial(self, here: str, port: int) -> str:
-        address = self._settings.address or self._settings.host or here
+        host = self._settings.host
+        address = self._settings.address or (here if host in EVERYWHERE else host)
         if address.count(":") == 1 or "]:" in address:
             return address
         return f"[{address}]:{port}" if ":" in address and not address.startswith("[") else f"{address}:{port}"

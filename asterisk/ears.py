@@ -19,11 +19,12 @@ from uuid import UUID
 import structlog
 
 from asterisk.audio import Audio
+from asterisk.borrowed import succeeded
 from asterisk.heard import FRAME_S, Ear, HeardLine
 from asterisk.spies import Spies, Spy, Words
 from asterisk.tone import pips
 from asterisk.wire import Headers, Message, first
-from floor.errors import LinkError
+from floor.errors import ActionInvalidError, ActionTimeoutError, LinkBusyError, LinkError
 from floor.listening.model import Mode, Way
 from floor.listening.ports import Line, NotHeardError
 from floor.ports import Answer, Clock
@@ -45,6 +46,12 @@ _PHONE = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[^\s,&|^]{1,200}")
 MODULES = {Way.BROWSER: "chan_audiosocket", Way.PHONE: "app_chanspy"}
 
 NO_LINK: Words = ("there is no link to the exchange", "与交换机没有连接")
+UNASKED: Mapping[type[LinkError], str] = {
+    ActionTimeoutError: "交换机没有应答",
+    ActionInvalidError: "来电显示中含有不允许的字符",
+    LinkBusyError: "交换机繁忙，请稍后再试",
+}
+"""The link's own sentences, in Chinese; others say that there is no link."""
 NO_CALL: Words = ("there is no such call", "没有这个通话")
 NO_PHONE: Words = ("the phone to ring is not of the form TECHNOLOGY/NUMBER", "要呼叫的话机格式应为“技术/号码”")
 UNRUNG: Words = ("the exchange could not ring the phone", "交换机无法呼叫该话机")
@@ -180,9 +187,12 @@ class ExchangeEars:
         )
         if channel.startswith("Local/"):
             headers |= {"OtherChannelId": f"{spy.id}-2"}
-        answer = await link.act("Originate", headers)
-        if not answer.ok:
-            raise NotHeardError(*_refused(answer.message))
+        try:
+            answer = await link.ask("Originate", headers)
+        except LinkError as error:
+            raise NotHeardError(str(error), UNASKED.get(type(error), NO_LINK[1])) from error
+        if not succeeded(answer):
+            raise NotHeardError(*_refused(first(answer, "Message")))
 
     async def _within(self, seconds: float, spy: Spy) -> None:
         try:

@@ -116,7 +116,8 @@ class HeardLine:
         except asyncio.CancelledError:
             ear.connection.hang_up()
             raise
-        if not ear.connection.open:
+        if self._over or not ear.connection.open:
+            ear.connection.hang_up()
             raise NotHeardError(*OVER)
         before, self._ear, self.mode = self._ear, ear, mode
         if before is not None:

@@ -13,7 +13,7 @@ from asterisk.ears import ExchangeEars
 from asterisk.spies import Spies
 from asterisk.wire import Headers, Message, first
 from floor.clock import SystemClock
-from floor.errors import LinkDownError
+from floor.errors import LinkDownError, LinkError
 from floor.ports import Answer
 from floor.sections.listening import ListeningSettings
 from floor.tasks import Tasks
@@ -67,7 +67,8 @@ class Listened:
         """Answers to ModuleCheck that are not Success."""
         self.down = False
         self.how: Callable[[dict[str, str]], None] = self.listen
-        self.answer = Answer(True, "Originate successfully queued")
+        self.refusal = ""
+        self.fault: LinkError | None = None
         self.frame = bytes(640)
 
     # as a link
@@ -76,6 +77,8 @@ class Listened:
         return None if self.down else ("127.0.0.1", "127.0.0.1")
 
     async def ask(self, action: str, headers: Headers | None = None, within_s: float = 5.0) -> Message:
+        if action == "Originate":
+            return self._order({name: str(value) for name, value in (headers or {}).items()})
         if self.down:
             raise LinkDownError("down")
         said = self.modules.get(str((headers or {}).get("Module")))
@@ -83,13 +86,18 @@ class Listened:
 
     async def act(self, action: str, headers: Headers | None = None, within_s: float = 5.0) -> Answer:
         asked = {name: str(value) for name, value in (headers or {}).items()}
-        if action == "Hangup":
-            self.hung_up.append(asked["Channel"])
-        elif self.answer.ok:
-            self.orders.append(asked)
-            self.ordered.set()
-            self.how(asked)
-        return self.answer
+        self.hung_up.append(asked["Channel"])
+        return Answer(True, "Channel Hungup")
+
+    def _order(self, asked: dict[str, str]) -> Message:
+        if self.fault is not None:
+            raise self.fault
+        if self.refusal:
+            return {"Response": "Error", "Message": self.refusal}
+        self.orders.append(asked)
+        self.ordered.set()
+        self.how(asked)
+        return {"Response": "Success", "Message": "Originate successfully queued"}
 
     # what becomes of an order
 

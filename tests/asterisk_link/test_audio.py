@@ -183,6 +183,7 @@ async def test_comes_from_the_exchange(peers: tuple[str, ...], networks: list[st
     ("settings", "dial"),
     [
         ({}, r"127\.0\.0\.1:\d+"),
+        ({"host": "0.0.0.0"}, r"127\.0\.0\.1:\d+"),
         ({"address": "10.1.2.3"}, r"10\.1\.2\.3:\d+"),
         ({"address": "floor.example:9000"}, r"floor\.example:9000"),
         ({"address": "2001:db8::1"}, r"\[2001:db8::1\]:\d+"),

@@ -9,9 +9,9 @@ import pytest
 
 from asterisk import ears
 from asterisk.tone import pips
+from floor.errors import ActionInvalidError, ActionTimeoutError, LinkBusyError, LinkDownError, LinkError
 from floor.listening.model import AudioFormat, Mode, Way
 from floor.listening.ports import NotHeardError
-from floor.ports import Answer
 from floor.state.model import SPY
 from tests.asterisk_link.listened import Listened, spied
 
@@ -59,19 +59,38 @@ async def test_mixed_where_the_sides_are_not_told_apart(exchange: Listened) -> N
 REFUSALS = [
     ("Permission denied", "floorwatch-manager-console.conf"),
     ("Extension does not exist", "Extension does not exist"),
-    ("there is no link to the exchange", "there is no link"),
 ]
 
 
 @pytest.mark.parametrize(("said", "sentence"), REFUSALS)
 async def test_refused_order(exchange: Listened, said: str, sentence: str) -> None:
     """The exchange's own words, or what to do about them, in both languages."""
-    exchange.answer = Answer(False, said)
+    exchange.refusal = said
     for wait in (exchange.ears.open("pbx", CALL, Mode.LISTEN), exchange.ears.ring("pbx", "PJSIP/1", CALL, Mode.LISTEN)):
         with pytest.raises(NotHeardError, match=sentence) as refused:
             await wait
         assert set(refused.value.words) == {"en", "zh"}
         assert refused.value.words["zh"] != refused.value.words["en"]
+
+
+FAULTS = [
+    (ActionTimeoutError("the exchange did not answer Originate within 5 s"), "没有应答"),
+    (LinkDownError("the link went down before the exchange answered"), "没有连接"),
+    (LinkBusyError("256 actions are waiting"), "繁忙"),
+    (ActionInvalidError("the value of CallerID holds a control character"), "字符"),
+]
+
+
+@pytest.mark.parametrize(("fault", "chinese"), FAULTS)
+async def test_order_that_was_not_answered(exchange: Listened, fault: LinkError, chinese: str) -> None:
+    """The link's sentence; and since nobody knows whether the order was taken, the phone is hung up."""
+    exchange.fault = fault
+    for wait in (exchange.ears.open("pbx", CALL, Mode.LISTEN), exchange.ears.ring("pbx", "PJSIP/1", CALL, Mode.LISTEN)):
+        with pytest.raises(NotHeardError, match=str(fault)) as unheard:
+            await wait
+        assert chinese in unheard.value.words["zh"]
+    await asyncio.sleep(0)
+    assert len(exchange.hung_up) == 1
 
 
 async def test_call_that_is_over(exchange: Listened) -> None:

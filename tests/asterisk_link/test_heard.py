@@ -145,6 +145,19 @@ async def test_change_that_fails_changes_nothing(stage: Stage, how: str) -> None
     assert await stage.frames(1) == [FRAME]
 
 
+async def test_call_that_ends_during_a_change(stage: Stage) -> None:
+    """Nothing is left listening, whoever ended it."""
+    stage.silent = True
+    changing = asyncio.create_task(stage.line.change(Mode.WHISPER))
+    while len(stage.channels) < 2:  # noqa: ASYNC110 - nothing here waits for anything else
+        await asyncio.sleep(0)
+    stage.channels[0].over()
+    stage.channels[1].hears(FRAME)
+    with pytest.raises(NotHeardError, match="over"):
+        await changing
+    assert not stage.channels[1].open
+
+
 async def test_same_mode_again(stage: Stage) -> None:
     """Nothing is ordered."""
     await stage.line.change(Mode.LISTEN)
