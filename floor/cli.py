@@ -17,6 +17,7 @@ from floor import __version__
 from floor.annotate import annotated
 from floor.errors import ConfigInvalidError
 from floor.logs import configure_logs
+from floor.verbs.audit import audit
 from floor.verbs.drill import drill
 from floor.verbs.notify import notify
 from floor.verbs.options import OUT_THERE, read_settings, settings_options, told
@@ -223,6 +224,7 @@ def key_revoke(config: Path | None, key_id: str, **flags: Any) -> None:
 
 
 main.add_command(user)
+main.add_command(audit)
 main.add_command(roster)
 main.add_command(rules)
 main.add_command(notify)

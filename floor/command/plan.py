@@ -72,11 +72,13 @@ class House:
         return queue
 
     def phone(self, person: Person, pbx: str) -> str:
-        """His own phone, which can be reached."""
+        """His own phone, which can be reached and has no call: the exchange would refuse it, and tell nobody."""
         phone = self.own_phone(person, pbx)
         if phone is None:
             raise refused("no_phone", pbx=pbx)
         self.reachable(pbx, phone)
+        if any(one.pbx == pbx and one.name.startswith(f"{phone}-") for one in self.floor.channels.values()):
+            raise refused("phone_busy", phone=phone)
         return phone
 
     def reachable(self, pbx: str, phone: str) -> None:

@@ -27,6 +27,7 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     "not_paused": (409, "{agent} is not paused", "{agent}未示忙"),
     "no_phone": (409, "no phone of yours is known at {pbx}: log in at one, or have its number put down as your contact",
                  "{pbx}上没有您的话机：请在话机上签入，或将号码登记为您的联系方式"),
+    "phone_busy": (409, "your phone {phone} has a call; end it first", "您的话机{phone}正在通话，请先结束"),
     "own_phone": (409, "{agent} sits at your own phone", "{agent}使用的正是您自己的话机"),
     "unreachable": (409, "the phone {phone} cannot be reached just now", "话机{phone}目前无法接通"),
     "busy": (409, "{agent} has a call already", "{agent}正在通话或振铃"),

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from floor.command.model import HangUp, PickCaller, TakeOver, Transfer
+from floor.people.model import Role
 from floor.state.model import AgentState, CallKind, Leg, LegStage
 from tests.command.floor import NOW, PHONE, agent, busy_floor, caller, channel, house, member, unreachable
-from tests.command.test_judge import refusal
+from tests.command.test_judge import judged, refusal
 from tests.command.test_members import sent
 
 ANNS, CALLERS = "PJSIP/1001-00000002", "PJSIP/trunk-00000001"
@@ -68,6 +69,15 @@ async def test_take_over() -> None:
     assert "Until then nothing changes" in plan.words["en"]
     assert refusal(TakeOver("pbx", "Ann", "1.0"), own_phone=lambda _person, _pbx: "PJSIP/1001")[0] == 409
     assert refusal(TakeOver("pbx", "Ann", "1.0"), own_phone=lambda _person, _pbx: None)[0] == 409
+
+
+def test_ones_own_phone_must_be_free() -> None:
+    """The exchange would refuse to ring it, and nobody would hear of that."""
+    view = busy_floor()
+    view.put(channel("5.5", f"{PHONE}-00000005", "5.5"), channel("5.6", "PJSIP/80011-00000005", "5.6"))
+    assert refusal(TakeOver("pbx", "Ann", "1.0"), view=view) == (409, f"your phone {PHONE} has a call; end it first")
+    view.channels.pop(("pbx", "5.5"))
+    assert judged(TakeOver("pbx", "Ann", "1.0"), Role.LEADER) is None
 
 
 async def test_pick() -> None:

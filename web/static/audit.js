@@ -41,7 +41,7 @@ function listed(found, now) {
     columns: [
       { name: say("audit.when"), cell: (act) => part("time", { datetime: new Date(act.first * 1000).toISOString() }, moment(act.first)) },
       { name: say("audit.person"), cell: (act) => who(act.by) },
-      { name: say("audit.act"), cell: (act) => [actName(act.act), act.more.mode].filter(Boolean).map(String).join(" · ") },
+      { name: say("audit.act"), cell: (act) => [...act.acts.map(actName), act.more.mode].filter(Boolean).map((word) => harmless(word)).join(" · ") },
       { name: say("audit.about.whom"), cell: subject },
       { name: say("audit.course"), cell: (act) => course(act, now) },
       { name: say("audit.reason"), cell: (act) => harmless([act.more.purpose, act.reason].filter(Boolean).join(" · ")) || null },
@@ -77,10 +77,16 @@ function take(format) {
   return button(title, () => askFor(title, { words: say("audit.take.words"), fields: [{ name: "reason", label: say("audit.reason"), required: true, maxlength: 500 }], submit: title, done }));
 }
 
-/** Everything up to here; whoever did something may be chosen from then on. */
+const AT_ONCE = 6000;
+
+/** Everything, at most so much at once; whoever did something may be chosen from then on. */
 async function entriesOf(after, before = []) {
-  const answer = await ask(`/api/v1/audit?${queryOf({ ...chosen, after, limit: 1000 })}`);
-  const entries = [...before, ...answer.entries];
+  const entries = [...before];
+  let answer = { next: after };
+  do {
+    answer = await ask(`/api/v1/audit?${queryOf({ ...chosen, after: answer.next, limit: 2000 })}`);
+    entries.push(...answer.entries);
+  } while (answer.next != null && entries.length - before.length < AT_ONCE);
   people = new Map([...people, ...entries.filter(({ by }) => by.person != null).map(({ by }) => [String(by.person), harmless(by.name)])]);
   return { ...answer, entries };
 }

@@ -18,7 +18,7 @@ function joined(entries) {
     number: entries[0].number,
     first: entries[0].at,
     last: last.at,
-    act: last.act,
+    acts: [...new Set(entries.map(({ act }) => act))],
     stage: last.stage,
     by: entries[0].by,
     ...Object.fromEntries(["pbx", "agent", "queue", "call", "reason", "said"].map((name) => [name, told(name)])),

@@ -1,7 +1,7 @@
 /** Words of the audit: `[English, 简体中文]`. */
 export default {
   "audit.title": ["Audit", "审计"],
-  "audit.about": ["Who listened to whom, commanded what, looked at whose number, took what away. Entries are added, never changed, by nobody.", "谁监听了谁、执行了什么操作、查看了谁的号码、导出了什么。记录只增不改，任何人都无法修改。"],
+  "audit.about": ["Who listened to whom, commanded what, looked at whose number, took what away. Entries are only ever added; nobody can change or delete one.", "谁监听了谁、执行了什么操作、查看了谁的号码、导出了什么。记录只增不改，任何人都无法修改。"],
   "audit.entries": ["Entries", "记录"],
   "audit.none": ["Nothing was done in this time, or nothing passes the filters.", "该时段内没有记录，或没有符合筛选条件的内容。"],
   "audit.filters": ["Filters", "筛选"],
@@ -44,5 +44,19 @@ export default {
   "act.pick": ["picked a caller", "接取来电者"],
   "act.unmask": ["looked at a number", "查看号码"],
   "act.export": ["took away", "导出"],
+  "act.ask_help": ["asked for help", "请求协助"],
+  "act.answer_help": ["answered a request for help", "应答协助请求"],
+  "act.close_help": ["closed a request for help", "结束协助请求"],
+  "act.ask_leave": ["asked to leave", "申请离席"],
+  "act.decide_leave": ["decided on a leave", "审批离席"],
+  "act.withdraw_request": ["withdrew a request", "撤回申请"],
+  "act.hang_up_first": ["hung up before the caller", "先于客户挂机"],
+  "act.give_reason": ["said why he hung up first", "说明先挂机原因"],
+  "act.post_notice": ["posted a notice", "发布通知"],
+  "act.withdraw_notice": ["withdrew a notice", "撤回通知"],
+  "act.left": ["left the seat", "离席"],
+  "act.back": ["came back", "返回座席"],
+  "act.lapsed": ["a request lapsed", "申请逾期"],
+  "act.escalated": ["was passed upwards", "已上报"],
   "act.look": ["looked up", "查询"],
 };
