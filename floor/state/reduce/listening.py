@@ -30,7 +30,7 @@ def listening_ended(draft: Draft, fact: facts.ListeningEnded) -> None:
 def find_listening(draft: Draft, seen: facts.PictureChannel, fact: facts.ChannelsSynced) -> None:
     """A channel found listening that was not seen to begin: whom it hears stands in its application's data."""
     known = draft.channels.get((fact.pbx, seen.uniqueid))
-    heard = seen.data.split(",", 1)[0]
+    heard = seen.data.split(",", 1)[0] if seen.application == "ChanSpy" else ""
     spied = next((one for one in fact.channels if heard and heard == one.uniqueid), None) or next(
         (one for one in fact.channels if heard and one.channel.startswith(heard)), None
     )

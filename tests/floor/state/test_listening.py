@@ -112,14 +112,11 @@ def test_phone_behind_a_local_channel() -> None:
         f.ChannelChanged(PBX, BEGIN, "5.5", "up"),
     )
     assert floor.state("Bob") is AgentState.READY
-    floor.tell(
-        f.ChannelsSynced(
-            PBX,
-            BEGIN,
-            (*picture("1.2", "")[:2], f.PictureChannel("5.5", "PJSIP/2-5", spy, "up", None, "AppDial", "", 3.0)),
-        )
-    )
+    dials = f.PictureChannel(f"{spy}-2", "Local/2@internal-1;2", spy, "up", "b2", "Dial", "PJSIP/2", 3.0)
+    rung = f.PictureChannel("5.5", "PJSIP/2-5", spy, "up", "b2", "AppDial", "(Outgoing Line)", 3.0)
+    floor.tell(f.ChannelsSynced(PBX, BEGIN, (*picture("1.2", "")[:2], dials, rung)))
     assert floor.state("Bob") is AgentState.READY
+    assert floor.heard == []
 
 
 def picture(spied: str, data: str) -> tuple[f.PictureChannel, ...]:
