@@ -292,6 +292,11 @@ def _between(earlier: float | None, later: float | None) -> float | None:
     return None if earlier is None or later is None else max(0.0, round(later - earlier, 3))
 
 
+def field_name(name: str) -> Text:
+    """What a field of the record is called; a detail by its own name."""
+    return _NAMES.get(name) or {"en": name.removeprefix("details."), "zh": name.removeprefix("details.")}
+
+
 _NAMES: dict[str, Text] = {
     "type": {"en": "Type", "zh": "类型"},
     "occurred_at": {"en": "Time of occurrence", "zh": "发生时间"},

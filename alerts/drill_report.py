@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from alerts.casefile import rule_of
+from alerts.casefile import field_name, rule_of
 from alerts.model import Alert, Text
 from alerts.outages import Outage
 from alerts.plan_model import Drill, Plan, StepTime
@@ -71,8 +71,8 @@ def deviations(
         elif detected is not None and detected > outage.within_s:
             found.append({"en": f"Noticed after {detected:.0f} s", "zh": f"{detected:.0f}秒后才发现"})
     if over.get("incomplete"):
-        names = ", ".join(over["incomplete"])
-        found.append({"en": f"The incident's record lacks {names}", "zh": f"事件记录缺少:{names}"})
+        en, zh = (", ".join(field_name(one)[tongue] for one in over["incomplete"]) for tongue in ("en", "zh"))
+        found.append({"en": f"The incident's record lacks: {en}", "zh": f"事件记录缺少:{zh}"})
     if drill.end == "interrupted":
         found.append({"en": "A real alarm broke it off", "zh": "因真实告警中止"})
     return tuple(found)

@@ -28,6 +28,25 @@ WORDS: dict[str, Text] = {
     "superseded": {"en": "superseded", "zh": "告警被替代"},
 }
 
+WAYS: dict[str, Text] = {
+    "browser": {"en": "browser", "zh": "浏览器"},
+    "mail": {"en": "mail", "zh": "邮件"},
+    "phone": {"en": "phone call", "zh": "电话"},
+    "paging": {"en": "paging", "zh": "寻呼"},
+    "webhook": {"en": "webhook", "zh": "Webhook"},
+    "log": {"en": "log", "zh": "日志"},
+    "apprise": {"en": "chat message", "zh": "即时消息"},
+}
+OCCASIONS: dict[str, Text] = {
+    "fired": {"en": "new alert", "zh": "新告警"},
+    "worse": {"en": "worse", "zh": "加重"},
+    "escalated": {"en": "escalated", "zh": "升级"},
+    "reminder": {"en": "reminder", "zh": "提醒"},
+    "resolved": {"en": "over", "zh": "已恢复"},
+    "test": {"en": "test", "zh": "测试"},
+    "emergency": {"en": "emergency", "zh": "紧急"},
+}
+
 
 def of_transition(incident: Incident, alert: Alert, step: Transition) -> tuple[Entry, str] | None:
     """The line of one step of an alert, and its mark; ``None``: not worth one."""
@@ -51,10 +70,11 @@ def of_delivery(incident: Incident, delivery: Delivery) -> tuple[Entry, str] | N
     if delivery.state not in (DeliveryState.SENT, DeliveryState.FAILED):
         return None
     sent = delivery.state is DeliveryState.SENT
-    name, way = message.recipient.name, message.recipient.kind
+    name, kind, why = message.recipient.name, message.recipient.kind, str(message.occasion)
+    way, occasion = WAYS.get(kind, {"en": kind, "zh": kind}), OCCASIONS.get(why, {"en": why, "zh": why})
     text: Text = {
-        "en": f"{name} {'told' if sent else 'could not be told'} by {way} ({message.occasion})",
-        "zh": f"{'已通知' if sent else '未能通知'}{name}({way},{message.occasion})",
+        "en": f"{name} {'told' if sent else 'could not be told'} by {way['en']} ({occasion['en']})",
+        "zh": f"{'已通知' if sent else '未能通知'} {name}（{way['zh']}，{occasion['zh']}）",
     }
     at = delivery.sent_at if delivery.sent_at is not None else message.at
     line = entry(incident, at, "message", FLOOR, text, message=message.id, alert=message.alert, sent=sent)

@@ -68,7 +68,7 @@ async def test_simulated_drill_from_start_to_report(house: ResponseHouse) -> Non
     said = " ".join(text["en"] for text in report.deviations)
     assert "440 s instead of 300 s" in said
     assert "Not done" in said
-    assert "The incident's record lacks recorder, resolution" in said
+    assert "The incident's record lacks: Recorder, Resolution" in said
     assert [line["kind"] for line in report.log] == ["began", "played", "step", "step", "note", "ended"]
     (due,) = [due for due in await house.all.plans.due() if due.kind == "evaluation"]
     assert (due.about, due.due_at) == (drill.id, (drill.ended_at or house.clock.now()) + 7 * 86400)

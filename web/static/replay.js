@@ -80,7 +80,9 @@ class Replay {
       this.incidents.append(option);
     }
     show(this.incidents.closest("section"), incidents.length > 0);
-    const around = incidents.find((one) => at >= one.occurred_at - 120 && at <= (one.recovered_at ?? now) + 120);
+    const apart = ({ occurred_at: from, recovered_at: until }) => Math.max(0, from - at, at - (until ?? now));
+    const nearest = incidents.toSorted((one, other) => apart(one) - apart(other) || Boolean(one.drill) - Boolean(other.drill))[0];
+    const around = at && nearest && apart(nearest) < 120 ? nearest : null;
     this.incidents.value = asked ?? around?.id ?? "";
     await this.#tell(this.incidents.value);
   }
