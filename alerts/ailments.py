@@ -19,7 +19,6 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY_S = 5.0
 NOTICE = "alerts-ailing"
 LANGUAGES = ("en", "zh")
-JOINED = {"en": " ", "zh": ""}
 
 Untold = Mapping[str, str]
 """Ways that fail at present, by kind, with what was said last."""
@@ -83,7 +82,7 @@ class Ailments:
     def text(self) -> Text | None:
         """All that is wrong at this moment; ``None``: nothing."""
         lines = [line for line in (self._engines(), self._ways(), self._unreachable()) if line is not None]
-        return {one: JOINED[one].join(line[one] for line in lines) for one in LANGUAGES} if lines else None
+        return {one: ("" if one == "zh" else " ").join(line[one] for line in lines) for one in LANGUAGES} if lines else None
 
     def _engines(self) -> Text | None:
         said = {one: self._engine.health(one) for one in LANGUAGES}
