@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from alerts.model import Message, Occasion, Recipient, Severity
+from floor.listening.model import ListeningStage
 from floor.people.model import Group, Role
-from floor.settings import PbxSettings, Settings
+from floor.sections.listening import ListeningSettings
+from floor.settings import BoardSettings, PbxSettings, Settings
 from floor.state.figures import TOTAL
 from floor.state.model import AgentState, CallerStage, CallKind, Channel, Leg, LegStage
 from tests.web.alarm_doubles import AlarmsDouble, AnnouncementsDouble, Order, RegisterDouble, alert, person
@@ -22,9 +24,13 @@ from tests.web.doubles import (
     queue,
     trunk,
 )
+from tests.web.listening_double import ListeningsDouble
+from web import wire
 from web.alarms import Sources
+from web.audience import Audience
 from web.desk import Desks
 from web.hub import BEAT_S, Hub
+from web.naming import Names
 from web.scores import Scores
 from web.traffic import Traffic
 
@@ -48,7 +54,8 @@ class House:
         self.measures.set(TOTAL, offered=10)
         self.alarms = AlarmsDouble(alert("a1"), alert("b1", name="Bob"), alert("t1", "trunk", "carrier"))
         self.told = AnnouncementsDouble()
-        sources = Sources(self.alarms, people=self.people, announcements=self.told)
+        self.listenings = ListeningsDouble()
+        sources = Sources(self.alarms, people=self.people, announcements=self.told, listenings=self.listenings)
         self.desks = Desks(self.people, SETTINGS, b"salt", Scores(self.measures), sources)
         self.hub = Hub(
             store=self.store, measures=self.measures, health=HealthDouble(), clock=self.clock, audiences={},
@@ -195,3 +202,48 @@ def test_the_desk_knows_calls_and_masked_numbers() -> None:
     assert screen.floor["callers"]["pbx1/support/2.2"]["number_masked"] == "138******78"
     assert "13812345678" not in str(screen.floor)
     assert "Zhang" not in str(screen.floor)
+
+
+def test_who_listens_is_shown_to_whom_it_concerns() -> None:
+    """One patch when it begins and one when it is over; a leader sees his own listening, not another's."""
+    house = House()
+    screen = house.join()
+    house.listenings.put(1, agent="Ann")
+    house.hub.hear_listening(house.listenings.put(1))
+    house.hub.flush()
+    heard = screen.floor["agents"]["pbx1/Ann"]["heard_by"]
+    assert heard == [{"mode": "listen", "way": "browser", "since": 100.0, "name": "Li Wei"}]
+    house.hub.hear_listening(house.listenings.put(1, stage=ListeningStage.ENDED))
+    house.hub.flush()
+    assert "heard_by" not in screen.floor["agents"]["pbx1/Ann"]
+    house.hub.hear_listening(house.listenings.put(2, by=2))
+    house.hub.flush()
+    assert "heard_by" not in screen.floor["agents"]["pbx1/Ann"]
+
+
+def test_what_is_not_his_agents_is_not_sent() -> None:
+    """Who listens to another group's agent, or to nobody of ours, changes nothing on his screen."""
+    house = House()
+    screen = house.join()
+    said = len(screen.messages)
+    for agent_name in ("Bob", "Nobody", ""):
+        house.hub.hear_listening(house.listenings.put(1, agent=agent_name))
+        house.hub.flush()
+    assert len(screen.messages) == said
+
+
+def test_boards_never_say_who_listens() -> None:
+    """Nor that anybody does."""
+    house = House()
+    house.listenings.put(1)
+    board = Audience(
+        BoardSettings(id="floor", agents="name"),
+        Settings(pbx=(PbxSettings(name="pbx1"),), listening=ListeningSettings(notify_agent=True)),
+        Names.of(SETTINGS, b"salt"),
+        Scores(house.measures),
+        sources=Sources(people=house.people, listenings=house.listenings),
+    )
+    shown = board.show(agent("Ann"))
+    assert shown is not None
+    assert isinstance(shown[2], wire.Agent)
+    assert shown[2].heard_by == ()

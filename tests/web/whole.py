@@ -58,6 +58,6 @@ async def open_whole(open_house: Open, staff: tuple[Person, ...]) -> House:
     """Everything that can be served is."""
     provider = PeopleSettings(oidc=OidcSettings(issuer="http://127.0.0.1:9", client_id="floorwatch"))
     absent = ("archive", "readiness", "trials", "audit", "commander")
-    asked = {"requests": NothingAsked(), "notices": NothingAsked()}
+    asked = {"requests": NothingAsked(), "notices": NothingAsked(), "listenings": NothingAsked()}
     parts = {"alarms": AlarmsDouble(), **asked, **{name: Absent() for name in absent}}
     return await open_house(staff=staff, parts=parts, people=provider)
