@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from asterisk.audiosocket import AudioSocketError, Kind, Packet, Reader, written
+from asterisk.dial import keep_alive
 from floor.listening.ports import NotHeardError
 from floor.sections.listening import ListeningSettings
 
@@ -24,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 SAY_WITHIN_S = 2.0
 """A connection must say which it is."""
+TAKE_WITHIN_S = 2.0
+"""An exchange must take our hang-up."""
+DEAD_S = 10.0
+"""An exchange whose machine is gone is found out by the kernel within about this."""
 STRANGERS = 16
 """Connections that have not said so yet, at once; one more is cut."""
 LATE_BYTES = 323 * 25
@@ -63,6 +68,7 @@ class Connection(asyncio.Protocol):
         if not self._audio.admit(self, self._comes_from()):
             self.cut()
             return
+        keep_alive(transport.get_extra_info("socket"), DEAD_S)
         self._patience = asyncio.get_running_loop().call_later(SAY_WITHIN_S, self.cut, "it did not say which it is")
 
     def data_received(self, data: bytes) -> None:
@@ -100,10 +106,11 @@ class Connection(asyncio.Protocol):
             self._transport.write(written(Kind.AUDIO, frame))
 
     def hang_up(self) -> None:
-        """End it in good manners: the exchange hangs up its channel."""
-        if self._transport is not None:
+        """End it in good manners: the exchange hangs up its channel. One that does not take it is cut."""
+        if self.open and self._transport is not None:
             self._transport.write(written(Kind.HANG_UP))
             self._transport.close()
+            asyncio.get_running_loop().call_later(TAKE_WITHIN_S, self.cut)
 
     def cut(self, why: str = "") -> None:
         """End it now."""

@@ -110,6 +110,20 @@ async def test_we_end_it_in_good_manners(place: Place) -> None:
     await asyncio.wait_for(place.ended.wait(), 5)
 
 
+async def test_exchange_that_does_not_take_our_hang_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine may be gone: after a while the connection is cut, and is counted no more."""
+    monkeypatch.setattr(audio, "TAKE_WITHIN_S", 0.05)
+    ticket = await place.expect()
+    await place.visit(ticket, named(ticket))
+    connection = await asyncio.wait_for(ticket.come, 5)
+    assert connection._transport is not None
+    connection._transport.write(bytes(8_000_000))  # more than any socket takes from one who does not read
+    connection.hang_up()
+    connection.hang_up()
+    assert not place.ended.is_set()
+    await asyncio.wait_for(place.ended.wait(), 5)
+
+
 @pytest.mark.parametrize(
     "said",
     [
