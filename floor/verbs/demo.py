@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from asterisk.simulator.asking import Asking
 from asterisk.simulator.programme import Programme
 from asterisk.simulator.scenario import FloorSettings, agent_name
 from asterisk.simulator.session import Account
@@ -77,8 +78,8 @@ async def run_demo(
         watch.ailments.only_pages = True
         try:
             password = await asyncio.to_thread(_seeded, settings.database_url, pretence.agents)
-            programme = Programme(simulator.exchange, simulator.failures)
-            await watch.run(stop, lambda: _open(programme, watch.web.url, password, ready, greet))
+            shows = Programme(simulator.exchange, simulator.failures), Asking(simulator.exchange, pretence.seed)
+            await watch.run(stop, lambda: _open(shows, watch.web.url, password, ready, greet))
         finally:
             await simulator.stop()
 
@@ -93,9 +94,14 @@ def _seeded(database_url: str, agents: int) -> str | None:
 
 
 def _open(
-    programme: Programme, url: str, password: str | None, ready: Callable[[str], None], greet: Callable[[str], None]
+    shows: tuple[Programme, Asking],
+    url: str,
+    password: str | None,
+    ready: Callable[[str], None],
+    greet: Callable[[str], None],
 ) -> None:
-    programme.begin()
+    for show in shows:
+        show.begin()
     ready(url)
     greet(greeting(password))
 
