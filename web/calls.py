@@ -5,7 +5,7 @@ Numbers are masked, always; agents somebody may not see are there, and not named
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from floor.ports import CallRecord
@@ -146,9 +146,12 @@ def _line(at: float, kind: str, *, agent: str | None = None, **more: object) -> 
     return {"at": at, "kind": kind, "agent": agent, "queue": None, "s": None, "how": None} | more
 
 
-def _timeline(visits: Iterable[Caller], record: CallRecord, live: LiveCall, sees: Sees, shift: float) -> Iterator[Line]:
+def _timeline(visits: Sequence[Caller], record: CallRecord, live: LiveCall, sees: Sees, shift: float) -> Iterator[Line]:
     for visit in visits:
         yield from _of_visit(visit, sees, shift)
+    if not visits:  # no queue tells how it came about
+        for one in _real(live.channels):
+            yield _line(one.opened_at - shift, "leg", agent=_named(one.agent, sees))
     for ring in record.offers:
         if ring.result is not OfferResult.ANSWERED:
             yield _of_ring(ring, sees, shift)

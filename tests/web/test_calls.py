@@ -118,3 +118,10 @@ def test_what_goes_on_is_as_it_is_now() -> None:
     kept = CallRecord((replace(CALLER, stage=CallerStage.WAITING, answered_at=None, agent=None),))
     visits = view_call("pbx1", live, kept, lambda _: True, 0.0)["visits"]
     assert [visit["agent"] for visit in visits] == ["Ann"]  # type: ignore[attr-defined]
+
+
+def test_call_without_a_queue_begins_with_its_lines() -> None:
+    """What an agent dialled himself has no visit: its lines tell when it came about."""
+    dialled = LiveCall("1.1", (channel("1.1", "PJSIP/1001-1", agent="Ann"), channel("1.2", "PJSIP/carrier-2")), (), ())
+    told = view_call("pbx1", dialled, CallRecord(), lambda _: True, 0.0)
+    assert [(line["kind"], line["agent"]) for line in told["timeline"]] == [("leg", "Ann"), ("leg", None)]  # type: ignore[attr-defined]

@@ -90,6 +90,7 @@ class Asking {
   }
 
   async #guarded(action) {
+    const held = document.activeElement === this.send;
     this.send.disabled = true;
     this.refusal.hidden = true;
     try {
@@ -99,6 +100,7 @@ class Asking {
       this.refusal.hidden = false;
     } finally {
       this.send.disabled = false;
+      if (held) this.send.focus(); // what is disabled loses the keyboard
     }
   }
 }

@@ -157,7 +157,7 @@ export default {
   "command.pick.give": ["Give to an agent", "派给座席"],
   "command.note": ["Note for the record", "备注（记录）"],
   "command.foresee": ["What would happen?", "查看将会怎样"],
-  "command.answered": ["{words} The exchange: {said}", "{words} 交换机答复：{said}"],
+  "command.answered": ["{words} ({said})", "{words}（{said}）"],
   "command.queues.all": ["all his queues", "全部队列"],
   "command.to.number": ["To a number", "转至号码"],
   "command.to.agent": ["or to an agent who is ready", "或空闲座席"],

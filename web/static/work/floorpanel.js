@@ -72,8 +72,10 @@ export class FloorPanel {
     this.callers.paint(floor.callers, { queue, text: this.text }, world, board.thresholds?.longest?.warn ?? SLOW_S);
   }
 
-  #asks({ requests, notices }, now) {
+  /** Who owes a reason for hanging up is among the alerts; on top stands who asks for something. */
+  #asks({ requests: all, notices }, now) {
     if (!this.requests) return;
+    const requests = new Map([...all].filter(([, one]) => one.kind !== "reason"));
     const waiting = open(requests);
     this.requests.paint(requests, now);
     this.notices.paint(notices, now);

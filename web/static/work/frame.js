@@ -74,7 +74,7 @@ export function keys(table) {
     box.append(button(say("help.close"), () => box.close()));
   };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
     const wanted = event.key === "?" ? help : table[event.key.length === 1 ? event.key.toLowerCase() : event.key]?.action;
     if (!wanted) return;
     event.preventDefault();
