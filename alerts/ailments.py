@@ -10,9 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from alerts.ledger.health import LedgerTrouble
 from alerts.model import Text
 from alerts.plan_model import Notice
+from floor.history.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class Engine(Protocol):
 
     def health(self, language: str = "en") -> str | None: ...
 
-    def trouble(self) -> LedgerTrouble: ...
+    def trouble(self) -> Trouble: ...
 
 
 class Board(Protocol):
@@ -53,7 +53,7 @@ class Wellbeing:
     """Whether this one tells, of several on one database."""
     unjudged: int
     """Outcomes that the rules failed at."""
-    record: LedgerTrouble
+    record: Trouble
     untold: Untold
     reachable: bool
     """Whether a critical alert would reach anybody who looks at no page."""
@@ -82,7 +82,11 @@ class Ailments:
     def text(self) -> Text | None:
         """All that is wrong at this moment; ``None``: nothing."""
         lines = [line for line in (self._engines(), self._ways(), self._unreachable()) if line is not None]
-        return {one: ("" if one == "zh" else " ").join(line[one] for line in lines) for one in LANGUAGES} if lines else None
+        return (
+            {one: ("" if one == "zh" else " ").join(line[one] for line in lines) for one in LANGUAGES}
+            if lines
+            else None
+        )
 
     def _engines(self) -> Text | None:
         said = {one: self._engine.health(one) for one in LANGUAGES}

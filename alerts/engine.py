@@ -21,7 +21,6 @@ from alerts.book import Book
 from alerts.case import Case, Effects, Terms, TermsOf
 from alerts.commands import Commands
 from alerts.errors import StandbyError
-from alerts.ledger.health import LedgerTrouble
 from alerts.ledger.leases import Lease
 from alerts.ledger.ledger import Ledger
 from alerts.leftover import KEPT_OPEN_S, cut_short
@@ -43,6 +42,7 @@ from alerts.news import BREACHES
 from alerts.ports import AlertListener
 from alerts.telling import Teller
 from floor.history.errors import DatabaseUnusableError
+from floor.history.trouble import Trouble
 from floor.people.ports import People
 from floor.ports import Clock, Outcome
 from floor.sections.alerts import AlertsSettings
@@ -149,7 +149,7 @@ class Engine(Commands):
             said.append(f"{self.failures} events could not be judged by the rules; the log says why.")
         return ("" if language == "zh" else " ").join(one for one in said if one) or None
 
-    def trouble(self) -> LedgerTrouble:
+    def trouble(self) -> Trouble:
         """What is wrong with the record of alerts, as figures."""
         return self.ledger.trouble()
 

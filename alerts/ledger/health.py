@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from floor.history.trouble import Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerTrouble:
-    """What is wrong; ``quiet`` when nothing is."""
-
-    failing_s: float | None = None
-    """Seconds since the database last took something; ``None``: it does."""
-    reason: str = ""
-    waiting: int = 0
-    """Steps kept in memory."""
-    spilled: int = 0
-    """Steps kept in the spill file."""
-    disk: str | None = None
-    lost: int = 0
-    refused: int = 0
-
-    @property
-    def quiet(self) -> bool:
-        return self.failing_s is None and not self.lost and not self.refused
-
-
-def sentence(trouble: LedgerTrouble, language: str = "en") -> str | None:
+def sentence(trouble: Trouble, language: str = "en") -> str | None:
     """What to say; ``None`` when all is well."""
     if trouble.quiet:
         return None
     return ("" if language == "zh" else " ").join(_chinese(trouble) if language == "zh" else _english(trouble))
 
 
-def _english(trouble: LedgerTrouble) -> list[str]:
+def _english(trouble: Trouble) -> list[str]:
     parts = []
     if trouble.failing_s is not None:
         parts.append(
@@ -49,7 +29,7 @@ def _english(trouble: LedgerTrouble) -> list[str]:
     return parts
 
 
-def _chinese(trouble: LedgerTrouble) -> list[str]:
+def _chinese(trouble: Trouble) -> list[str]:
     parts = []
     if trouble.failing_s is not None:
         parts.append(

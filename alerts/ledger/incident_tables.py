@@ -4,22 +4,11 @@ version, what was wrong gets a correction beside it. Times are seconds since the
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Double, Index, Integer, Table, Text, UniqueConstraint
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from floor.history.columns import RowId, numbered, room_metadata
 
-# SQLite numbers rows by itself only in a column that is exactly INTEGER.
-RowId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", RowId, primary_key=True, autoincrement=True)
+metadata = room_metadata()
 
 
 def _text(name: str, *, null: bool = False) -> Column[str]:
@@ -69,7 +58,7 @@ incident_entries = Table(
 incident_callbacks = Table(
     "incident_callbacks",
     metadata,
-    _id(),
+    numbered(),
     _text("incident"),
     _text("pbx"),
     _text("queue"),
@@ -114,7 +103,7 @@ plan_reads = Table(
 plan_reviews = Table(
     "plan_reviews",
     metadata,
-    _id(),
+    numbered(),
     _text("plan"),
     _moment("at"),
     _text("actor"),
@@ -135,7 +124,7 @@ drills = Table(
 drill_log = Table(
     "drill_log",
     metadata,
-    _id(),
+    numbered(),
     _text("drill"),
     _moment("at"),
     _text("kind"),
@@ -149,7 +138,7 @@ drill_log = Table(
 evaluations = Table(
     "evaluations",
     metadata,
-    _id(),
+    numbered(),
     _text("about"),
     _moment("at"),
     _text("body"),

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.case import Case, Effects
 from alerts.ledger import claims, leases, queries, retention, store
-from alerts.ledger.health import LedgerTrouble, sentence
+from alerts.ledger.health import sentence
 from alerts.ledger.leases import ENGINE, Lease
 from alerts.ledger.outbox import KEEP_S, Outbox
 from alerts.ledger.retention import KeepDays
@@ -27,6 +27,7 @@ from alerts.ledger.writer import PageLimits, PageWriter
 from alerts.model import Alert, Breach, Delivery, DeliveryState, Silence, Transition
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError, HistoryError
+from floor.history.trouble import Trouble
 from floor.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -193,11 +194,11 @@ class Ledger:
         await self.flush()
         return await self._write(queries.dispute, breach, at, text)
 
-    def trouble(self) -> LedgerTrouble:
+    def trouble(self) -> Trouble:
         """What is wrong at this moment."""
         writer = self._writer
         since = writer.failing_since
-        return LedgerTrouble(
+        return Trouble(
             failing_s=None if since is None else max(0.0, self._clock.monotonic() - since),
             reason=writer.why,
             waiting=writer.in_memory,

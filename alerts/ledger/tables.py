@@ -12,22 +12,15 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from floor.history.columns import numbered, room_metadata
 
-RowId = BigInteger().with_variant(Integer(), "sqlite")
+metadata = room_metadata()
 _ALIVE = text("stage <> 'resolved'")
 
 alerts = Table(
@@ -60,7 +53,7 @@ alerts = Table(
 transitions = Table(
     "transitions",
     metadata,
-    Column("id", RowId, primary_key=True, autoincrement=True),
+    numbered(),
     Column("alert", Text, nullable=False),
     Column("at", Double, nullable=False),
     Column("before", Text),

@@ -22,11 +22,12 @@ from floor.history.backfill import Healing
 from floor.history.calls import call_in
 from floor.history.database import Database, reason
 from floor.history.errors import DatabaseUnusableError, HistoryError
-from floor.history.health import Trouble, sentence
+from floor.history.health import sentence
 from floor.history.keeping import worth_keeping
 from floor.history.presence import Presence
 from floor.history.queries import Interval
 from floor.history.rows import Entry, born
+from floor.history.trouble import Trouble
 from floor.history.writer import Writer, WriterLimits
 from floor.ports import Arrivals, CallRecord, Clock, Outcome
 from floor.state.figures import Figures, Limits, Subject

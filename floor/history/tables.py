@@ -12,8 +12,6 @@ from sqlalchemy import (
     Column,
     Double,
     Index,
-    Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -21,26 +19,15 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from floor.history.columns import numbered, room_metadata
 
-# SQLite numbers rows by itself only in a column that is exactly INTEGER.
-RowId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", RowId, primary_key=True, autoincrement=True)
+metadata = room_metadata()
 
 
 visits = Table(
     "visits",
     metadata,
-    _id(),
+    numbered(),
     Column("pbx", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("uniqueid", Text, nullable=False),
@@ -87,7 +74,7 @@ visits = Table(
 offers = Table(
     "offers",
     metadata,
-    _id(),
+    numbered(),
     Column("pbx", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("agent", Text, nullable=False),
@@ -105,7 +92,7 @@ offers = Table(
 spans = Table(
     "spans",
     metadata,
-    _id(),
+    numbered(),
     Column("pbx", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -123,7 +110,7 @@ spans = Table(
 gaps = Table(
     "gaps",
     metadata,
-    _id(),
+    numbered(),
     Column("pbx", Text, nullable=False),
     Column("began_at", Double, nullable=False),
     Column("ended_at", Double),

@@ -20,10 +20,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from floor.backoff import Backoff
 from floor.history.backlog import Backlog
 from floor.history.database import Database, reason
-from floor.history.health import Trouble
 from floor.history.outage import Outage
 from floor.history.rows import Entry, line_of
 from floor.history.spill import SpillFile
+from floor.history.trouble import Trouble
 from floor.history.upsert import write
 from floor.ports import Clock
 

@@ -6,22 +6,16 @@ row is the lock under which writers take turns, and other processes see by it th
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Table, Text, UniqueConstraint
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from floor.history.columns import numbered, room_metadata
 
-RowId = BigInteger().with_variant(Integer(), "sqlite")
+metadata = room_metadata()
 
 persons = Table(
     "persons",
     metadata,
-    Column("id", RowId, primary_key=True, autoincrement=True),
+    numbered(),
     # In small letters and composed (NFKC), so that one login is one person.
     Column("login", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -92,7 +86,7 @@ attempts = Table(
 deeds = Table(
     "deeds",
     metadata,
-    Column("id", RowId, primary_key=True, autoincrement=True),
+    numbered(),
     Column("at", Double, nullable=False),
     # A Deed: what was done.
     Column("what", Text, nullable=False),

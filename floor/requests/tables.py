@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, UniqueConstraint
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from floor.history.columns import numbered, room_metadata
 
-RowId = BigInteger().with_variant(Integer(), "sqlite")
+metadata = room_metadata()
 
 request_steps = Table(
     "request_steps",
     metadata,
-    Column("id", RowId, primary_key=True, autoincrement=True),
+    numbered(),
     # Random: a row whose first attempt was in doubt meets itself.
     Column("key", Text, nullable=False),
     # Of the request or notice.

@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from alerts.ailments import NOTICE, Ailments
 from alerts.announcements import Announcements
-from alerts.ledger.health import LedgerTrouble
 from alerts.model import Text
+from floor.history.trouble import Trouble
 
 NOBODY: Text = {"en": "Nobody.", "zh": "没有人。"}
 
@@ -27,8 +27,8 @@ class Patient:
     def health(self, language: str = "en") -> str | None:
         return None if self.ill is None else f"{self.ill} {language}."
 
-    def trouble(self) -> LedgerTrouble:
-        return LedgerTrouble(failing_s=None if self.ill is None else 3.0)
+    def trouble(self) -> Trouble:
+        return Trouble(failing_s=None if self.ill is None else 3.0)
 
 
 def ailments(patient: Patient) -> tuple[Ailments, Announcements]:

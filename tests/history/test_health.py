@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from floor.history.health import Trouble, sentence
+from floor.history.health import sentence
+from floor.history.trouble import Trouble
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -42,20 +42,31 @@ DESKWORK = (
 )  # fmt: skip
 """What supervisors do and agents ask: types only, for the pages and for the exchange's side."""
 
+STORE = ("floor.history.database", "floor.history.columns", "floor.history.errors", "floor.history.trouble")
+"""The one database, for every room that keeps a record of its own in it."""
+
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
     "floor.relay": ("floor.relay", *GROUND),
     "floor.store": GROUND,
-    "floor.people": ("floor.people", "floor.history.database", "floor.history.errors", *GROUND),
-    "floor.audit": ("floor.audit", "floor.history.database", "floor.history.errors", *PEOPLE, *GROUND),
+    "floor.people": (
+        "floor.people",
+        *STORE,
+        *GROUND,
+    ),
+    "floor.audit": (
+        "floor.audit",
+        *STORE,
+        *PEOPLE,
+        *GROUND,
+    ),
     "floor.command": ("floor.command", *DESKWORK, *PEOPLE, *GROUND),
     "floor.listening": ("floor.listening", *DESKWORK, *PEOPLE, *GROUND),
     "floor.requests": (
         "floor.requests",
         *DESKWORK,
-        "floor.history.database",
-        "floor.history.errors",
+        *STORE,
         *PEOPLE,
         *GROUND,
     ),
@@ -63,8 +74,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "web": ("web", *WEB_SEES_OF_ALERTS, *DESKWORK, *PEOPLE, *GROUND),
     "alerts": (
         "alerts",
-        "floor.history.database",
-        "floor.history.errors",
+        *STORE,
         "floor.requests.model",
         "floor.requests.ports",
         *PEOPLE,
