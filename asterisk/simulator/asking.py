@@ -30,9 +30,9 @@ MINUTES = {"toilet": 4, "break": 8, "smoke": 5, "meal": 25, "private": 5}
 class Asking:
     """Plays from :meth:`begin` on; times are simulated seconds."""
 
-    def __init__(self, exchange: Exchange, seed: int) -> None:
+    def __init__(self, exchange: Exchange, seed: int | None) -> None:
         self._exchange, self._world = exchange, exchange.world
-        self._dice = Random(f"asking {seed}")  # noqa: S311 - dice, not secrets
+        self._dice = Random(None if seed is None else f"asking {seed}")  # noqa: S311 - dice, not secrets
 
     def begin(self) -> None:
         """The floor is open; a restart of the exchange ends what is left of it."""
