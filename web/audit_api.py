@@ -56,6 +56,13 @@ class Witness:
             raise HTTPException(503, UNRECORDED) from None
 
 
+async def taken(witness: Witness | None, request: Request, who: SignedIn, what: str, form: str, **more: Any) -> None:
+    """On record that he takes a file away, before he gets it (R-SEC-3); ``?reason=`` says why, where he says it."""
+    if witness is not None:
+        reason = request.query_params.get("reason", "")[:MOST_REASON]
+        await witness.note(request, who, "export", reason, what=what, form=form, **more)
+
+
 class AuditApi:
     """Reading is for those who have the right; taking away wants a reason besides."""
 

@@ -14,6 +14,7 @@ from floor.people.model import SignedIn
 from floor.people.rights import Right
 from floor.ports import Clock
 from web.answers import json
+from web.audit_api import Witness, taken
 from web.bodies import json_body
 from web.gate import needs, needs_or_key
 from web.operation import JSON, Operation, Schema, ref
@@ -63,8 +64,9 @@ class Improved(Struct, frozen=True, forbid_unknown_fields=True):
 class DrillsApi:
     """Every answer about drills and what was learnt from them."""
 
-    def __init__(self, readiness: Readiness, clock: Clock) -> None:
-        self._drills, self._clock = readiness.drills, clock
+    def __init__(self, readiness: Readiness, clock: Clock, witness: Witness | None = None) -> None:
+        """``witness``: puts on record who took files away (R-SEC-3)."""
+        self._drills, self._clock, self._witness = readiness.drills, clock, witness
 
     def routes(self) -> list[BaseRoute]:
         see, run = needs_or_key(Right.SEE_FLOOR), needs_or_key(Right.RUN_DRILL)
@@ -105,10 +107,13 @@ class DrillsApi:
         )
         return json(to_builtins(drill), 201)
 
-    async def report(self, request: Request, _: SignedIn | None) -> Response:
+    async def report(self, request: Request, who: SignedIn | None) -> Response:
         form = request.query_params.get("format")
         if form is not None:
-            return file(await self._drills.export(_id(request), form), f"drill-{_id(request)}", form)
+            content = await self._drills.export(_id(request), form)
+            if who is not None:
+                await taken(self._witness, request, who, "drill", form, drill=_id(request))
+            return file(content, f"drill-{_id(request)}", form)
         return json(to_builtins(await self._drills.report(_id(request))))
 
     async def step(self, request: Request, who: SignedIn) -> Response:

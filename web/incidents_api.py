@@ -15,10 +15,11 @@ from alerts.model import Entry, Incident, Text
 from alerts.refusals import InvalidError
 from alerts.response_ports import Readiness
 from floor.people.model import SignedIn
-from floor.people.rights import Right
+from floor.people.rights import Right, may
 from floor.ports import Clock
 from web.alarms import rule_name
 from web.answers import json
+from web.audit_api import Witness, taken
 from web.bodies import json_body
 from web.gate import needs
 from web.operation import JSON, Operation, Schema, ref
@@ -88,8 +89,11 @@ class CalledBack(Struct, frozen=True, forbid_unknown_fields=True):
 class IncidentsApi:
     """Every answer about incidents."""
 
-    def __init__(self, readiness: Readiness, clock: Clock, wording: Wording | None = None) -> None:
-        self._drills, self._wording = readiness.drills, wording
+    def __init__(
+        self, readiness: Readiness, clock: Clock, wording: Wording | None = None, witness: Witness | None = None
+    ) -> None:
+        """``witness``: puts on record who saw numbers and took files away (R-SEC-3)."""
+        self._drills, self._wording, self._witness = readiness.drills, wording, witness
         self._incidents, self._aftermath, self._clock = readiness.incidents, readiness.aftermath, clock
 
     def routes(self) -> list[BaseRoute]:
@@ -160,21 +164,28 @@ class IncidentsApi:
         return json(found)
 
     async def callbacks(self, request: Request, who: SignedIn) -> Response:
-        return json({"callbacks": await self._aftermath.callbacks(_id(request), who.person)})
+        found = await self._aftermath.callbacks(_id(request), who.person)
+        if found and self._witness is not None and may(who.person, Right.SEE_NUMBERS):
+            await self._witness.note(request, who, "unmask", "", incident=_id(request), rows=len(found))
+        return json({"callbacks": found})
 
     async def export(self, request: Request, who: SignedIn) -> Response:
         form = request.query_params.get("format", "csv")
         content = await self._aftermath.export(_id(request), form, who.person)
+        numbers = may(who.person, Right.SEE_NUMBERS)
+        await taken(self._witness, request, who, "incident", form, incident=_id(request), numbers=numbers)
         return file(content, f"incident-{_id(request)}", form)
 
-    async def faults(self, request: Request, _: SignedIn) -> Response:
+    async def faults(self, request: Request, who: SignedIn) -> Response:
         now = self._clock.now()
         by, form = request.query_params.get("by", "month"), request.query_params.get("format", "json")
         since, until = number_of(request, "since", now - 12 * MONTH_S), number_of(request, "until", now)
         if form not in ("csv", "json"):
             raise InvalidError("format: csv or json", ["format"])
         if form == "csv":
-            return file(await self._aftermath.faults_csv(by, since, until), f"faults-{by}", form)
+            content = await self._aftermath.faults_csv(by, since, until)
+            await taken(self._witness, request, who, "faults", form, by=by)
+            return file(content, f"faults-{by}", form)
         return json({"rows": await self._aftermath.faults(by, since, until)})
 
     # Doing

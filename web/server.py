@@ -197,6 +197,7 @@ class Web:
             rooms += [sign_in, Password(gate, pages)]
             if oidc.issuer is not None:
                 rooms.append(Company(gate, pages, sign_in, Provider(oidc, clock)))
+            witness = None if audit is None else Witness(audit, sign_in.address, clock)
             if people is not None:
                 desks = Desks(people, settings, self.access.salt, boards.scores, sources)
                 self.door.desk = desks.door(self.hub, clock)
@@ -204,13 +205,12 @@ class Web:
                 if alarms is not None:
                     suggested = None if readiness is None else readiness.incidents.suggested
                     rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
-                running = {"alerts": alarms, "cases": readiness, "requests": requests, "audit": audit}
-                running |= {"commands": commander, "listening": listenings}
+                running: dict[str, object] = {"alerts": alarms, "cases": readiness, "requests": requests}
+                running |= {"audit": audit, "commands": commander, "listening": listenings}
                 if requests is not None and notices is not None:
                     rooms += asked_rooms(requests, notices, people, boards.by_id, sign_in.address, clock)
                     self._mines = self._own_pages(settings, store, sources, measures, clock)
-                if audit is not None:
-                    witness = Witness(audit, sign_in.address, clock)
+                if audit is not None and witness is not None:
                     day = Day(settings.time_zone, settings.day_starts)
                     rooms.append(AuditApi(audit, witness, clock, lambda: measures.day_begin, day))
                     rooms.append(NumbersApi(store, people, witness))
@@ -228,8 +228,8 @@ class Web:
                 rooms.append(TellingApi(trials))
             if readiness is not None:
                 fire_call = settings.incidents.fire_call
-                rooms += [IncidentsApi(readiness, clock, wording), EmergenciesApi(readiness, fire_call)]
-                rooms += [PlansApi(readiness, clock), DrillsApi(readiness, clock)]
+                rooms += [IncidentsApi(readiness, clock, wording, witness), EmergenciesApi(readiness, fire_call)]
+                rooms += [PlansApi(readiness, clock), DrillsApi(readiness, clock, witness)]
             rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
         self.app = build_app(api, pages, assets, self.access, gate, rooms)
         self._tasks = Tasks(self._died)

@@ -11,6 +11,7 @@ from floor.people.model import Role
 from tests.alerts.response_house import ResponseHouse
 from tests.alerts.response_house import open_house as open_responses
 from tests.support.people import person
+from tests.web.audit_double import AuditDouble
 from tests.web.conftest import House, Open
 from tests.web.visitor import Visitor, visiting
 
@@ -25,6 +26,7 @@ class Scene:
     visitor: Visitor
     responses: ResponseHouse
     house: House
+    audit: AuditDouble
 
     async def be(self, role: Role) -> Visitor:
         await self.visitor.sign_in(role.value)
@@ -34,7 +36,8 @@ class Scene:
 @asynccontextmanager
 async def staged(open_house: Open, folder: Path) -> AsyncIterator[Scene]:
     responses = await open_responses(folder)
-    house = await open_house(staff=STAFF, parts={"readiness": responses.all})
+    audit = AuditDouble(entries=[])
+    house = await open_house(staff=STAFF, parts={"readiness": responses.all, "audit": audit})
     async with visiting(house) as visitor:
-        yield Scene(visitor, responses, house)
+        yield Scene(visitor, responses, house, audit)
     responses.database.close()

@@ -45,6 +45,8 @@ async def test_the_whole_way(scene: Scene) -> None:
     whole = (await chief.get(one)).json()
     assert (whole["evaluation"]["verdict"], len(whole["improvements"])) == ("partly", 1)
     assert "stairs were locked" in (await chief.get(f"{one}?format=csv")).text
+    (entry,) = scene.audit.entries
+    assert (entry.act, entry.more["what"], entry.by.role) == ("export", "drill", "chief")
 
 
 async def test_a_program_starts_and_ends(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.plan_model import Callback
 from floor.people.model import Role
 from tests.web.conftest import Open
 from tests.web.readiness import Scene, staged
@@ -38,7 +39,9 @@ async def test_the_whole_way(scene: Scene) -> None:
     await leader.send(f"{one}/amend", json={"resolution": "they repaired it"})
     assert (await leader.send(f"{one}/close")).json()["stage"] == "closed"
     told = (await leader.get(one)).json()
-    assert told.keys() == {"now", "incident", "entries", "missing", "times", "plan", "steps", "sentence"}
+    assert told.keys() == {
+        "now", "incident", "entries", "missing", "times", "plan", "steps", "sentence", "rules", "evaluation",
+    }  # fmt: skip
     assert [line["kind"] for line in told["entries"]][:4] == ["opened", "note", "correction", "step"]
     assert (told["missing"], told["plan"]["id"]) == ([], "comms")
     assert len((await leader.get(f"{one}/versions")).json()["versions"]) >= 5
@@ -52,6 +55,32 @@ async def test_the_whole_way(scene: Scene) -> None:
     assert (await chief.get("/api/v1/faults?by=week")).json()["rows"][0]["type"] == "comms"
     assert "comms" in (await chief.get("/api/v1/faults?format=csv")).text
     assert (await chief.get("/api/v1/faults?since=x")).json()["details"] == ["since"]
+    told_ = [(entry.act, entry.more["what"], entry.more["form"], entry.by.role) for entry in scene.audit.entries]
+    assert told_ == [("export", "incident", "csv", "chief"), ("export", "faults", "csv", "chief")]
+
+
+async def test_who_sees_whole_numbers_is_on_record(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many, of which incident, before they are seen (R-SEC-2); whoever sees them masked is not."""
+    leader = await scene.be(Role.LEADER)
+    id_ = (await leader.send(HERE, json={"type": "comms", "description": "x"})).json()["id"]
+
+    async def callbacks(*_: object) -> list[Callback]:
+        return [Callback("pbx1", "support", "1.1", "13812345678", 1.0, "abandoned")]
+
+    monkeypatch.setattr(scene.responses.all.aftermath, "callbacks", callbacks)
+    assert (await leader.get(f"{HERE}/{id_}/callbacks")).status_code == 200
+    assert scene.audit.entries == []
+    chief = await scene.be(Role.CHIEF)
+    assert (await chief.get(f"{HERE}/{id_}/callbacks")).status_code == 200
+    (entry,) = scene.audit.entries
+    assert (entry.act, entry.more) == ("unmask", {"incident": id_, "rows": 1})
+
+
+async def test_what_cannot_be_recorded_is_not_given(scene: Scene) -> None:
+    """A file whose taking away nobody would know of is not taken away (R-SEC-3)."""
+    chief = await scene.be(Role.CHIEF)
+    scene.audit.full = True
+    assert (await chief.get("/api/v1/faults?format=csv")).status_code == 503
 
 
 async def test_suspected(scene: Scene) -> None:

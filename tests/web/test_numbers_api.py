@@ -8,9 +8,10 @@ import pytest
 
 from floor.people.model import Role
 from tests.support.people import PeopleDouble, person
+from tests.web.audit_double import AuditDouble
 from tests.web.conftest import Open
 from tests.web.doubles import caller
-from tests.web.test_audit_api import AuditDouble, Scene
+from tests.web.test_audit_api import Scene
 from tests.web.visitor import visiting
 
 STAFF = tuple(person(role) for role in Role if role is not Role.OUTSIDE)
