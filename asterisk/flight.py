@@ -25,6 +25,7 @@ SEGMENT_S = 600.0
 PICTURE_S = 5.0
 """A tape can be shown from this long after its beginning: then its picture is there."""
 _PLAIN, _PRESSED = ".tape", ".tape.gz"
+_MOMENT = "%Y%m%dT%H%M%S.%f"
 _UNSAFE = re.compile(r"[^\w.-]")
 
 
@@ -109,11 +110,11 @@ def folder_of(data_dir: Path, pbx: str) -> Path:
 
 
 def segments(folder: Path) -> list[Segment]:
-    """All tapes, oldest first; what is none is left out."""
+    """All tapes, oldest first; what is none is left out. Its name says when a tape was begun, so none is opened."""
     found = []
     for path in folder.glob(f"*{_PLAIN}*") if folder.is_dir() else ():
         try:
-            found.append(Segment(path, began_at(path), path.stat().st_size))
+            found.append(Segment(path, _moment(path), path.stat().st_size))
         except (TapeError, OSError):
             continue  # being compressed or deleted at this moment
     return sorted(found, key=lambda one: one.began_at)
@@ -150,4 +151,12 @@ def _press(path: Path) -> None:
 
 
 def _name(now: float) -> str:
-    return f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S.%f}{_PLAIN}"
+    return f"{datetime.fromtimestamp(now, UTC):{_MOMENT}}{_PLAIN}"
+
+
+def _moment(path: Path) -> float:
+    """When a tape was begun: by its name, and what was named otherwise by its head. Raises ``TapeError``."""
+    try:
+        return datetime.strptime(path.name.partition(_PLAIN)[0], _MOMENT).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return began_at(path)

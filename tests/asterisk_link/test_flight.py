@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from asterisk import flight
 from asterisk.flight import FlightRecorder, folder_of, segment_at, segments, tidy
 from asterisk.tape import pieces
 from tests.asterisk_link.test_tape import Hand
@@ -61,6 +64,23 @@ def test_which_tape_shows_a_moment(tmp_path: Path) -> None:
     assert segment_at(tmp_path, first.began_at + 1) is None
     assert segment_at(tmp_path, second.began_at + 1) == first
     assert segment_at(tmp_path, second.began_at + 10) == second
+
+
+def test_no_tape_is_opened_to_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name says when it was begun; a tape that somebody named otherwise is looked into, and what is no tape is
+    left out."""
+    clock = Hand()
+    recorder = FlightRecorder(tmp_path, clock)
+    recorder.opened()
+    recorder.closed()
+    (one,) = segments(tmp_path)
+    with monkeypatch.context() as shut:
+        shut.setattr(flight, "began_at", lambda path: pytest.fail(f"{path} was opened"))
+        assert segments(tmp_path) == [one]
+    one.path.rename(tmp_path / "the-day-it-burned.tape")
+    assert [found.began_at for found in segments(tmp_path)] == [one.began_at]
+    (tmp_path / "notes.tape").write_text("no tape")
+    assert len(segments(tmp_path)) == 1
 
 
 def test_tidy(tmp_path: Path) -> None:
