@@ -1,4 +1,4 @@
-"""Drills from start to report: marked, alone, broken off by what is real, and no trace in the real record."""
+"""Drills from start to report: marked, alone, broken off by what is real, no trace in the real record (R-PLN-5…8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Emergencies by type: what is raised, what is read out, and what a telephone may say."""
+"""Emergencies by type: what is raised, what is read out, and what a telephone may say (R-EMG-1…7, R-EMG-9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fault statistics counted by hand (P-9)."""
+"""Fault statistics counted by hand (P-9, R-EMG-18)."""
 
 from __future__ import annotations
 

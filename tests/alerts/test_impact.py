@@ -1,4 +1,4 @@
-"""Impact against examples counted by hand."""
+"""Impact and whom to call back, against examples counted by hand (R-EMG-13)."""
 
 from __future__ import annotations
 

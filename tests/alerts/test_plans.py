@@ -1,4 +1,5 @@
-"""Plans: every type is covered by a plan that can be approved; versions, approvals, read marks and what is due."""
+"""Plans: every type is covered by one that can be approved; versions, approvals, read marks and what is due
+(R-PLN-1…4, R-PLN-6)."""
 
 from __future__ import annotations
 

@@ -385,7 +385,8 @@ async def _until(screen: Watched, done: Callable[[Watched], bool]) -> None:
 
 
 async def test_alerts_clocks_and_orders_reach_the_board_at_once() -> None:
-    """Each within a flush, without a word of the floor; a drill brings a new snapshot, as the board itself changes."""
+    """Each within a flush, without a word of the floor; a drill brings a new snapshot, as the board itself changes.
+    Visitors are told of no fault (R-EMG-12)."""
     raised = Raised()
     raised.hub.start()
     screen, lobby = Watched(), Watched()
