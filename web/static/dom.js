@@ -2,12 +2,18 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** What turns the direction of the text around it, or cannot be seen. */
+const TRICKS = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Text as it may stand beside other text: whoever wrote it, what would turn or hide something is a sign that can be seen. */
+const plain = (text) => (typeof text === "string" ? text.replace(TRICKS, "\ufffd") : text);
+
 /** `make("span.label.big", text or nodes…)` */
 export function make(what, ...children) {
   const [tag, ...classes] = what.split(".");
   const element = document.createElement(tag);
   if (classes.length) element.className = classes.join(" ");
-  element.append(...children);
+  element.append(...children.map(plain));
   return element;
 }
 
@@ -33,8 +39,9 @@ export function setGlyph(svg, name) {
 /** Writes text if it differs; tells whether it did. Elements written so hold one text node and nothing else. */
 export function write(element, text) {
   const node = element.firstChild ?? element.appendChild(document.createTextNode(""));
-  if (node.data === text) return false;
-  node.data = text;
+  const shown = plain(text);
+  if (node.data === shown) return false;
+  node.data = shown;
   return true;
 }
 

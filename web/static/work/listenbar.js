@@ -11,6 +11,7 @@ import { askListening } from "./listenask.js";
 import { Controls } from "./listencontrols.js";
 import { Listening } from "./listening.js";
 import { Gauge } from "./gauge.js";
+import { harmless } from "./harmless.js";
 import { button, part } from "./parts.js";
 import WORDS from "./listenwords.js";
 
@@ -57,7 +58,7 @@ class Bar {
   }
 
   who({ pbx, agent } = this.listening.state.listening) {
-    return this.names.get(`${pbx}/${agent}`) ?? agent;
+    return this.names.get(`${pbx}/${agent}`) ?? harmless(agent);
   }
 
   /** Does something; what was refused is said. */
@@ -71,10 +72,10 @@ class Bar {
 
   async ask(agent, mode) {
     const { listening } = this.listening.state;
-    this.names.set(`${agent.pbx}/${agent.id}`, agent.label ?? agent.id);
+    this.names.set(`${agent.pbx}/${agent.id}`, harmless(agent.label ?? agent.id));
     if (listening && listening.pbx === agent.pbx && listening.agent === agent.id) return this.act(() => this.listening.change(mode));
     const begin = (asked) => this.listening.begin(asked).catch((error) => Promise.reject(Object.assign(error, { message: sentence(error) })));
-    return this.act(() => askListening({ label: agent.id, ...agent }, mode, begin, listening && this.who()));
+    return this.act(() => askListening({ ...agent, label: this.names.get(`${agent.pbx}/${agent.id}`) }, mode, begin, listening && this.who()));
   }
 
   /* What is shown. */
@@ -145,7 +146,7 @@ class Bar {
   }
 
   ended({ ended, said }) {
-    const words = say(`listening.ended.${ended ?? "ended"}`, { said: said || "–" });
+    const words = say(`listening.ended.${ended ?? "ended"}`, { said: harmless(said) || "–" });
     told(words.startsWith("listening.") ? say("listening.ended.ended") : words, ENDED_WELL.has(ended) ? "good" : "critical");
   }
 
