@@ -63,10 +63,8 @@ class Preparedness:
         acting: Callable[[], bool] = lambda: True,
         tell: Callable[[str], None] = lambda _kind: None,
     ) -> None:
-        """``acting``: whether this Floorwatch, of several on one database, is the one that acts; ``tell`` hears of
-        everything that is put on record, by kind."""
-        self._people, self._alarms, self._acting = people, alarms, acting
-        self._stale = False
+        """``acting``: whether this one, of several on one database, acts; ``tell`` hears of every record, by kind."""
+        self._people, self._alarms, self._acting, self._stale = people, alarms, acting, False
         shelf = Shelf(database, acting=lambda: self.ready, tell=tell)
         ledger, drill_ledger = IncidentLedger(shelf), DrillLedger(shelf)
         self.announcements = Announcements()
