@@ -250,37 +250,12 @@ class Floorwatch:
         :raises FloorError: something could not be started; a sentence says what and which setting.
         """
         async with AsyncExitStack() as stack:
-            await self.history.open()
-            stack.push_async_callback(_bounded, "history", self.history.close)
-            await self._remember()
-            await self.audit.open()
-            await self.room.load()
-            await self.alerts.open()
-            stack.push_async_callback(_bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
+            await self._open(stack)
             tasks = Tasks(died=self._died)
             stack.push_async_callback(tasks.stop, STOP_WITHIN_S)
             tasks.start("people", self.room.keep())
             tasks.start("audit", self.audit.keep())
-            stack.callback(self.store.subscribe(self.seats.hear))
-            stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
-            stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
-            stack.callback(self.requests.subscribe(self.asked.hear))
-            await self.requests.load()
-            stack.push_async_callback(_bounded, "requests", self.requests.close)
-            stack.callback(self.store.subscribe(self.requests.listen, happenings=True))
-            tasks.start("breaches excused", self.asked.run())
-            await self.readiness.load()
-            stack.callback(self.store.subscribe(self.readiness.listen, happenings=True))
-            stack.callback(self.alerts.engine.subscribe(self.readiness.hear))
-            stack.callback(self.telling.close)
-            for name, work in (
-                *self.alerts.works(),
-                *self.telling.works(),
-                *self.readiness.works(),
-                *self.requests.works(),
-                *self.listening.works(),
-            ):
-                tasks.start(name, work())
+            await self._hear(stack, tasks)
             tasks.start("ailments", self.ailments.keep())
             await self.web.start()
             stack.push_async_callback(_bounded, "web", self.web.stop)
@@ -289,20 +264,52 @@ class Floorwatch:
             tasks.start("flight recorder", self.archive.keep_tidy())
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
             tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))
-            for pbx in self.settings.pbx:
-                if pbx.queue_log is not None:
-                    healer = Healer(
-                        pbx, self.history, self.measures, day_of(self.settings), lambda: self.store.snapshot().callers
-                    )
-                    stack.callback(self.store.subscribe(healer.listen))
-                    tasks.start(f"healer {pbx.name}", healer.run())
-            for link in self.links.values():
-                tasks.start(f"link {link.pbx}", link.run())
-                stack.callback(link.stop)
+            self._connect(stack, tasks)
             stack.callback(self.store.subscribe(self.listening.hear, happenings=True))
             stack.push_async_callback(_bounded, "listening", self.listening.close)  # before the links
             ready()
             await _first(stop, self._fatal)
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        """What is remembered."""
+        await self.history.open()
+        stack.push_async_callback(_bounded, "history", self.history.close)
+        await self._remember()
+        await self.audit.open()
+        await self.room.load()
+        await self.alerts.open()
+        stack.push_async_callback(_bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
+
+    async def _hear(self, stack: AsyncExitStack, tasks: Tasks) -> None:
+        """Whoever is to hear what happens on the floor, and works on it."""
+        stack.callback(self.store.subscribe(self.seats.hear))
+        stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
+        stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
+        stack.callback(self.requests.subscribe(self.asked.hear))
+        await self.requests.load()
+        stack.push_async_callback(_bounded, "requests", self.requests.close)
+        stack.callback(self.store.subscribe(self.requests.listen, happenings=True))
+        tasks.start("breaches excused", self.asked.run())
+        await self.readiness.load()
+        stack.callback(self.store.subscribe(self.readiness.listen, happenings=True))
+        stack.callback(self.alerts.engine.subscribe(self.readiness.hear))
+        stack.callback(self.telling.close)
+        rooms = (self.alerts, self.telling, self.readiness, self.requests, self.listening)
+        for name, work in (one for room in rooms for one in room.works()):
+            tasks.start(name, work())
+
+    def _connect(self, stack: AsyncExitStack, tasks: Tasks) -> None:
+        """The exchanges, and what heals gaps from their logs."""
+        for pbx in self.settings.pbx:
+            if pbx.queue_log is not None:
+                healer = Healer(
+                    pbx, self.history, self.measures, day_of(self.settings), lambda: self.store.snapshot().callers
+                )
+                stack.callback(self.store.subscribe(healer.listen))
+                tasks.start(f"healer {pbx.name}", healer.run())
+        for link in self.links.values():
+            tasks.start(f"link {link.pbx}", link.run())
+            stack.callback(link.stop)
 
     async def _remember(self) -> None:
         """Take up where history left off: today's figures, open visits, and the time we were away as a gap."""
