@@ -394,6 +394,7 @@ def test_plain_http_is_told_and_the_phone_offered(ear: Ear) -> None:
     bar.wait_for()
     expect(bar.get_by_role("meter")).to_have_count(0)
     expect(bar.get_by_role("button", name="Keep open")).to_be_hidden()
+    expect(bar.get_by_role("button", name="Barge")).to_be_disabled()
     expect(bar.get_by_role("status")).to_have_text("Only 1001 Ann hears your phone.")
     ear.offer = OFFER | {"listenings": [ear.listening | {"stage": "ended", "ended": "call_ended"}]}
     expect(page.locator(".told")).to_have_text("The call ended, and the listening with it.")

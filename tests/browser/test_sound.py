@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+
+from floor.listening.model import Mode, Purpose, Way
 
 Run = Callable[..., Any]
 
@@ -193,3 +196,18 @@ def test_delay_is_the_sum_of_its_parts(run: Run) -> None:
       const whole = m.delayOf({ roundTripMs: t.ms, bufferedMs: 45, cardMs: 10 });
       return [none, t.ms, whole, m.delayOf({ roundTripMs: null, bufferedMs: 1 })]; })()"""
     assert run("audio/delay", trip) == [None, 30, 90, None]
+
+
+def test_every_word_of_listening_is_there_in_both_languages(run: Run) -> None:
+    """English and Chinese, with the same blanks; every way a listening ends has its sentence."""
+    words = run("work/listenwords", "m.default")
+    blanks = {key: [set(re.findall(r"\{\w+\}", text)) for text in texts] for key, texts in words.items()}
+    assert {key for key, texts in words.items() if len(texts) != 2 or not all(texts)} == set()
+    assert {key for key, (english, chinese) in blanks.items() if english != chinese} == set()
+    ends = (
+        "call_ended stopped signed_out locked right_lost out_of_scope link_lost restarted stream_lost failed unrecorded"
+    )
+    assert {f"listening.ended.{end}" for end in (*ends.split(), "too_long", "closed")} <= set(words)
+    for kind, names in (("mode", Mode), ("purpose", Purpose), ("way", Way)):
+        prefix = "listening." if kind == "mode" else f"listening.{kind}."
+        assert {f"{prefix}{name}" for name in names} <= set(words)

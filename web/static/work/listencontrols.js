@@ -52,15 +52,19 @@ export class Controls {
     this.sound = make("div.listen-sound", this.sides, this.volume, this.follows);
   }
 
-  /** Another mode; the one there is already is not asked for again. */
+  /** Another mode; the one there is already is not asked for again, and on a phone it stays as it was begun. */
   choose(mode) {
     const { listening } = this.listening.state;
-    if (listening.mode !== mode && this.buttons.has(mode)) this.act(() => this.listening.change(mode));
+    const one = this.buttons.get(mode);
+    if (one && !one.disabled && listening.mode !== mode) this.act(() => this.listening.change(mode));
   }
 
   paint({ listening, microphone, talking, latched, centred, volume }) {
-    for (const [mode, one] of this.buttons) attribute(one, "aria-pressed", String(mode === listening.mode));
     const browser = listening.way === "browser";
+    for (const [mode, one] of this.buttons) {
+      attribute(one, "aria-pressed", String(mode === listening.mode));
+      one.disabled = !browser && mode !== listening.mode;
+    }
     show(this.voice, microphone === "ready");
     attribute(this.talk, "aria-pressed", String(talking && !latched));
     attribute(this.latch, "aria-pressed", String(latched));
