@@ -58,7 +58,7 @@ class Replay {
     }
     const { id } = await answer.json();
     this.form.elements.at.value = textOf(at);
-    this.frame.src = `/replay/${id}?board=${encodeURIComponent(this.form.elements.board.value)}`;
+    this.frame.src = `/replay/${id}?${new URLSearchParams({ board: this.form.elements.board.value, lang: zh ? "zh" : "en" })}`;
     show(this.frame, true);
     write(this.said, `${WORDS.shown} ${written(at)}`);
   }
