@@ -64,8 +64,14 @@ FULL: Words = (
     "同时监听的人数已达上限（[listening] lines）",
 )
 NO_BROWSER: Words = (
-    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded); it can ring your phone",
-    "该交换机无法把声音送到浏览器（未加载 chan_audiosocket），可改为呼叫您的话机",
+    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded there, or [listening] browser is "
+    "off); it can ring your phone",
+    "该交换机无法把声音送到浏览器（未加载 chan_audiosocket，或 [listening] browser 已关闭），可改为呼叫您的话机",
+)
+NO_TONE: Words = (
+    "the tone that tells the agent cannot be played (chan_audiosocket is not loaded there, or [listening] browser is "
+    "off), so nobody may listen",
+    "无法向坐席播放监听提示音（未加载 chan_audiosocket，或 [listening] browser 已关闭），因此不能监听",
 )
 
 
@@ -219,10 +225,7 @@ class ExchangeEars:
         if not _PHONE.fullmatch(phone):
             raise NotHeardError(*NO_PHONE)
         if self._settings.tone and Way.BROWSER not in self.offers(pbx):
-            raise NotHeardError(
-                "the tone that tells the agent cannot be played by this exchange (chan_audiosocket is not loaded)",
-                "该交换机无法向坐席播放监听提示音（未加载 chan_audiosocket）",
-            )
+            raise NotHeardError(*NO_TONE)
         spy = self._spies.expect(pbx, f"{SPY}{self._token().hex}", UNRUNG)
         try:
             data = f"{channel},{OPTIONS}{SPEAKS[mode]}"

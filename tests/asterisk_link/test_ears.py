@@ -197,6 +197,16 @@ async def test_who_gives_up_while_it_rings(exchange: Listened) -> None:
     assert exchange.hung_up == [exchange.orders[0]["ChannelId"]]
 
 
+async def learnt(exchange: Listened) -> None:
+    """The link opens, and everything is asked."""
+    learning = asyncio.create_task(exchange.ears.learn())
+    exchange.open()
+    for _ in range(5):  # nothing in it waits for anything outside this process
+        await asyncio.sleep(0)
+    assert not exchange.spies.opened
+    learning.cancel()
+
+
 LACKS = [
     ({}, (Way.BROWSER, Way.PHONE)),
     ({"chan_audiosocket": "Module not loaded"}, (Way.PHONE,)),
@@ -211,13 +221,8 @@ async def test_learns_what_an_exchange_can(
 ) -> None:
     """Asked when the link opens; an account that may not ask is tried at its word."""
     exchange.modules = modules
-    learning = asyncio.create_task(exchange.ears.learn())
-    exchange.open()
-    for _ in range(5):  # nothing in it waits for anything outside this process
-        await asyncio.sleep(0)
-    assert not exchange.spies.opened
+    await learnt(exchange)
     assert tuple(exchange.ears.offers("pbx")) == offered
-    learning.cancel()
     if Way.BROWSER not in offered:
         with pytest.raises(NotHeardError, match="is not loaded"):
             await exchange.ears.open("pbx", CALL, Mode.LISTEN)
@@ -273,3 +278,34 @@ async def test_stopping_ends_every_line() -> None:
     await exchange.stop()
     for line in lines:
         assert len([frame async for frame in line.frames()]) <= 1
+
+
+async def test_tone_that_an_exchange_cannot_play() -> None:
+    """Known to be missing: said before any phone rings."""
+    exchange = Listened(tone=True)
+    exchange.modules = {"chan_audiosocket": "Module not loaded"}
+    await learnt(exchange)
+    with pytest.raises(NotHeardError, match="the tone that tells the agent cannot be played"):
+        await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    assert exchange.orders == []
+    await exchange.stop()
+
+
+async def test_link_lost_while_it_is_asked(exchange: Listened) -> None:
+    """What could not be asked is not known to be missing."""
+    exchange.down = True
+    await learnt(exchange)
+    assert tuple(exchange.ears.offers("pbx")) == (Way.BROWSER, Way.PHONE)
+
+
+async def test_audio_that_comes_from_no_listening(exchange: Listened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection whose channel never says that it listens is cut: what it brings is not known to be this call."""
+    monkeypatch.setattr(ears, "HEARD_WITHIN_S", 0.2)
+    tell = exchange.tell
+    monkeypatch.setattr(
+        exchange, "tell", lambda name, asked, **more: None if "Spy" in name else tell(name, asked, **more)
+    )
+    with pytest.raises(NotHeardError, match="did not say within 5 s"):
+        await exchange.ears.open("pbx", CALL, Mode.LISTEN)
+    (socket,) = exchange.sockets
+    await asyncio.wait_for(socket.ended.wait(), 5)
