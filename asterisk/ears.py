@@ -64,8 +64,8 @@ FULL: Words = (
     "同时监听的人数已达上限（[listening] lines）",
 )
 NO_BROWSER: Words = (
-    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded there, or [listening] browser is "
-    "off); it can ring your phone",
+    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded there, or [listening] browser "
+    "is off); it can ring your phone",
     "该交换机无法把声音送到浏览器（未加载 chan_audiosocket，或 [listening] browser 已关闭），可改为呼叫您的话机",
 )
 NO_TONE: Words = (
