@@ -217,7 +217,9 @@ class Session:
     def ends(self) -> tuple[str, str] | None:
         """Our address and the exchange's on this connection."""
         transport = self._line.transport if self._line is not None else None
-        ours, theirs = (transport.get_extra_info(name) for name in ("sockname", "peername")) if transport else (0, 0)
+        if transport is None:
+            return None
+        ours, theirs = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
         return (str(ours[0]), str(theirs[0])) if ours and theirs else None
 
     # -- hearing ------------------------------------------------------------------------------------------------
