@@ -145,15 +145,18 @@ class AuditRecord:
         """Whether nothing waits on disk (any more)."""
         if self.failing and self._clock.monotonic() < self._retry_at:
             return False
+        try:
+            return self._emptied()
+        except OSError as error:
+            log.error("audit: the spill file cannot be read", reason=reason(error))
+            return False
+
+    def _emptied(self) -> bool:
+        """Whether all that was on disk is in the database; what could not be struck off the file comes again."""
         while waiting := len(self.spill):
-            try:
-                lines, token = self.spill.first_lines(PORTION)
-            except OSError as error:
-                log.error("audit: the spill file cannot be read", reason=reason(error))
-                return False
+            lines, token = self.spill.first_lines(PORTION)
             if not lines:
                 log.error("audit: the spill file is gone", entries=waiting)
-                token = 0
             if not self._stored(self._rows_of(lines)):
                 return False
             self.spill.done(len(lines) or waiting, token)

@@ -119,6 +119,27 @@ async def test_taken_in_twice(record: AuditRecord, database: Database, clock: Ma
     assert record.aside.path.read_bytes() == b'{"not": "ours"}\n'
 
 
+async def test_spill_file_gone(record: AuditRecord, database: Database, clock: ManualClock) -> None:
+    """Somebody deleted what waited on disk, or made it unreadable: it is told in the log, and recording goes on."""
+    await record.open()
+    _break(database)
+    await record.write(ASKED)
+    record.spill.path.unlink()
+    _mend(database)
+    clock.pass_by(60)
+    assert await record.take_in()
+    _break(database)
+    clock.pass_by(60)
+    await record.write(ASKED)
+    record.spill.path.unlink()
+    record.spill.path.mkdir()
+    _mend(database)
+    clock.pass_by(60)
+    assert not await record.take_in()
+    with pytest.raises(AuditUnwritableError):
+        await record.write(ASKED)
+
+
 async def test_neither_takes_it(record: AuditRecord, database: Database) -> None:
     """What cannot be recorded must not be done: the writer says so."""
     await record.open()
