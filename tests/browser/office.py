@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from alerts.model import Alert, AlertStage, Message, Recipient, Severity, Verdict
 from alerts.notify.browser import Browser
+from alerts.response_ports import Readiness
 from floor.clock import SystemClock
 from floor.people.model import Group, Person, Role
 from floor.settings import BoardSettings, PbxSettings, Settings
@@ -137,8 +138,8 @@ class Office:
         self.web = Web(
             settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
-            alarms=self.alarms, wording=worded, readiness=Suggesting(), messages=self.browser, trials=Trials(),
-            **self.parts,
+            alarms=self.alarms, wording=worded, messages=self.browser, trials=Trials(),
+            readiness=cast("Readiness", Suggesting()), **self.parts,
         )  # fmt: skip
         await self.web.start()
         self._ready.set()
