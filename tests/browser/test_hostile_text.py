@@ -91,7 +91,7 @@ class Seat:
     def looks(self, path: str, wait_for: str) -> None:
         """At a page, once a word of the hostile text is on it."""
         self.page.goto(f"{self.workday.url}{path}")
-        expect(self.page.locator("body")).to_contain_text(wait_for, timeout=15_000)
+        expect(self.page.locator("body")).to_contain_text(wait_for, timeout=30_000)
         self.page.wait_for_timeout(300)
         assert self.page.evaluate(LOOKED_AT) == CLEAN
 

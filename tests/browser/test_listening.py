@@ -162,7 +162,7 @@ def ear(listener: Browser, office: Office) -> Iterator[Ear]:
     context = listener.new_context(viewport={"width": 1280, "height": 800}, permissions=["microphone"])
     context.add_init_script(HEARS + SOCKET)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(45_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
@@ -411,19 +411,15 @@ def test_an_exchange_that_cannot_is_told(ear: Ear) -> None:
     expect(ear.ask().get_by_role("alert")).to_contain_text("Neither this browser nor a phone")
 
 
-def test_a_reload_hears_on(ear: Ear) -> None:
-    """Loading the page anew within the grace takes the same listening up again, on the same tab."""
+@pytest.mark.parametrize("path", ["/desk", "/drills"])
+def test_a_reload_hears_on(ear: Ear, path: str) -> None:
+    """Loading the page anew, or going on to another, takes the same listening up again within the grace."""
     page = ear.desk()
     ear.begin()
     ear.offer = OFFER | {"listenings": [ear.listening]}
-    page.add_init_script(
-        f"window.addEventListener('load', () => {{ window.exchange.listening = {ear.listening!r}; }});".replace(
-            "True", "true"
-        )
-        .replace("False", "false")
-        .replace("None", "null")
-    )
-    page.reload()
+    told = json.dumps(ear.listening)
+    page.add_init_script(f"window.addEventListener('load', () => {{ window.exchange.listening = {told}; }});")
+    page.goto(f"{ear.office.url}{path}?lang=en")
     bar = page.get_by_role("region", name="Listening")
     bar.wait_for()
     expect(bar).to_contain_text("Listen: Ann")

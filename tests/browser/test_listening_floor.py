@@ -38,7 +38,7 @@ def page(listener: Browser) -> Iterator[Page]:
     context = listener.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"])
     context.add_init_script(HEARS)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(45_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
