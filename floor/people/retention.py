@@ -12,7 +12,8 @@ BATCH = 500
 def prune(connection: Connection, before: float, limit: int = BATCH) -> int:
     """Delete up to ``limit`` rows of each kind that were over before the moment; how many went, 0 when all is done.
 
-    The database itself refuses to let go of deeds of the last half year (migration 0007). A sign-in that stands stays, however old; so do the people themselves.
+    A sign-in that stands stays, however old; so do the people themselves. The database itself refuses to let go of
+    deeds of the last half year (migration 0007).
     """
     gone = _prune(connection, sign_ins, sign_ins.c.ended_at, before, limit)
     return gone + _prune(connection, deeds, deeds.c.at, before, limit)
