@@ -75,7 +75,7 @@ SOCKET = f"""
 """
 LISTEN = """async ([agent, mode]) => {
   const desk = document.querySelector('script[src$="/desk.js"]').src;
-  (await import(desk.replace('/desk.js', '/work/listenbar.js'))).listen(agent, mode);
+  (await import(new URL('work/listenbar.js', desk).href)).listen(agent, mode);
 }"""
 ANN = {"pbx": "pbx1", "id": "Ann", "label": "1001 Ann"}
 OFFER: dict[str, Any] = {
