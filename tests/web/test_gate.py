@@ -168,9 +168,9 @@ async def test_a_role_that_changed_counts_at_once(staffed: House) -> None:
     """Rights are asked of the person as he is now, not as he was when he signed in."""
     async with visiting(staffed) as visitor:
         await visitor.sign_in("leader")
-        assert (await visitor.get("/api/v1/ticket")).status_code == 200
+        assert (await visitor.get("/api/v1/alerts")).status_code == 200
         staffed.accounts.people["leader"] = person(Role.AGENT, STAFF[1].id, "leader")
-        assert (await visitor.get("/api/v1/ticket")).status_code == 403
+        assert (await visitor.get("/api/v1/alerts")).status_code == 403
         staffed.accounts.people["leader"] = person(Role.LEADER, active=False, login="leader")
         assert (await visitor.get("/api/v1/me")).status_code == 401
 

@@ -83,7 +83,7 @@ def test_a_reader_has_the_snapshot_at_once(desk: Desk) -> None:
     screen = desk.join()
     (snapshot,) = screen.messages
     assert (snapshot["t"], snapshot["build"], snapshot["now"]) == ("snapshot", "1+ab", NOON)
-    assert list(screen.floor) == "pbxs queues agents callers trunks figures history notices alerts".split()
+    assert list(screen.floor) == "pbxs queues agents callers trunks figures history notices alerts requests".split()
     assert [len(screen.floor[kind]) for kind in ("pbxs", "queues", "agents", "callers", "trunks")] == [1, 2, 1, 1, 1]
     assert set(screen.floor["figures"]) == {"total", "queue:pbx1/sales", "queue:pbx1/support"}
     assert set(screen.floor["figures"]["total"]) == set(WINDOWS)
