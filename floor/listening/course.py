@@ -28,6 +28,8 @@ OPEN_S = 10.0
 """The exchange has so long to open a listening in the browser."""
 RING_S = 60.0
 """And so long to have a phone answered."""
+SHOWN = "Floorwatch"
+"""What the supervisor's phone shows while it rings."""
 SLOW = ("the exchange did not answer in time", "交换机未及时应答")
 
 
@@ -119,7 +121,7 @@ class Course:
         channel = now.channel or ""
         if now.way is Way.PHONE:
             async with asyncio.timeout(RING_S):
-                spy = await ears.ring(now.pbx, self._phone or "", channel, now.mode)
+                spy = await ears.ring(now.pbx, self._phone or "", channel, now.mode, caller_id=SHOWN)
         else:
             async with asyncio.timeout(OPEN_S):
                 line = await ears.open(now.pbx, channel, now.mode)
