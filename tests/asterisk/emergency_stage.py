@@ -65,6 +65,8 @@ class Played:
     """From the exchange's word of the call to the alert published."""
     lines: list[Alert] = field(default_factory=list)
     line_s: float = 0.0
+    talked_s: list[float] = field(default_factory=list)
+    """By the exchange: how long each silent call lasted."""
     breaches: list[Breach] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
     """What ``floor check`` says of the account's commands, with the addition and without it."""
@@ -132,6 +134,7 @@ async def nobody_is_heard(played: Played, phones: dict[str, Phone], ami: Ami, ea
         await asyncio.sleep(TALK_S)
         await ann.hangup()
         ended = await ami.event("AgentComplete", mark)
+        played.talked_s.append(float(ended["TalkTime"]))
     heard = await ear.alert("R-HUP-11", f"PJSIP/{SILENT}", lambda alert: alert.fired_at is not None)
     assert isinstance(heard.what, Alert)
     played.lines, played.line_s = [heard.what], heard.at - stamp(ended)
