@@ -18,7 +18,7 @@ from floor.people.deeds import Deed
 from floor.people.model import Role, SignedIn
 from floor.people.passwords import Passwords, Weakness
 from floor.people.ports import Accounts as AccountsPort
-from floor.people.ports import Denied
+from floor.people.ports import Denied, Standing
 from floor.people.room import PeopleRoom
 from floor.people.rows import changing
 from floor.people.staff import change, set_password
@@ -108,6 +108,20 @@ async def test_a_cookie_that_is_none(room: PeopleRoom) -> None:
     for secret in ("", "x", "x" * 43, "ü" * 43, "\ud800" * 43, "x" * 100_000, "x" * 43 + "\n"):
         assert await room.accounts.signed_in(secret) is None
         assert await room.accounts.unlock(secret, PASSWORD) is Denied.UNKNOWN
+
+
+async def test_standing(room: PeopleRoom, hire: Hire, clock: ManualClock) -> None:
+    """What goes on without a request (a listening) asks by the sign-in's id: open, locked when idle, over."""
+    hire("ann")
+    await room.load()
+    _, signed = await entered(room.accounts)
+    clock.pass_by(299)
+    assert await room.accounts.standing(signed.id) is Standing.OPEN
+    clock.pass_by(2)
+    assert await room.accounts.standing(signed.id) is Standing.LOCKED
+    await room.accounts.sign_out(signed.id, "asked")
+    assert await room.accounts.standing(signed.id) is Standing.OVER
+    assert await room.accounts.standing("nobody") is Standing.OVER
 
 
 async def test_idle(room: PeopleRoom, hire: Hire, clock: ManualClock) -> None:
