@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from floor.state.figures import Figures, indicators, service_levels
+from web.spoken import WORDS
 
 Run = Callable[..., Any]
 NAMES_ITS_SECONDS = {"queue.in_time"}
@@ -240,3 +241,26 @@ def test_order_of_alerts(run: Run) -> None:
     }
     order = run("alerts", "m.byNeed(Object.entries(a), 10).map(([id]) => id)", alerts)
     assert order == "fire crit drill old new taken hushed".split()
+
+
+def test_facts_are_called_the_same_everywhere(run: Run) -> None:
+    """On the desk and on one's own record, which is made on the server."""
+    facts = {name: tuple(words) for name, words in run("work/evidence", "m.FACTS").items()}
+    assert facts == {key.removeprefix("fact."): words for key, words in WORDS.items() if key.startswith("fact.")}
+
+
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        ({"value": 18.54, "limit": 15}, "18.5 s, limit 15 s"),
+        ({"value": 366, "limit": 300}, "6:06, limit 5:00"),
+        ({"value": 0.25, "limit": 0.2, "unit": "ratio"}, "25 %, limit 20 %"),
+        ({"value": 3, "limit": 1, "unit": "agents"}, "3, limit 1"),
+        ({}, ""),
+    ],
+)
+def test_values_are_said_in_the_unit_of_their_rule(run: Run, alert: dict[str, Any], said: str) -> None:
+    """Seconds unless told otherwise."""
+    taught = "(await import('/static/i18n.js')).teach((await import('/static/work/words.js')).default)"
+    source = f"await (async () => {{ {taught}; return m.measured(a); }})()"
+    assert run("work/evidence", source, alert) == said
