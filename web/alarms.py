@@ -18,7 +18,6 @@ from alerts.model import (
     SubjectKind,
     Text,
 )
-from alerts.news import News
 from alerts.ports import Alarms
 from floor.listening.ports import Listenings
 from floor.people.ports import People
@@ -28,7 +27,7 @@ from floor.settings import Identity
 from floor.state.model import Agent, AgentState
 from web import wire
 from web.naming import Names, extension
-from web.ports import Announcements, Clocks, FloorView, Messages, Notice, RuleClock, Wording
+from web.ports import Announcements, Clocks, FloorView, Messages, News, Notice, RuleClock, Wording
 
 LIVE = frozenset({AlertStage.FIRING, AlertStage.ACKNOWLEDGED, AlertStage.RECOVERING})
 """Stages that concern people: what is only pending may pass by itself."""

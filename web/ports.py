@@ -159,6 +159,12 @@ class Clocks(Protocol):
     def clocks(self, agent: Key) -> Sequence[RuleClock]: ...
 
 
+class News(Protocol):
+    """Word of the kind of record that changed (:class:`alerts.news.News`)."""
+
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]: ...
+
+
 class RuleWords(Protocol):
     """What a rule is called, and what it says when it is broken (:class:`alerts.rules.Rule`)."""
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from alerts.news import News
 from alerts.ports import Alarms, Trials
 from alerts.response_ports import Readiness
 from floor.audit.ports import Audit
@@ -67,6 +66,7 @@ from web.ports import (
     LinkHealth,
     Measures,
     Messages,
+    News,
     Past,
     RuleClock,
     Trouble,
