@@ -26,7 +26,7 @@ class IncidentsSettings(Strict):
 
     fire_call: Literal["ask", "always"] = Field(
         "ask",
-        description="When a fire is reported, its number is shown from the first second. \"ask\": and people are asked "
+        description='When a fire is reported, its number is shown from the first second. "ask": and people are asked '
         'whether it is out, at once and after a minute; "always": whatever its size, the number is to be called.',
     )
     exit_order: ExitOrderSettings = Field(ExitOrderSettings(), description="What boards show in an evacuation.")
