@@ -72,7 +72,7 @@ class AuditApi:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/api/v1/audit", needs(Right.SEE_AUDIT)(self.look)),
-            Route("/api/v1/audit/export", needs(Right.EXPORT)(self.export)),
+            Route("/api/v1/audit/export", needs(Right.SEE_AUDIT)(self.export)),
         ]
 
     async def look(self, request: Request, _: SignedIn) -> Response:
@@ -86,8 +86,8 @@ class AuditApi:
 
     async def export(self, request: Request, who: SignedIn) -> Response:
         """As a file; who took it, why, and how many entries, is on record first."""
-        if not may(who.person, Right.SEE_AUDIT):
-            return refusal(403, f"this needs the right {Right.SEE_AUDIT}")
+        if not may(who.person, Right.EXPORT):
+            return refusal(403, f"this needs the right {Right.EXPORT}")
         form, reason = request.query_params.get("format", "csv"), request.query_params.get("reason", "").strip()
         if form not in FORMS:
             raise HTTPException(400, f"format is one of {', '.join(FORMS)}")
@@ -164,7 +164,7 @@ OPERATIONS = (
         ((400, "a filter cannot be read"), (503, "the record does not answer")),
     ),
     Operation(
-        "/api/v1/audit/export", "The same as a file; needs see_audit, too, and is an entry itself.", Right.EXPORT,
+        "/api/v1/audit/export", "The same as a file; needs export, too, and is an entry itself.", Right.SEE_AUDIT,
         FORMS["csv"], TEXT, (*_FILTERS, ("format", "csv or json"), ("reason", "why it is taken away")),
         ((400, "a filter cannot be read"), (413, "too many entries"), (422, "no reason"), (503, "not recorded")),
     ),

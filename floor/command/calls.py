@@ -154,9 +154,8 @@ def _free(person: Person, pbx: str, name: str, house: House) -> Agent:
 
 
 def _counts(talk: Talk, agent: Agent) -> Text:
-    if not talk.queue:
-        return {"en": "", "zh": ""}
-    return {language: text.format(agent=agent.name) for language, text in _COUNTS.items()}
+    """What the figures will say of it; of a call that came through no queue nothing."""
+    return {language: text.format(agent=agent.name) if talk.queue else "" for language, text in _COUNTS.items()}
 
 
 def _plan(words: Text, order: Order, agent: Agent, talk: Talk, **more: str) -> Plan:

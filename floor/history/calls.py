@@ -26,7 +26,7 @@ def call_in(connection: Connection, pbx: str, call: str, since: float) -> CallRe
     ids = sorted({visit.uniqueid for visit in found} | {call})
     asked = select(offers).where(offers.c.call.in_(ids), offers.c.pbx == pbx).order_by(offers.c.began_at).limit(MOST)
     rings = [offer_of(row) for row in connection.execute(asked).mappings()]
-    agents = sorted({one.agent for one in (*found, *rings) if one.agent is not None})
+    agents = sorted({visit.agent for visit in found if visit.agent is not None} | {ring.agent for ring in rings})
     return CallRecord(found, rings, _spans(connection, pbx, ids, agents, since))
 
 
