@@ -121,7 +121,7 @@ class Incidents:
             actor,
             now,
             occurred_at=now,
-            description=f"{TITLES[type_]['zh']} {where}".strip(),
+            description=f"{TITLES[type_]['zh']} {TITLES[type_]['en']} {where}".strip(),
             details=known,
             drill=drill,
         )

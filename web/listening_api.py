@@ -46,6 +46,10 @@ class Change(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
 
 
+class Stay(Struct, frozen=True, forbid_unknown_fields=True):
+    follow: bool
+
+
 def admitted(
     handler: Callable[[Request, SignedIn], Awaitable[Response]],
 ) -> Callable[[Request, SignedIn], Awaitable[Response]]:
@@ -74,6 +78,7 @@ class ListeningApi:
             Route(all_, listens(self.list), methods=["GET"]),
             Route(all_, listens(admitted(self.begin)), methods=["POST"]),
             Route(f"{one}/mode", listens(admitted(self.change)), methods=["POST"]),
+            Route(f"{one}/follow", listens(admitted(self.stay)), methods=["POST"]),
             Route(f"{one}/stop", listens(admitted(self.stop)), methods=["POST"]),
         ]
 
@@ -109,6 +114,11 @@ class ListeningApi:
         mode = (await json_body(request, Change)).mode
         changed = await self._listenings.change(who, str(request.path_params["listening"]), mode)
         return json(_fields(view(changed, who.person)))
+
+    async def stay(self, request: Request, who: SignedIn) -> Response:
+        follow = (await json_body(request, Stay)).follow
+        stayed = await self._listenings.stay(who, str(request.path_params["listening"]), follow)
+        return json(_fields(view(stayed, who.person)))
 
     async def stop(self, request: Request, who: SignedIn) -> Response:
         stopped = await self._listenings.stop(who, str(request.path_params["listening"]))
@@ -153,6 +163,10 @@ OPERATIONS = (
     Operation(
         "/api/v1/listenings/{listening}/mode", "Change the mode of one's own.", Right.LISTEN, JSON, ref("Listening"),
         ID, ALSO, "POST", (("mode", "listen, whisper or barge"),),
+    ),
+    Operation(
+        "/api/v1/listenings/{listening}/follow", "Whether one's own goes on with the agent's next calls.",
+        Right.LISTEN, JSON, ref("Listening"), ID, ALSO, "POST", (("follow", "true or false"),),
     ),
     Operation(
         "/api/v1/listenings/{listening}/stop", "End one's own, or any of one's scope where one may see the audit.",

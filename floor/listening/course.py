@@ -76,6 +76,8 @@ class Course:
         self.attended = False
         """A page was there and left."""
         self._pages = 0
+        self._calls = 0
+        """How many of the agent's calls were heard."""
         self._began_at: float | None = None
         """Since when this call is listened to."""
         self._heard = False
@@ -128,6 +130,7 @@ class Course:
             self.sound, spy = Sound(line, self._house.tasks, self.fell_silent), line.spy
         self._opening = None  # from here on there is something to close
         self._began_at, self._heard = self._house.clock.now(), True
+        self._calls += 1
         self.silent_since = None
         self.quiet_since = self._house.clock.monotonic() if self.quiet_since is not None else None
         began = replace(now, spy=spy, stage=ListeningStage.ON)
@@ -199,6 +202,29 @@ class Course:
             raise refused("not_heard", said=said) from None
         if not self.now.over:
             self._become(mode=mode, spy=sound.spy)
+
+    async def stay(self, follow: bool) -> None:
+        """Whether it goes on with the agent's next call; raises :class:`NotAdmittedError`, and is as it was."""
+        async with self._turn:
+            if self.now.over:
+                raise refused("over")
+            if follow is self.now.follow:
+                return
+            try:
+                await self._house.write(self._pen.follows(self._house.clock.now(), self.now, follow))
+            except AuditUnwritableError:
+                raise refused("unrecorded") from None
+            if not self.now.over:
+                self._pen = replace(self._pen, asked=replace(self._pen.asked, follow=follow))
+                self._become(follow=follow)
+        if self.now.stage is ListeningStage.WAITING and not follow:
+            self.end("stopped")
+
+    @property
+    def occupies(self) -> bool:
+        """Whether he is at it with idle hands: he hears the call he asked for; what follows by itself shows nobody."""
+        there = self.quiet_since is None or self.now.way is Way.PHONE
+        return self.now.stage is ListeningStage.ON and self._calls == 1 and there
 
     # Its end
 

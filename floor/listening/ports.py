@@ -126,6 +126,9 @@ class Listenings(Protocol):
     async def change(self, who: SignedIn, id: str, mode: Mode) -> Listening:
         """Of his own; raises :class:`NotAdmittedError`."""
 
+    async def stay(self, who: SignedIn, id: str, follow: bool) -> Listening:
+        """Of his own: with the agent's next calls too, or with this one only; raises :class:`NotAdmittedError`."""
+
     async def stop(self, who: SignedIn, id: str) -> Listening:
         """Of his own, or any of his scope where he may see the audit; raises :class:`NotAdmittedError`."""
 

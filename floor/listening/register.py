@@ -120,6 +120,13 @@ class Register:
         await course.change(mode)
         return course.now
 
+    async def stay(self, who: SignedIn, id: str, follow: bool) -> Listening:
+        course = self._own(who, id)
+        if course is None:
+            raise refused("no_listening")
+        await course.stay(follow)
+        return course.now
+
     async def stop(self, who: SignedIn, id: str) -> Listening:
         """What was begun elsewhere is over once the exchange says so."""
         kept = self._table.get(id)

@@ -59,7 +59,14 @@ class ListeningRoom:
         elsewhere = Elsewhere(self._table, phones.whose, clock, self._ink.put, token)
         self.register = Register(self._table, house, ears, people, phones, floor, limits, token)
         self._watch = Watch(
-            self._table, elsewhere, people, accounts.standing, floor, clock, Patience(asked.stream_grace_s, limits)
+            self._table,
+            elsewhere,
+            people,
+            accounts.standing,
+            accounts.active,
+            floor,
+            clock,
+            Patience(asked.stream_grace_s, limits),
         )
         self.hear = self._watch.hear
 

@@ -45,13 +45,15 @@ class Watch:
         elsewhere: Elsewhere,
         people: People,
         standing: Callable[[str], Awaitable[Standing]],
+        active: Callable[[str], Awaitable[None]],
         floor: Callable[[], Floor],
         clock: Clock,
         patience: Patience,
     ) -> None:
-        """``standing`` says whether a sign-in, by its id, still stands."""
+        """``standing`` says whether a sign-in, by its id, still stands; ``active`` that somebody is there (R-SEC-6)."""
         self._table, self._elsewhere, self._people = table, elsewhere, people
-        self._standing, self._floor, self._clock, self._patience = standing, floor, clock, patience
+        self._standing, self._active = standing, active
+        self._floor, self._clock, self._patience = floor, clock, patience
 
     # What happens on the floor
 
@@ -127,6 +129,8 @@ class Watch:
             why = await self._why_over(course)
             if why is not None:
                 course.end(why)
+            elif course.occupies:
+                await self._active(course.who.id)
 
     def _listen_for(self, course: Course) -> None:
         """A phone that is gone without a word."""

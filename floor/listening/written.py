@@ -45,6 +45,10 @@ class Pen:
         """Before it is done."""
         return self._entry(Stage.CHANGED, at, now.call, mode=mode, before=now.mode)
 
+    def follows(self, at: float, now: Listening, follow: bool) -> Entry:
+        """Whether it goes on with the agent's next call; before it is so."""
+        return self._entry(Stage.CHANGED, at, now.call, mode=now.mode, follow=follow)
+
     def unchanged(self, at: float, now: Listening, mode: Mode, said: str) -> Entry:
         """The exchange would not: it goes on as it was."""
         return self._entry(Stage.CHANGED, at, now.call, said=said, mode=now.mode, before=mode)

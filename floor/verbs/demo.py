@@ -27,6 +27,8 @@ PAST_S = 2700.0
 """The pretended floor has been at work this long when the board opens, so that there are figures to look at."""
 RING_S = 28.0
 """Longer than three rings, so that a late answer (R-ANS-1) can be seen; less than the six of R-ANS-7."""
+CONTEXT = "internal"
+"""Where the pretended exchange dials numbers that calls are sent to."""
 PAST_SMALL = 200
 """Larger floors begin fresh: their past would take longer to make up than to wait for."""
 
@@ -73,7 +75,8 @@ async def run_demo(
             name="demo", host="127.0.0.1", port=port, user=USER, secret=SecretStr(secret), queue_log=str(log)
         )
         data = settings.data_dir if keep else Path(folder)
-        settings = settings.model_copy(update={"pbx": (pbx,), "data_dir": data})
+        console = settings.console.model_copy(update={"transfer_context": CONTEXT})
+        settings = settings.model_copy(update={"pbx": (pbx,), "data_dir": data, "console": console})
         watch = Floorwatch(settings, since=_first_moment(simulator.queue_log))
         watch.ailments.only_pages = True
         try:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from floor.audit.model import Stage
 from floor.listening.model import ListeningStage, Mode, Way
+from floor.listening.ports import NotAdmittedError
 from floor.people.model import Role, SignedIn
 from floor.state import facts as f
 from floor.state.model import LinkState
@@ -207,6 +209,62 @@ async def test_following() -> None:
     await house.register.stop(who, begun.id)
     await house.until(lambda: house.acts(begun)[-1] == "ended")
     assert house.audit.last.call == "3.1"
+
+
+async def test_following_is_changed_while_it_lasts() -> None:
+    """Asked to stay, it goes on with the next call; asked to no more while it waits, it is over. Both are on record."""
+    house = House()
+    house.call("Ann")
+    who = await house.sign_in(Role.LEADER)
+    begun = await house.begin(who)
+    house.register.attend(who, begun.id)
+    assert (await house.register.stay(who, begun.id, True)).follow
+    await house.register.stay(who, begun.id, True)
+    house.hang_up("Ann")
+    assert house.of(begun, who).stage is ListeningStage.WAITING
+    house.call("Ann", 3)
+    await house.until(lambda: house.of(begun, who).stage is ListeningStage.ON)
+    house.hang_up("Ann", 3)
+    assert house.of(begun, who).stage is ListeningStage.WAITING
+    assert (await house.register.stay(who, begun.id, False)).ended == "stopped"
+    await house.until(lambda: len(house.acts(begun)) == 8)
+    followed = [one.more["follow"] for one in house.audit.entries if one.stage is Stage.CHANGED]
+    assert followed == [True, False]
+    assert next(one.more["follow"] for one in house.audit.entries if one.call == "3.1")
+    with pytest.raises(NotAdmittedError, match="over"):
+        await house.register.stay(who, begun.id, True)
+
+
+async def test_following_is_not_changed_unrecorded() -> None:
+    """What the audit does not take stays as it was; and nobody changes what is not his."""
+    house = House()
+    house.call("Ann")
+    who = await house.sign_in(Role.LEADER)
+    begun = await house.begin(who)
+    house.audit.broken = True
+    with pytest.raises(NotAdmittedError, match="on record"):
+        await house.register.stay(who, begun.id, True)
+    assert not house.of(begun, who).follow
+    house.audit.broken = False
+    with pytest.raises(NotAdmittedError):
+        await house.register.stay(await house.sign_in(Role.CHIEF), begun.id, True)
+
+
+@pytest.mark.parametrize(("follow", "calls", "there"), [(False, 1, True), (True, 1, True), (True, 2, False)])
+async def test_who_listens_is_there(follow: bool, calls: int, there: bool) -> None:
+    """Hearing the call one asked for puts off the idle lock (R-SEC-6); what follows by itself shows nobody there."""
+    house = House()
+    house.call("Ann")
+    who = await house.sign_in(Role.LEADER)
+    begun = await house.begin(who, follow=follow)
+    house.register.attend(who, begun.id)
+    if calls == 2:
+        house.hang_up("Ann")
+        house.call("Ann", 3)
+        await house.until(lambda: house.of(begun, who).stage is ListeningStage.ON)
+    await house.tick(60)
+    seen = house.accounts.signs[who.id].value.seen_at
+    assert (seen == house.clock.now()) is there
 
 
 async def test_following_ends_while_waiting() -> None:

@@ -100,6 +100,11 @@ class ListeningsDouble:
             raise NotAdmittedError(404, "there is no such listening of yours", "您没有这一监听")
         return self.put(self.owner, mode=mode)
 
+    async def stay(self, who: SignedIn, id: str, follow: bool) -> Listening:
+        if self.find(who, id) is None:
+            raise NotAdmittedError(404, "there is no such listening of yours", "您没有这一监听")
+        return self.put(self.owner, follow=follow)
+
     async def stop(self, who: SignedIn, id: str) -> Listening:
         if self.find(who, id) is None:
             raise NotAdmittedError(404, "there is no such listening of yours", "您没有这一监听")

@@ -90,6 +90,7 @@ async def test_change_and_stop(leader: Visitor, listenings: ListeningsDouble) ->
     """Of one's own."""
     listenings.put(2)
     assert (await leader.send(f"{ALL}/{ID}/mode", {"mode": "barge"})).json()["mode"] == "barge"
+    assert (await leader.send(f"{ALL}/{ID}/follow", {"follow": True})).json()["follow"] is True
     stopped = (await leader.send(f"{ALL}/{ID}/stop")).json()
     assert (stopped["stage"], stopped["ended"]) == ("ended", "stopped")
 
@@ -101,6 +102,7 @@ async def test_anothers_is_not_there(house: House, listenings: ListeningsDouble)
         await visitor.sign_in("chief")
         for id_ in (ID, "0" * 32, "..%2f", "1"):
             assert (await visitor.send(f"{ALL}/{id_}/mode", {"mode": "barge"})).status_code == 404
+            assert (await visitor.send(f"{ALL}/{id_}/follow", {"follow": True})).status_code == 404
             assert (await visitor.send(f"{ALL}/{id_}/stop")).status_code == 404
     assert listenings.now is not None
     assert not listenings.now.over

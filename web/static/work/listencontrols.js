@@ -48,7 +48,8 @@ export class Controls {
     attribute(this.sides, "title", say("listening.sides.what"));
     this.volume = part("input", { type: "range", min: "0", max: "1.5", step: "0.05", value: "1", "aria-label": say("listening.volume"), title: say("listening.volume") });
     this.volume.addEventListener("input", () => this.listening.volume(Number(this.volume.value)));
-    this.follows = make("span.listen-follows", say("listening.follows"));
+    this.follows = button(say("listening.follows"), () => this.act(() => this.listening.follow(!this.listening.state.listening.follow)));
+    attribute(this.follows, "title", say("listening.follow"));
     this.sound = make("div.listen-sound", this.sides, this.volume, this.follows);
   }
 
@@ -72,6 +73,6 @@ export class Controls {
     write(this.sides, say(centred ? "listening.centred" : "listening.sides"));
     show(this.volume, browser);
     if (Number(this.volume.value) !== volume) this.volume.value = String(volume);
-    show(this.follows, listening.follow);
+    attribute(this.follows, "aria-pressed", String(listening.follow));
   }
 }

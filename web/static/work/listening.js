@@ -119,6 +119,11 @@ export class Listening {
     }
   }
 
+  /** Whether the agent's next calls are heard too. */
+  async follow(follow) {
+    this.#heardOf(await this.world.tell(path(this.state.listening.id, "/follow"), { follow }));
+  }
+
   /** Ends it; what the server cannot be told it notices itself when the sound is no longer fetched. */
   async stop() {
     const { listening } = this.state;
