@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 
 from alerts.conditions.contract import About, Condition, Occurrence, Params, World
-from alerts.conditions.subjects import changed, said, the_agent, the_queue
+from alerts.conditions.subjects import SITE, changed, said, the_agent, the_queue
 from alerts.model import SubjectKind
 from floor.ports import Outcome
-from floor.state.model import Caller, CompletedBy, Correction, Ending
+from floor.state.facts import TalkingBegan
+from floor.state.model import Caller, CompletedBy, Correction, Ending, Key
 
 REASONS = ("silent", "faint", "noise", "dialect", "left_on_line", "nuisance", "device_fault", "emergency")
 """The fixed codes for ending a call first."""
+CALLS = 10_000
+"""So many channels are remembered of which something was heard."""
 DETECTED_S = 3600.0
 """Talk detection is on for a queue when somebody was heard in it within this time (F6)."""
 
@@ -26,6 +30,7 @@ def hung_up_first(outcome: Outcome, world: World, params: Params) -> Iterator[Oc
 def silent_hung_up(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
     """R-HUP-2: the agent ended a conversation in which the caller was never heard. Where nobody was heard lately, talk
     detection is off and silence tells nothing."""
+    _note_heard(outcome, world)
     for before, after in changed(outcome, Caller):
         if after is None or after.answered_at is None or (before is not None and before.ending is not None):
             continue
@@ -38,10 +43,28 @@ def silent_hung_up(outcome: Outcome, world: World, _params: Params) -> Iterator[
             yield _ended(caller, world, reason, silent=True)
 
 
+def _heard(world: World) -> OrderedDict[Key, None]:
+    """Channels on which somebody was heard: the word that a call is complete may come after its channel is gone."""
+    found: OrderedDict[Key, None] = world.memory("silent_hung_up", SITE).setdefault("heard", OrderedDict())
+    return found
+
+
+def _note_heard(outcome: Outcome, world: World) -> None:
+    fact = outcome.fact
+    if isinstance(fact, TalkingBegan):
+        heard = _heard(world)
+        heard[fact.pbx, fact.uniqueid] = None
+        if len(heard) > CALLS:
+            heard.popitem(last=False)
+
+
 def _spoke(caller: Caller, world: World) -> bool | None:
-    """Whether he was heard; ``None``: his channel is not known any more."""
-    channel = world.floor.channels.get((caller.pbx, caller.uniqueid))
-    return channel.spoke_at is not None if channel is not None else None
+    """Whether he was heard; ``None``: his channel is gone, and not all of his call was seen."""
+    key = caller.pbx, caller.uniqueid
+    channel = world.floor.channels.get(key)
+    if channel is not None:
+        return channel.spoke_at is not None
+    return None if caller.gap else key in _heard(world)
 
 
 def _ended_by_agent(outcome: Outcome, world: World) -> Iterator[tuple[Caller, str | None]]:

@@ -31,7 +31,7 @@ HOSTILE = f"\u202eevil\u202c {SCRIPT}\u0007"
 MANY = 10_000
 
 
-SPOIL = "(a) => localStorage.setItem(Object.keys(localStorage).find((k) => k.startsWith('floor.console')), a)"
+SPOIL = "(a) => localStorage.setItem(Object.keys(localStorage).find((k) => k.startsWith('floor.desk')), a)"
 NODES = "document.querySelectorAll('#people *').length"
 SCROLL = """(ms) => new Promise((done) => {
   const grid = document.querySelector('.crew'); const end = performance.now() + ms;

@@ -172,12 +172,12 @@ def test_memory_is_of_one_person(run: Run) -> None:
       const store = () => ({ getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v) });
       new m.Memory(7, store).set({ left: 33, folded: ['red'] });
       const same = new m.Memory(7, store), other = new m.Memory(8, store);
-      kept.set('floor.console.9', '{broken');
+      kept.set('floor.desk.9', '{broken');
       const broken = new m.Memory(9, store), none = new m.Memory(1, () => { throw new Error('no'); });
       none.set({ left: 44 });
       const lefts = [same, other, broken, none].map((one) => one.get('left'));
       return [...lefts, same.get('folded'), [...kept.keys()][0]]; })()"""
-    assert run("work/memory", source) == [33, 24, 24, 44, ["red"], "floor.console.7"]
+    assert run("work/memory", source) == [33, 24, 24, 44, ["red"], "floor.desk.7"]
 
 
 def test_window_of_a_long_list(run: Run) -> None:

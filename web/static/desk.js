@@ -6,18 +6,18 @@ import { everySecond } from "./ticker.js";
 import { clockTime } from "./time.js";
 import { Actions, memberOf } from "./work/actions.js";
 import { AgentDetail } from "./work/agentdetail.js";
-import { AlertDetail, acknowledge, askResolve, askSilence, SILENCED } from "./work/alertdetail.js";
+import { AlertDetail, SILENCED } from "./work/alertdetail.js";
 import { Bells } from "./work/bells.js";
 import { Breaches } from "./work/breaches.js";
 import { CallDetail } from "./work/calldetail.js";
 import { CallerDetail } from "./work/callerdetail.js";
-import { goTo } from "./work/controls.js";
 import CONSOLE from "./work/consolewords.js";
 import { Crew } from "./work/crew.js";
 import { CrewBar } from "./work/crewbar.js";
+import { alertsByAgent, deskKeys } from "./work/deskkeys.js";
 import { Feed } from "./work/feed.js";
 import { FloorPanel } from "./work/floorpanel.js";
-import { keys, main, may, runs, titled } from "./work/frame.js";
+import { keys, main, runs, titled } from "./work/frame.js";
 import { Layout } from "./work/layout.js";
 import { attach, listen } from "./work/listenbar.js";
 import { Memory } from "./work/memory.js";
@@ -49,7 +49,7 @@ class Desk {
     this.#panels();
     this.spoken = part("p.quiet", { role: "alert" });
     this.bells = new Bells(this.spoken, (id) => this.select("alert", id));
-    const help = keys(this.#keys());
+    const help = keys(deskKeys(this));
     this.trial = trialButton();
     this.link = part("p.link-state", { role: "status" }, say("banner.first"));
     this.drill = drillTag();
@@ -100,43 +100,6 @@ class Desk {
     return part("div.search", { role: "search" }, this.search);
   }
 
-  #keys() {
-    const alert = (right, action) => () => may(right) && this.chosen?.kind === "alert" && action(this.chosen.id);
-    const table = {
-      "/": { words: say("desk.search"), action: () => this.search.focus() },
-      a: { words: say("alert.acknowledge"), action: alert("acknowledge", acknowledge) },
-      s: { words: say("alert.silence"), action: alert("silence", askSilence) },
-      r: { words: say("alert.resolve"), action: alert("acknowledge", askResolve) },
-      o: { words: say("incidents.open"), action: () => this.chosen?.kind === "alert" && this.details.alert.openIncident() },
-      i: { words: say("call.open"), action: () => this.#openItsCall() },
-      1: { words: say("desk.to.queues"), action: () => this.#goTo("floor", this.floor.queues.list.querySelector("button")) },
-      2: { words: say("desk.to.callers"), action: () => this.#goTo("floor", this.floor.callers.list) },
-      3: { words: say("desk.to.alerts"), action: () => this.#goTo("floor", this.floor.alerts.list) },
-      4: { words: say("desk.to.agents"), action: () => this.#goTo("agents", this.crew.grid) },
-      5: { words: say("desk.to.chosen"), action: () => this.enter() },
-      h: { words: say("silence.go"), action: () => goTo("silences") },
-      v: { words: say("breach.go"), action: () => goTo("breaches") },
-      m: { words: say("desk.mute"), action: () => this.bells.mute.click() },
-      ...(may("test_messages") ? { t: { words: say("trial.name"), action: () => this.trial.click() } } : {}),
-      ArrowDown: { words: say("desk.next"), action: () => this.#move(1) },
-      ArrowUp: { words: say("desk.previous"), action: () => this.#move(-1) },
-      Enter: { words: say("desk.enter") },
-      Escape: { words: say("pane.back"), action: () => this.back() },
-    };
-    for (const [key, words] of this.#actionKeys()) table[key] = { words, action: () => this.details[this.chosen?.kind]?.act?.(key) };
-    return table;
-  }
-
-  /** Keys of what can be done to an agent or a caller, for whoever may at all. */
-  #actionKeys() {
-    const all = [["l", "listen", "listen.listen"], ["w", "whisper", "listen.whisper"], ["b", "barge", "listen.barge"]];
-    const agents = { p: "pause", u: "unpause", c: "call_agent", g: "log_on", d: "log_off", e: "penalty" };
-    const calls = { f: "transfer", y: "take_over", x: "hang_up", n: "pick" };
-    for (const [key, name] of Object.entries(agents)) all.push([key, "command_agents", `command.${name}`]);
-    for (const [key, name] of Object.entries(calls)) all.push([key, "command_calls", `command.${name}`]);
-    return all.filter(([, right]) => may(right)).map(([key, , words]) => [key, say(words)]);
-  }
-
   /* What is chosen. */
 
   /** Chooses an alert, an agent or a waiting caller; what was chosen is where Escape leads back to. */
@@ -157,11 +120,11 @@ class Desk {
     this.enter();
   }
 
-  #openItsCall() {
+  openItsCall() {
     this.panels.chosen.querySelector('[data-command="call"]')?.click();
   }
 
-  #move(steps) {
+  move(steps) {
     const list = { agent: this.crew, caller: this.floor.callers }[this.chosen?.kind] ?? this.floor.alerts;
     list.move(steps);
   }
@@ -174,11 +137,10 @@ class Desk {
   /** Brings the keyboard to what is chosen. */
   enter() {
     this.layout.open("chosen");
-    const heading = this.panels.chosen.querySelector("h2");
-    if (heading) heading.focus();
+    this.panels.chosen.querySelector("h2")?.focus();
   }
 
-  #goTo(panel, element) {
+  goTo(panel, element) {
     this.layout.open(panel);
     element?.focus();
   }
@@ -188,19 +150,14 @@ class Desk {
     const { chosen } = this;
     if (chosen?.from) return this.#open(chosen.from.kind, chosen.from.id);
     const list = { agent: ["agents", this.crew.grid], caller: ["floor", this.floor.callers.list], alert: ["floor", this.floor.alerts.list] }[chosen?.kind];
-    return list && this.#goTo(...list);
+    return list && this.goTo(...list);
   }
 
   #show() {
     const { chosen } = this;
-    const shown = chosen === null ? this.#hint() : (this.details[chosen.kind].pane?.element ?? this.details[chosen.kind].section);
+    const shown = chosen === null ? (this.hint ??= nothing(say("desk.choose"))) : (this.details[chosen.kind].pane?.element ?? this.details[chosen.kind].section);
     if (this.panels.chosen.firstChild !== shown) this.panels.chosen.replaceChildren(shown);
     if (this.feed.board && (chosen?.kind === "agent" || chosen?.kind === "caller")) this.details[chosen.kind].show(chosen.id, this.feed.floor, this.#world());
-  }
-
-  #hint() {
-    this.hint ??= nothing(say("desk.choose"));
-    return this.hint;
   }
 
   pressQueue(id) {
@@ -216,7 +173,7 @@ class Desk {
     attribute(document.documentElement, "data-rehearsing", board.drill ? "" : null);
     this.bells.hear(this.feed.floor.alerts, this.feed.clock.now());
     this.bells.asked(this.feed.floor.requests);
-    this.#index();
+    this.broken = alertsByAgent(this.feed.floor.alerts);
     this.crew.load(this.feed.floor, this.#world());
     this.#paint();
   }
@@ -233,22 +190,12 @@ class Desk {
   #alertsChanged(patch) {
     const { alerts } = this.feed.floor;
     this.bells.hear(alerts, this.feed.clock.now());
-    this.#index();
+    this.broken = alertsByAgent(alerts);
     const held = [...alerts].map(([id, alert]) => `${id} ${alert.silenced_until ?? ""}`).filter((one) => !one.endsWith(" ")).join();
     if (held !== (this.held ?? "")) this.silences.refresh(); // somebody silenced an alert, or lifted that
     this.held = held;
     const { chosen } = this;
     if (chosen?.kind === "alert" && (patch.set?.alerts?.[chosen.id] || patch.del?.alerts?.includes(chosen.id))) this.details.alert.show(chosen.id, alerts.get(chosen.id), this.feed.clock.now());
-  }
-
-  /** How many alerts each agent has. */
-  #index() {
-    this.broken = new Map();
-    for (const one of this.feed.floor.alerts.values()) {
-      if (one.kind !== "agent") continue;
-      const id = `${one.pbx}/${one.subject}`;
-      this.broken.set(id, (this.broken.get(id) ?? 0) + 1);
-    }
   }
 
   message(message) {
@@ -279,8 +226,7 @@ class Desk {
   }
 
   tick() {
-    const now = this.feed.clock.now();
-    const world = this.#world();
+    const [now, world] = [this.feed.clock.now(), this.#world()];
     this.floor.tick(this.feed, world);
     if (this.chosen) this.details[this.chosen.kind].tick?.(this.chosen.kind === "alert" ? now : world);
     if (this.feed.board) {

@@ -12,6 +12,7 @@ import { ticket } from "./ticket.js";
 import { everySecond } from "./ticker.js";
 import { ServerClock, clockTime } from "./time.js";
 import { tell } from "./work/api.js";
+import { Block } from "./work/block.js";
 import { act, keys, main, titled } from "./work/frame.js";
 import { duration, short } from "./work/moments.js";
 import { button, drillTag, field, nothing, part, section, tag } from "./work/parts.js";
@@ -29,24 +30,6 @@ export function latest(requests, kind) {
   const mine = [...requests].filter(([, one]) => one.kind === kind);
   mine.sort(([, a], [, b]) => LIVES.includes(b.stage) - LIVES.includes(a.stage) || b.asked_at - a.asked_at);
   return mine[0] ?? [null, null];
-}
-
-/** Part of the page that is made anew only when what it shows is another than before. */
-class Block {
-  constructor(element, make_) {
-    this.element = element;
-    this.make = make_;
-    this.shown = null;
-  }
-
-  paint(given) {
-    const shown = JSON.stringify(given);
-    if (shown === this.shown) return;
-    const within = this.element.contains(document.activeElement);
-    this.shown = shown;
-    this.element.replaceChildren(...this.make(given).filter(Boolean));
-    if (within) this.element.querySelector("button, input")?.focus();
-  }
 }
 
 class Seat {

@@ -101,6 +101,14 @@ def test_caller_who_spoke_is_not_silent() -> None:
     assert "R-HUP-2" not in _broken(story)
 
 
+@pytest.mark.parametrize(("spoke", "broken"), [("", True), ("35 | C1 speaks | talking | fine", False)])
+def test_word_of_the_end_comes_after_the_channel_is_gone(spoke: str, broken: bool) -> None:
+    """R-HUP-2: whether the caller was heard is known also when the exchange says last that the call is complete."""
+    story = rule_story(HEARD + spoke)
+    story.happens(40, "Ann hangs up; C1 hangs up; sales completes Ann with C1: 6 s, by agent")
+    assert ("R-HUP-2" in _broken(story)) is broken
+
+
 def test_silence_tells_nothing_without_talk_detection() -> None:
     """R-HUP-2: where nobody was heard in the last hour, talk detection is off."""
     story = rule_story(TALKING)

@@ -7,18 +7,13 @@
 
 import { attribute, make, write } from "../dom.js";
 import { say } from "../i18n.js";
-import { GroupHead, NUMBERS, PersonRow } from "./crewrow.js";
-import { Lineup } from "./lineup.js";
+import { CrewHead, widths } from "./crewhead.js";
+import { GroupHead, lay, PersonRow } from "./crewrow.js";
+import { keyOf, Lineup } from "./lineup.js";
 import { nothing, part } from "./parts.js";
-import { place, reveal, windowOf } from "./window.js";
+import { place, reveal, stepsOf, windowOf } from "./window.js";
 
 const SETTLE_MS = 1000;
-/** How narrow each column may become, in rem. */
-const LEAST = { state: 7.5, since: 4.5, queue: 4.5, caller: 6.5, before: 5, answered: 5.2, att: 5.4, missed: 4.6, breaches: 4.2 };
-const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
-
-/** Whether two rows are of the same person, or of the same group. */
-const keyOf = (row) => (row.person ? `p ${row.person.key}` : `g ${row.group.name}`);
 
 export class Crew {
   /**
@@ -45,38 +40,22 @@ export class Crew {
   /** Lays the head out for the columns wanted; the rows come with the next drawing. */
   #build() {
     this.columns = this.memory.get("columns");
-    this.heads = new Map();
-    const head = part("div.crew-row.crew-head", { role: "row", "aria-rowindex": "1" }, this.#head("name", say("crew.agent")), ...this.columns.map((column) => this.#head(column, say(`crew.${column}`))));
+    this.head = new CrewHead(this.columns, (column) => this.sort(column));
     this.body = part("div.crew-body", { role: "presentation" });
-    this.grid.replaceChildren(part("div.crew-top", { role: "rowgroup" }, head), this.body);
+    this.grid.replaceChildren(this.head.element, this.body);
     attribute(this.grid, "aria-colcount", String(this.columns.length + 1));
+    for (const [name, value] of Object.entries(widths(this.columns))) this.grid.style.setProperty(name, value);
     this.rows = new Map();
     this.spare = []; // rows that are used again for others
     this.teams = new Map();
-    this.grid.style.setProperty("--columns", ["minmax(7rem, 1.4fr)", ...this.columns.map((column) => `minmax(${LEAST[column]}rem, ${NUMBERS.has(column) ? `${LEAST[column]}rem` : "1fr"})`)].join(" "));
-    // Below this the table is moved sideways, its head with it.
-    this.grid.style.setProperty("--least", `${this.columns.reduce((sum, column) => sum + LEAST[column], 9.5)}rem`);
-    this.#markSort();
-  }
-
-  #head(column, words) {
-    const press = part("button", { type: "button", tabindex: "-1", title: say("crew.sort", { column: words }) }, words);
-    press.addEventListener("click", () => this.sort(column));
-    const cell = part(`div.cell.cell-${column}${NUMBERS.has(column) ? ".number" : ""}`, { role: "columnheader" }, press);
-    this.heads.set(column, cell);
-    return cell;
-  }
-
-  #markSort() {
-    const { sort, down } = this.memory.values;
-    for (const [column, cell] of this.heads) attribute(cell, "aria-sort", column === sort ? (down ? "descending" : "ascending") : "none");
+    this.head.mark(this.memory.values);
   }
 
   /** Another order; the same once more turns it round. */
   sort(by) {
     const { sort, down } = this.memory.values;
     this.memory.set({ sort: by, down: by === sort ? !down : false });
-    this.#markSort();
+    this.head.mark(this.memory.values);
     this.settle();
   }
 
@@ -152,8 +131,7 @@ export class Crew {
       if (person) this.spare.push(person);
       this.rows.delete(key);
     }
-    const names = new Set(wanted.map(({ name }) => name));
-    for (const name of [...this.teams.keys()]) if (!names.has(name)) this.teams.delete(name);
+    for (const name of [...this.teams.keys()]) if (!wanted.some((group) => group.name === name)) this.teams.delete(name);
     place(this.body, wanted.map(({ name }) => this.teams.get(name).element));
     this.#mark();
   }
@@ -169,7 +147,7 @@ export class Crew {
     if (heads) {
       team.head ??= new GroupHead(this.columns.length + 1);
       team.head.paint(group);
-      this.#lay(team.head.element, group.first, group, { group });
+      lay(team.head.element, group.first);
       elements.push(team.head.element);
       seen.add(keyOf({ group }));
       this.rows.set(keyOf({ group }), { element: team.head.element, row: { group } });
@@ -187,15 +165,8 @@ export class Crew {
     this.rows.set(key, known);
     seen.add(key);
     known.person.paint(row.person, this.world);
-    this.#lay(known.element, index, group, row);
+    lay(known.element, index, (index - group.first) * this.height);
     return known.element;
-  }
-
-  #lay(element, index, group, row) {
-    attribute(element, "aria-rowindex", String(index + 2));
-    element.id ||= `crew-${(this.made = (this.made ?? 0) + 1)}`;
-    element.dataset.index = index;
-    if (row.person) element.style.setProperty("top", `${(index - group.first) * this.height}px`);
   }
 
   /* Who is chosen. */
@@ -250,8 +221,7 @@ export class Crew {
 
   #key(event) {
     if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(this.room / this.height) - 2);
-    const steps = STEPS[event.key] ?? { PageDown: page, PageUp: -page }[event.key];
+    const steps = stepsOf(event.key, Math.max(1, Math.floor(this.room / this.height) - 2));
     if (steps !== undefined) this.move(steps);
     else if (!this.#act(event.key, this.arranged.rows[this.#indexOfActive()])) return;
     event.preventDefault();

@@ -101,3 +101,14 @@ export class GroupHead {
     });
   }
 }
+
+let made = 0;
+
+/** Puts a row's element where it stands in the table, and, with `top`, in its group (pixels). */
+export function lay(element, index, top = null) {
+  attribute(element, "aria-rowindex", String(index + 2));
+  made += 1;
+  element.id ||= `crew-${made}`;
+  element.dataset.index = index;
+  if (top !== null) element.style.setProperty("top", `${top}px`);
+}

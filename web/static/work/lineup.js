@@ -181,3 +181,6 @@ function totalsOf(people) {
   for (const { agent } of people) totals[CLASS.get(agent.state)] += 1;
   return totals;
 }
+
+/** Which person, or which group, a row is of. Pure. */
+export const keyOf = (row) => (row.person ? `p ${row.person.key}` : `g ${row.group.name}`);

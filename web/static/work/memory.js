@@ -37,7 +37,7 @@ export function sane(found) {
 export class Memory {
   /** `store` may refuse: then everything works, and nothing is remembered. */
   constructor(person, store = () => localStorage) {
-    this.key = `floor.console.${person}`;
+    this.key = `floor.desk.${person}`;
     this.store = store;
     this.values = sane(this.#read());
   }

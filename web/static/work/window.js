@@ -29,3 +29,6 @@ export function place(list, wanted, kept = 0) {
     cursor = next;
   }
 }
+
+/** How many rows on a key leads, undefined: it leads nowhere; `page`: rows of a page. Pure. */
+export const stepsOf = (key, page) => ({ ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity, PageDown: page, PageUp: -page })[key];
