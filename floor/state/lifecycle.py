@@ -157,6 +157,7 @@ CALLER_STEPS: dict[tuple[CallerStage, str], dict[CallerStage, str]] = {
     (W, "OfferAnswered"): {T: "an agent took him"},
     (W, "QueueReleased"): {E: "timed out, exit empty, withdrawn, continued: the queue application's own word"},
     (W, "DialplanMoved"): {E: "transferred away: given up, but his channel runs on elsewhere"},
+    (W, "BridgeEntered"): {E: "transferred away: joined with somebody by a command (Bridge)"},
     (W, "ChannelClosed"): {E: "abandoned when given up before, else unknown"},
     (W, "CallCompleted"): {E: "answered, and we saw neither beginning"},
     (W, "QueuesSynced"): {L: "not in the line any more: his last events may be on their way"},

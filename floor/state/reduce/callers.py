@@ -203,7 +203,7 @@ def taken_out(draft: Draft, pbx: str, uniqueid: str, at: float) -> None:
     """Who still waits and is joined with somebody was taken out of the line by a command (Bridge). The queue is left
     with a nameless channel in his place, of which no event tells; its log calls that ABANDON."""
     for caller in draft.visits(pbx, uniqueid):
-        if caller.stage is CallerStage.WAITING and draft.missing.get(caller.key) is None:
+        if means(caller.stage, "BridgeEntered") and draft.missing.get(caller.key) is None:
             end_visit(draft, caller, Ending.TRANSFERRED_AWAY, at)
 
 
