@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.routing import Route
 
-from floor.people.model import Person
+from floor.people.model import Person, Role
 from floor.people.rights import Right, may
 from web.contexts import Door, Tongue
 
@@ -28,7 +28,13 @@ HOMES = ("/desk", "/seat", "/me")
 def doors_of(person: Person, lang: Tongue, request: Request) -> list[Door]:
     """The pages this person may open, of those that are served."""
     served = {route.path for route in request.app.routes if isinstance(route, Route)}
-    return [Door(url=url, words=words[lang]) for url, right, words in DOORS if url in served and may(person, right)]
+    known = (row for row in DOORS if row[0] in served and may(person, row[1]))
+    # A seat is of who takes calls; others have it, but not before their eyes all day.
+    return [Door(url=url, words=words[lang]) for url, _, words in known if url != "/seat" or _takes_calls(person)]
+
+
+def _takes_calls(person: Person) -> bool:
+    return bool(person.agents) or person.role is Role.AGENT
 
 
 def home_of(person: Person, request: Request) -> str:

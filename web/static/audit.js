@@ -4,13 +4,24 @@ import { make } from "./dom.js";
 import { say, sayOr, teach } from "./i18n.js";
 import { acts, queryOf, verdict } from "./work/acts.js";
 import { ask } from "./work/api.js";
+import ASKED from "./work/askedwords.js";
 import WORDS from "./work/auditwords.js";
 import { fill, may, titled, told } from "./work/frame.js";
 import { harmless } from "./work/harmless.js";
 import { epochOf, fieldOf, moment, short } from "./work/moments.js";
 import { askFor, button, form, part, section, table, tag } from "./work/parts.js";
 
+teach(ASKED);
 teach(WORDS);
+
+const modeWord = (mode) => mode && sayOr(`listening.${mode}`, mode);
+
+/** A reason in words where it is one of the fixed ones: a purpose, what help is about, why one hung up first or is away. */
+function reasonWord(code) {
+  const known = ["listening.purpose", "about", "end", "reason"].map((kind) => sayOr(`${kind}.${code}`, "")).find(Boolean);
+  return harmless(known ?? code);
+}
+
 
 const ACTS = Object.keys(WORDS).filter((word) => word.startsWith("act.")).map((word) => word.slice(4));
 const chosen = { since: null, until: null, act: "", agent: "", person: "" };
@@ -41,10 +52,10 @@ function listed(found, now) {
     columns: [
       { name: say("audit.when"), cell: (act) => part("time", { datetime: new Date(act.first * 1000).toISOString() }, moment(act.first)) },
       { name: say("audit.person"), cell: (act) => who(act.by) },
-      { name: say("audit.act"), cell: (act) => [...act.acts.map(actName), act.more.mode].filter(Boolean).map((word) => harmless(word)).join(" · ") },
+      { name: say("audit.act"), cell: (act) => [...act.acts.map(actName), modeWord(act.more.mode)].filter(Boolean).map((word) => harmless(word)).join(" · ") },
       { name: say("audit.about.whom"), cell: subject },
       { name: say("audit.course"), cell: (act) => course(act, now) },
-      { name: say("audit.reason"), cell: (act) => harmless([act.more.purpose, act.reason].filter(Boolean).join(" · ")) || null },
+      { name: say("audit.reason"), cell: (act) => [act.more.purpose, act.reason].filter(Boolean).map(reasonWord).join(" · ") || null },
       { name: say("audit.said"), cell: (act) => harmless(act.said) || null },
     ],
   });

@@ -27,7 +27,7 @@ export default {
   "listening.unable": ["This browser is too old to play calls. Listen on your phone, or use a newer one.", "此浏览器版本过旧，无法播放通话。请用话机监听或更换浏览器。"],
   "listening.unavailable": ["Your role may not listen to calls.", "您的岗位没有监听权限。"],
   "listening.follow": ["Stay with this agent: also his next calls", "跟随该座席，继续监听其后续通话"],
-  "listening.follows": ["Follows the agent", "跟随座席"],
+  "listening.follows": ["Follow", "跟随"],
   "listening.followed": ["Also the next calls of {who} will be heard.", "将继续监听 {who} 的后续通话。"],
   "listening.unfollowed": ["It ends with this call.", "本次通话结束后停止监听。"],
   "listening.note": ["Note", "备注"],
