@@ -8,10 +8,12 @@ import ASKED from "./work/askedwords.js";
 import WORDS from "./work/auditwords.js";
 import { fill, may, titled, told } from "./work/frame.js";
 import { harmless } from "./work/harmless.js";
+import LISTENING from "./work/listenwords.js";
 import { epochOf, fieldOf, moment, short } from "./work/moments.js";
 import { askFor, button, form, part, section, table, tag } from "./work/parts.js";
 
 teach(ASKED);
+teach(LISTENING);
 teach(WORDS);
 
 const modeWord = (mode) => mode && sayOr(`listening.${mode}`, mode);
