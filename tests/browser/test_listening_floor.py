@@ -10,10 +10,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from asterisk.simulator import voices
 from asterisk.simulator.spying import Sound
+from tests.browser import axe
 from tests.browser.ear import HEARS, chromium_with_microphone
+from tests.browser.test_axe import violations
 from tests.support.workday import Workday
 
 STOPPED = {"en": "Stopped listening.", "zh": "已停止监听。"}
+FOLLOW = {"en": "Follow", "zh": "跟随"}
+COACHING = {"en": "Coaching", "zh": "辅导"}
+WHISPERED = {"en": "Whisper", "zh": "耳语"}
 LOUDEST = """() => Math.max(...window.heard.map((side) => {
   const samples = new Float32Array(side.fftSize);
   side.getFloatTimeDomainData(samples);
@@ -91,9 +96,16 @@ def test_a_newcomer_listens_whispers_and_finds_it_in_the_audit(
     page.wait_for_timeout(1500)
     page.keyboard.up("Space")
     assert max(whispered) > 3000
+    follow = bar.get_by_role("button", name=FOLLOW[lang], exact=True)
+    follow.click()
+    expect(follow).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Escape")
     expect(page.locator(".told")).to_have_text(STOPPED[lang])
     told = page.evaluate("async () => (await (await fetch('/api/v1/audit?act=listen')).json())")
     mine = [entry for entry in told["entries"] if entry["reason"] == "coaching"]
     assert [entry["stage"] for entry in mine][-1] == "ended"
     assert {entry["by"]["name"] for entry in mine} == {"Zhou Chief"}
+    page.goto(f"{workday.url}/audit?lang={lang}")
+    row = page.locator(".rows tbody tr").filter(has_text="Zhou Chief").filter(has_text=COACHING[lang]).first
+    expect(row).to_contain_text(WHISPERED[lang])
+    assert violations(page, axe.script()) == []
