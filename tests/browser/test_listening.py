@@ -187,6 +187,13 @@ def rms(page: Page, name: str) -> float:
     return float(page.get_by_role("meter", name=f"Level: {name}").get_attribute("data-rms") or 0)
 
 
+def look(page: Page) -> tuple[list[float], list[float], float, float]:
+    """How loud each tone is [left, right], and what the two meters show, at one moment."""
+    page.wait_for_timeout(120)
+    agent, caller = page.evaluate(f"window.tones({AGENT_HZ}, {CALLER_HZ})")
+    return agent, caller, rms(page, "Agent"), rms(page, "Other side")
+
+
 def test_agent_is_heard_left_and_the_other_side_right(ear: Ear) -> None:
     """Each side's tone is played on its side and nowhere else; both meters show how loud; the delay is told."""
     ear.desk()
@@ -194,13 +201,16 @@ def test_agent_is_heard_left_and_the_other_side_right(ear: Ear) -> None:
     wait_until_heard(ear.page, AGENT_HZ, 0)
     wait_until_heard(ear.page, CALLER_HZ, 1)
     ear.page.wait_for_timeout(1500)
-    agent, caller = ear.page.evaluate(f"window.tones({AGENT_HZ}, {CALLER_HZ})")
     full = 9000 / 32768
-    # A busy machine makes gaps, which are faded; how exact tones and levels are is promised by test_sound.py.
-    assert agent == [pytest.approx(full, rel=0.4), pytest.approx(0, abs=0.01)]
-    assert caller == [pytest.approx(0, abs=0.01), pytest.approx(full, rel=0.4)]
-    assert rms(ear.page, "Agent") == pytest.approx(full / math.sqrt(2), rel=0.4)
-    assert rms(ear.page, "Other side") == pytest.approx(full / math.sqrt(2), rel=0.4)
+    looks = [look(ear.page) for _ in range(15)]
+    # A busy machine makes gaps, which are faded and look quieter: the loudest of several looks is no gap. How exact
+    # tones and levels are is promised by test_sound.py.
+    for agent, caller, *_ in looks:
+        assert (agent[1], caller[0]) == (pytest.approx(0, abs=0.01), pytest.approx(0, abs=0.01))
+    assert max(agent[0] for agent, *_ in looks) == pytest.approx(full, rel=0.4)
+    assert max(caller[1] for _, caller, *_ in looks) == pytest.approx(full, rel=0.4)
+    assert max(shown for *_, shown, _ in looks) == pytest.approx(full / math.sqrt(2), rel=0.4)
+    assert max(shown for *_, shown in looks) == pytest.approx(full / math.sqrt(2), rel=0.4)
     delay = int(bar.locator("[data-ms]").get_attribute("data-ms") or 0)
     assert 40 <= delay <= 250
     expect(bar).to_contain_text("Listen: 1001 Ann")
