@@ -206,7 +206,7 @@ def test_agent_is_heard_left_and_the_other_side_right(ear: Ear) -> None:
     # A busy machine makes gaps, which are faded and look quieter: the loudest of several looks is no gap. How exact
     # tones and levels are is promised by test_sound.py.
     for agent, caller, *_ in looks:
-        assert (agent[1], caller[0]) == (pytest.approx(0, abs=0.01), pytest.approx(0, abs=0.01))
+        assert max(agent[1], caller[0]) < 0.01
     assert max(agent[0] for agent, *_ in looks) == pytest.approx(full, rel=0.4)
     assert max(caller[1] for _, caller, *_ in looks) == pytest.approx(full, rel=0.4)
     assert max(shown for *_, shown, _ in looks) == pytest.approx(full / math.sqrt(2), rel=0.4)
