@@ -1,4 +1,4 @@
-"""What a bench has measured: one row of the table in docs/speed.md, with its rounds, its goal and its peer of the same run.
+"""What a bench has measured: one row of docs/speed.md, with its rounds, its goal and its peer of the same run.
 
 A bench is a module with ``measure(rounds, scale=1) -> list[Reading]`` that can be run alone (``python -m
 tests.bench.NAME``) and prints its readings as one JSON object; ``make bench`` runs them all, one after the other.
