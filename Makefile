@@ -1,7 +1,9 @@
-.PHONY: demo test quick
+.PHONY: demo test quick bench
 demo:
 	./floorwatch demo
 test:
 	./floorwatch test
 quick:
 	./floorwatch quick
+bench:
+	./floorwatch bench --out docs/speed/measured.json
