@@ -12,7 +12,7 @@ from tests.asterisk.browser_stage import ANN, BOB, CALLER, OTHER, TIMES, Played,
 from tests.asterisk.versions import Played as OnBoth
 from tests.asterisk.versions import side_by_side
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.alone, pytest.mark.asterisk, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 LOUD, SILENT = 0.08, 0.01
 """Of full scale; phones play their tones at 0.27."""
 

@@ -39,7 +39,7 @@ from tests.asterisk.tones import lasting, recordings, sides, spoken
 from tests.asterisk.versions import Played, side_by_side
 from tests.house.checkout import text
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
+pytestmark = [pytest.mark.alone, pytest.mark.asterisk, pytest.mark.slow]
 
 ANN, BOB, LEA, CALLER, OTHER = "10", "100", "1901", "9001", "9002"
 VOICES = {ANN: 390, BOB: 850, LEA: 730, CALLER: 570, OTHER: 1130}

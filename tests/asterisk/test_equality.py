@@ -27,7 +27,7 @@ from tests.asterisk.recorder import Recorder
 from tests.asterisk.scenarios import for_version, plan_of, play_all
 from tests.asterisk.versions import Played, side_by_side
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.alone, pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(600)]
 on_both = pytest.mark.parametrize("version", VERSIONS)
 
 SEED = int(os.environ.get("FLOOR_TEST_SEED") or random.SystemRandom().randrange(1_000_000))

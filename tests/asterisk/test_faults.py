@@ -19,7 +19,7 @@ from tests.asterisk.faults import EXCHANGE_DIES, FAULTS, FINISHED, WATCHDOG_S, R
 from tests.asterisk.judge import Visit
 from tests.asterisk.versions import Played, side_by_side
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.alone, pytest.mark.asterisk, pytest.mark.slow, pytest.mark.timeout(900)]
 on_both = pytest.mark.parametrize("version", VERSIONS)
 each = pytest.mark.parametrize("fault", FAULTS)
 

@@ -412,6 +412,7 @@ def frame_cost(page: Page) -> float:
     return 1000 * (spent() - before) / frames
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_ten_thousand_agents(tmp_path: Path, see: Callable[..., Page]) -> None:
     """Only what is seen is in the page, however far one scrolls; a hundred changes a second leave it time to spare."""

@@ -45,6 +45,7 @@ def test_first_paint(theatre: Theatre) -> None:
     assert 0 < painted <= ready
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_three_hundred_tiles_stay_smooth(theatre: Theatre) -> None:
     """300 tiles, 40 changes a second leave the page's thread processor time to spare; frame times are printed."""

@@ -13,7 +13,7 @@ import pytest
 from alerts.engine import LEASE_S
 from tests.alerts.notify.processes import FLOOR, Ear, Mailbox, Record, Running, free_port, settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 
 @pytest.fixture
