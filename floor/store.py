@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,8 +13,23 @@ from floor.ports import Change, Clock, Listener, Outcome
 from floor.state.copying import replace
 from floor.state.facts import Fact, ReviewDue
 from floor.state.floor import Draft, Floor
-from floor.state.model import Agent, Caller, CallerKey, CallerStage, Channel, Endpoint, Entity, Key, Pbx, Queue, Trunk
+from floor.state.happenings import Happening
+from floor.state.model import (
+    Agent,
+    Caller,
+    CallerKey,
+    CallerStage,
+    Channel,
+    Endpoint,
+    Entity,
+    Key,
+    Pbx,
+    Queue,
+    Record,
+    Trunk,
+)
 from floor.state.reduce import reduce
+from floor.state.taken import FloorTaken, PbxShown, floor_of, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class FloorStore:
         """Facts that could not be applied: a defect of ours, logged with its fact; the floor is as before."""
         self.on_due: Callable[[], None] | None = None
         """Told when an earlier review than before is due."""
+        self.on_fact: Callable[[Fact], None] | None = None
+        """Told every fact right before it is applied: whoever applies the same has the same floor."""
         self._clock = clock
         self._floor = Floor(emergency_numbers=frozenset(emergency_numbers))
         self._listeners: list[Listener] = []
@@ -108,6 +125,8 @@ class FloorStore:
 
     def apply(self, fact: Fact) -> None:
         """Apply one fact; whatever differs afterwards is told once, under one revision."""
+        if self.on_fact is not None:
+            self.on_fact(fact)
         try:
             changed, records, happenings = reduce(self._floor, fact)
         except Exception:
@@ -119,6 +138,23 @@ class FloorStore:
             if happenings and self._witnesses:
                 self._tell(Outcome(self.revision, fact, (), (), happenings), self._witnesses)
             return
+        self._publish(fact, changed, records, happenings)
+
+    def part(self, pbx: str, at: float) -> FloorTaken:
+        """All that is known of one exchange now, to be taken by another store."""
+        return floor_of(self._floor, pbx, at)
+
+    def take(self, taken: FloorTaken | PbxShown) -> None:
+        """Put this in place of what is known of its exchange; told as one change, under one revision."""
+        self._publish(taken, take(self._floor, taken), (), ())
+
+    def _publish(
+        self,
+        fact: Fact,
+        changed: Iterable[tuple[Entity | None, Entity | None]],
+        records: Sequence[Record],
+        happenings: Sequence[Happening],
+    ) -> None:
         self.revision += 1
         changes = [Change(before, after) for before, after in changed]
         for change in changes:

@@ -351,6 +351,11 @@ class ReviewDue(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordHealed(Fact):
+    """The record was mended from the exchange's own log (not an AMI event): figures are to be read from it anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueuesSynced(Fact):
     """QueueStatus, complete: the queues, members and waiting callers at one moment; what is not in it is gone.
 
