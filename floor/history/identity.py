@@ -18,6 +18,8 @@ COUNTED_BACK_S = 10.0
 _SAME_S = 0.0005
 _RANK = {stage: rank for rank, stage in enumerate(CallerStage)}
 _KEPT = "joined_at linkedid number name priority agent answered_at wait_s ring_s talk_s completed_by transfer".split()
+_GROWS = ("hold_s", "holds", "healed", "gap")
+"""Of these the greater is true; of two flags, the one that is set."""
 _UNTIMED = frozenset({Ending.JOIN_EMPTY, Ending.QUEUE_FULL})
 
 
@@ -76,14 +78,10 @@ def merged(stored: Caller, seen: Caller) -> Caller:
         return stored
     if stored.stage is not CallerStage.ENDED and _RANK[seen.stage] < _RANK[stored.stage]:
         return stored
-    kept = {name: getattr(stored, name) for name in _KEPT if getattr(seen, name) is None}
-    if stored.joined_at is not None:
+    kept = {
+        name: known for name in _KEPT if getattr(seen, name) is None and (known := getattr(stored, name)) is not None
+    }
+    kept |= {name: known for name in _GROWS if (known := getattr(stored, name)) > getattr(seen, name)}
+    if stored.joined_at is not None and stored.joined_at != seen.joined_at:
         kept["joined_at"] = stored.joined_at
-    return replace(
-        seen,
-        **kept,
-        hold_s=max(stored.hold_s, seen.hold_s),
-        holds=max(stored.holds, seen.holds),
-        healed=stored.healed or seen.healed,
-        gap=stored.gap or seen.gap,
-    )
+    return replace(seen, **kept) if kept else seen  # hardly ever; a copy costs more than all the rest here

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from floor.history.bulk import insert_all, insert_new, update_each
 from floor.history.identity import merged, nearest
 from floor.history.rows import Entry, Seen, gap_of, identity_of, row_of, tamed, visit_of, visit_row
 from floor.history.tables import gaps, meta, offers, spans, visits
@@ -26,15 +26,15 @@ class _Known:
 
 def write(connection: Connection, batch: Sequence[Entry], *, healed: bool = False) -> None:
     """Store a batch; ``healed`` marks offers that came from queue_log. Raises what the database raises."""
-    entries = [tamed(entry) for entry in batch]  # before comparing: a name that is cut must be cut on both sides
-    write_visits(connection, [entry for entry in entries if isinstance(entry, Caller)])
+    # Before comparing: a name that is cut must be cut on both sides.
+    write_visits(connection, [tamed(entry) for entry in batch if isinstance(entry, Caller)])
     mark = {"healed": healed}
-    _insert_new(connection, offers, [row_of(entry) | mark for entry in entries if isinstance(entry, Offer)])
-    _insert_new(connection, spans, [row_of(entry) for entry in entries if isinstance(entry, Span)])
-    for entry in entries:
+    insert_new(connection, offers, [row_of(entry) | mark for entry in batch if isinstance(entry, Offer)])
+    insert_new(connection, spans, [row_of(entry) for entry in batch if isinstance(entry, Span)])
+    for entry in batch:
         if isinstance(entry, Gap):
-            write_gap(connection, entry)
-    _write_seen(connection, [entry for entry in entries if isinstance(entry, Seen)])
+            write_gap(connection, tamed(entry))
+    _write_seen(connection, [tamed(entry) for entry in batch if isinstance(entry, Seen)])
 
 
 def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
@@ -45,17 +45,14 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
     for visit in seen:
         _place(known.setdefault(visit.key, []), visit)
     changed = [one for ones in known.values() for one in ones if one.changed]
-    inserts = [visit_row(one.visit) for one in changed if one.id is None]
-    updates = [visit_row(one.visit) | {"row_id": one.id} for one in changed if one.id is not None]
-    if inserts:
-        connection.execute(visits.insert(), inserts)
-    if updates:
-        connection.execute(update(visits).where(visits.c.id == bindparam("row_id")), updates)
+    insert_all(connection, visits, [visit_row(one.visit) for one in changed if one.id is None])
+    stands = [visit_row(one.visit) | {"row_id": one.id} for one in changed if one.id is not None]
+    update_each(connection, visits, stands)
 
 
 def insert_visits(connection: Connection, found: Sequence[Caller]) -> None:
     """Insert visits that are known to be new; one that is there already stays as it is."""
-    _insert_new(connection, visits, [visit_row(visit) for visit in found])
+    insert_new(connection, visits, [visit_row(visit) for visit in found])
 
 
 def replace_visit(connection: Connection, before: Caller, after: Caller) -> bool:
@@ -79,7 +76,7 @@ def write_gap(connection: Connection, gap: Gap) -> None:
     same = (gaps.c.pbx == gap.pbx) & (gaps.c.began_at == gap.began_at)
     row = connection.execute(select(gaps).where(same)).mappings().first()
     if row is None:
-        _insert_new(connection, gaps, [row_of(gap)])
+        insert_new(connection, gaps, [row_of(gap)])
         return
     old = gap_of(row)
     end = gap.ended_at if gap.ended_at is not None else old.ended_at
@@ -116,11 +113,6 @@ def _write_seen(connection: Connection, seen: Sequence[Seen]) -> None:
         insert = _insert(connection, meta).values(name=f"seen:{pbx}", value=repr(at))
         # An older moment, written again after a crash, does no harm: the gap at the next start only begins earlier.
         connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value}))
-
-
-def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

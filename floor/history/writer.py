@@ -1,10 +1,10 @@
 """The one writer: batches what happened into the database from a thread of its own, and never drops a call.
 
-A batch is written in one transaction, at 100 entries or half a second. While the database refuses, entries wait in
-memory and soon move to the spill file in the data folder, so that even a kill loses nothing; when it is back the file
-is replayed first, in order. Whatever is written may be written twice without being counted twice, so there is no
-moment at which a crash hurts. Only when database *and* disk refuse, and memory is full, does the oldest entry go,
-counted.
+A batch is written in one transaction, at 100 entries or half a second; when more waits, up to a thousand go in one.
+While the database refuses, entries wait in memory and soon move to the spill file in the data folder, so that even a
+kill loses nothing; when it is back the file is replayed first, in order. Whatever is written may be written twice
+without being counted twice, so there is no moment at which a crash hurts. Only when database *and* disk refuse, and
+memory is full, does the oldest entry go, counted.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class WriterLimits:
     """Sizes in entries, times in seconds."""
 
     batch: int = 100
+    """So many are written at once, and do not wait for more."""
+    most: int = 1000
+    """So many go in one transaction: what commits and statements cost is shared, and others wait for no longer."""
     linger_s: float = 0.5
     spill_rows: int = 10_000
     spill_after_s: float = 2.0
@@ -186,14 +189,14 @@ class Writer:
             self.database.upgrade()
         self._replay()
         while len(self.backlog):
-            self._store(self.backlog.take(self.limits.batch))
+            self._store(self.backlog.take(self.limits.most))
             self.backlog.settle(self._clock.monotonic())
             if len(self.backlog) < self.limits.batch and not self._stopping:
                 return
 
     def _replay(self) -> None:
         while waiting := len(self.spill):
-            entries, broken, token = self.spill.first(self.limits.batch)
+            entries, broken, token = self.spill.first(self.limits.most)
             if not entries and not broken:
                 log.error("history: the spill file is gone", entries=waiting)
                 self.backlog.lost += waiting

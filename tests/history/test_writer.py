@@ -86,6 +86,23 @@ def test_batches(writer: Writer, clock: ManualClock) -> None:
     assert (writer.depth, writer.written, writer.failing) == (0, 12, False)
 
 
+def test_a_burst_goes_in_few_transactions(writer: Writer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has gathered is written many at a time, up to a bound, and in order."""
+    sizes: list[int] = []
+
+    def write(connection: Connection, batch: list[Entry]) -> None:
+        sizes.append(len(batch))
+        upsert.write(connection, batch)
+
+    monkeypatch.setattr(module, "write", write)
+    writer.limits = WriterLimits(batch=10, most=70, keep_rows=1000)
+    writer.put(CALLS[:200])
+    writer.step()
+    let_pass(writer, clock, 0.5)
+    assert sizes == [70, 70, 60]
+    assert stored_visits(writer.database) == CALLS[:200]
+
+
 def test_locked(writer: Writer, clock: ManualClock) -> None:
     """While another program holds the lock calls wait, then on disk; when it lets go all are there, in order."""
     with locked(writer.database):
