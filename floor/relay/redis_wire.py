@@ -1,0 +1,100 @@
+"""The way back over Redis: publish and subscribe, which keep nothing; claims are keys that expire.
+
+One connection hears, of its own for each name; others say. What is said is said once: the library's own retries are
+off, for a message that was sent and not confirmed may have been heard. A connection that is open and brings nothing is
+found dead by a ping of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from floor.backoff import Backoff
+from floor.relay.ports import RelayAwayError
+from floor.relay.wire import Heard, Take
+
+log = structlog.get_logger(__name__)
+
+ANSWER_S = 2.0
+"""A relay that does not answer within this is away."""
+PING_S = 1.0
+AGAIN = Backoff(first_s=0.1, cap_s=1.0)
+"""Sought again this soon: screens are to be right within 3 s of the cause being gone."""
+
+
+class RedisWire:
+    """Implements :class:`floor.relay.wire.Wire`."""
+
+    def __init__(self, redis: Redis, *, prefix: str = "floor", random: Random | None = None) -> None:
+        """``redis``: a client of our own that never sends anything twice."""
+        self._redis = redis
+        self._prefix = prefix
+        self._draw = (random or Random()).random  # noqa: S311 - jitter, no secret
+
+    async def now(self) -> float:
+        whole, micro = await self._ask(self._redis.time)
+        return int(whole) + int(micro) / 1_000_000
+
+    async def tell(self, name: str, message: bytes) -> int:
+        return int(await self._ask(lambda: self._redis.publish(f"{self._prefix}:{name}", message)))
+
+    async def claim(self, id: str, for_s: float) -> bool:
+        return bool(
+            await self._ask(
+                lambda: self._redis.set(f"{self._prefix}:{id}", b"1", nx=True, px=max(1, round(for_s * 1000)))
+            )
+        )
+
+    async def hear(self, name: str, take: Take, heard: Heard = lambda _: None) -> None:
+        delays = AGAIN.delays(self._draw)
+
+        def hears(now: bool) -> None:
+            nonlocal delays
+            if now:
+                delays = AGAIN.delays(self._draw)
+            heard(now)
+
+        while True:
+            try:
+                await self._hear_once(name, take, hears)
+            except (RedisError, OSError, TimeoutError) as error:
+                log.info("relay: not heard for a while", name=name, why=type(error).__name__)
+            await asyncio.sleep(next(delays))
+
+    async def _hear_once(self, name: str, take: Take, heard: Heard) -> None:
+        ear = self._redis.pubsub()
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await ear.subscribe(f"{self._prefix}:{name}")
+            silent = 0.0
+            while silent < ANSWER_S:
+                message = await ear.get_message(timeout=PING_S)
+                if message is None:
+                    silent += PING_S
+                    await asyncio.wait_for(ear.ping(), ANSWER_S)
+                    continue
+                silent = 0.0
+                if message["type"] == "subscribe":
+                    heard(True)
+                elif message["type"] == "message":
+                    take(message["data"])
+        finally:
+            heard(False)
+            await ear.aclose()  # type: ignore[no-untyped-call,unused-ignore]
+
+    async def _ask(self, question: Callable[[], Awaitable[Any]]) -> Any:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await question()
+        except (RedisError, OSError, TimeoutError) as error:
+            raise RelayAwayError(f"the relay does not answer: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        await self._redis.aclose()
