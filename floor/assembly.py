@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -17,22 +17,14 @@ from alerts.notify.reach import unreachable
 from alerts.notify.room import NotifyRoom
 from alerts.room import AlertRoom
 from alerts.tiles import RuleClock
-from asterisk.console import Console
-from asterisk.ears import ExchangeEars
-from asterisk.link import Link
-from asterisk.placed import PlacedCalls, wanted_too
-from asterisk.reporter import Reporter
-from asterisk.spies import Spies
-from asterisk.sync import Defaults
-from asterisk.translate import WANTED
 from floor import __version__
+from floor.assembly_exchanges import Exchanges
 from floor.audit.record import AuditRecord
 from floor.clock import SystemClock
 from floor.command.commander import Commands
 from floor.command.plan import House
 from floor.command.seats import Seats
 from floor.day import Day
-from floor.heal import Healer
 from floor.history import History
 from floor.listening.room import ListeningRoom
 from floor.measures import Measures
@@ -44,10 +36,9 @@ from floor.pulse import ailing
 from floor.readiness import readiness_of
 from floor.requests.room import RequestRoom
 from floor.reviews import keep_reviewing
-from floor.settings import BoardSettings, PbxSettings, Settings
-from floor.state.facts import LinkChanged
+from floor.settings import BoardSettings, Settings
 from floor.state.figures import Limits
-from floor.state.model import Key, LinkState
+from floor.state.model import Key
 from floor.store import FloorStore
 from floor.tasks import Tasks
 from web.server import Web
@@ -55,25 +46,6 @@ from web.server import Web
 log = structlog.get_logger(__name__)
 
 STOP_WITHIN_S = 5.0
-
-
-class Health:
-    """How every link does, by exchange name (the web room's port)."""
-
-    def __init__(self, links: Mapping[str, Link]) -> None:
-        self._links = links
-
-    def heard_ago(self, pbx: str) -> float | None:
-        return self._links[pbx].health().heard_ago_s if pbx in self._links else None
-
-    def events(self, pbx: str) -> int:
-        return self._links[pbx].health().events if pbx in self._links else 0
-
-    def queue_size(self, pbx: str) -> int:
-        return self._links[pbx].health().queue_size if pbx in self._links else 0
-
-    def lag_s(self, pbx: str) -> float | None:
-        return self._links[pbx].health().lag_s if pbx in self._links else None
 
 
 class Floorwatch:
@@ -91,12 +63,9 @@ class Floorwatch:
         )
         self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
         self.people, self.accounts = self.room.register, self.room.accounts
-        defaults = Defaults(wrapup_s=settings.wrapup_s)
         self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
-        self.placed, self.spies = PlacedCalls(), Spies()
-        self.links = {pbx.name: self._link(pbx, defaults) for pbx in settings.pbx}
-        self.switchboard = Console(self.links, self.placed)
-        self.ears = ExchangeEars(settings.listening, self.links, self.spies, self.clock)
+        self.exchanges = self._exchanges()
+        self.switchboard, self.ears = self.exchanges.switchboard, self.exchanges.ears
         self.forecast = Forecast(day_of(settings))
         self.requests = self._requests()
         self.alerts = self._alerts()
@@ -114,6 +83,9 @@ class Floorwatch:
         self.web = self._web()
         self._since = since
         self._fatal = asyncio.Event()
+
+    def _exchanges(self) -> Exchanges:
+        return Exchanges(self.settings, self.store, self.history, self.archive, self.clock)
 
     def _requests(self) -> RequestRoom:
         boards = {board.id: board.public for board in self.settings.board or (BoardSettings(),)}
@@ -184,7 +156,7 @@ class Floorwatch:
             self.switchboard,
             self.clock,
             acting=lambda: engine.acting,
-            ailing=lambda: ailing(self.links, engine, self.clock),
+            ailing=lambda: ailing(self.exchanges.links, engine, self.clock),
         )
 
     def _ailments(self) -> Ailments:
@@ -201,7 +173,7 @@ class Floorwatch:
             self.settings,
             self.store,
             self.measures,
-            Health(self.links),
+            self.exchanges.health,
             self.clock,
             __version__,
             trouble=self.history.trouble,
@@ -225,15 +197,6 @@ class Floorwatch:
             notices=self.requests.notices,
             listenings=self.listenings,
         )
-
-    def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
-        recorder = self.archive.recorders.get(pbx.name)
-        reporter = Reporter(pbx.name, self.store.apply, defaults)
-        sink = self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter))
-        link = Link(pbx, sink, self.clock, wanted=wanted_too(WANTED), tap=recorder)
-        if recorder is not None:
-            recorder.turned = link.retake  # every tape begins with a picture
-        return link
 
     async def _arrivals(self, stretches: Sequence[tuple[float, float]]) -> Arrivals:
         floor = self.store.snapshot()
@@ -261,8 +224,6 @@ class Floorwatch:
             stack.push_async_callback(_bounded, "web", self.web.stop)
             tasks.start("ears", self.ears.learn())
             stack.push_async_callback(_bounded, "ears", self.ears.stop)
-            tasks.start("flight recorder", self.archive.keep_tidy())
-            tasks.start("reviews", keep_reviewing(self.store, self.clock))
             tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))
             self._connect(stack, tasks)
             stack.callback(self.store.subscribe(self.listening.hear, happenings=True))
@@ -299,17 +260,10 @@ class Floorwatch:
             tasks.start(name, work())
 
     def _connect(self, stack: AsyncExitStack, tasks: Tasks) -> None:
-        """The exchanges, and what heals gaps from their logs."""
-        for pbx in self.settings.pbx:
-            if pbx.queue_log is not None:
-                healer = Healer(
-                    pbx, self.history, self.measures, day_of(self.settings), lambda: self.store.snapshot().callers
-                )
-                stack.callback(self.store.subscribe(healer.listen))
-                tasks.start(f"healer {pbx.name}", healer.run())
-        for link in self.links.values():
-            tasks.start(f"link {link.pbx}", link.run())
-            stack.callback(link.stop)
+        """The exchanges."""
+        tasks.start("flight recorder", self.archive.keep_tidy())
+        tasks.start("reviews", keep_reviewing(self.store, self.clock))
+        self.exchanges.connect(stack, tasks, day_of(self.settings), self.measures)
 
     async def _remember(self) -> None:
         """Take up where history left off: today's figures, open visits, and the time we were away as a gap."""
@@ -318,12 +272,7 @@ class Floorwatch:
         self.store.restore(await self.history.open_visits())
         self.store.subscribe(self.measures)
         self.store.subscribe(self.history.record)
-        left_off = self.history.left_off()
-        for name in self.links:
-            missing = left_off.get(name, max(begin, self._since or begin))
-            self.store.apply(
-                LinkChanged(name, missing, LinkState.DOWN, "restart" if name in left_off else "first_start")
-            )
+        self.exchanges.take_up(begin, self._since)
 
     def _hear_clock(self, agent: Key, clocks: Sequence[RuleClock]) -> None:
         """The evaluator is there before the pages are."""

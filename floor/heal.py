@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -12,10 +13,9 @@ from floor.day import Day
 from floor.errors import FloorError
 from floor.history import History
 from floor.history.backfill import Healing
-from floor.measures import Measures
 from floor.ports import Outcome
 from floor.settings import PbxSettings
-from floor.state.model import Caller, CallerKey, Gap
+from floor.state.model import Caller, CallerKey, Gap, Record
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,12 @@ PAUSES_S = (30.0, 120.0, 600.0, 3600.0)
 a call that reaches out of the gap can only be laid beside the log when it is over."""
 
 
+class Mended(Protocol):
+    """Who is told what was found out later: today's figures."""
+
+    def heal(self, healed: Iterable[tuple[Caller | None, Caller]], records: Iterable[Record]) -> None: ...
+
+
 class Healer:
     """One exchange's; ``listen`` to the floor, ``run`` in a task."""
 
@@ -34,7 +40,7 @@ class Healer:
         self,
         pbx: PbxSettings,
         history: History,
-        measures: Measures,
+        measures: Mended,
         day: Day,
         callers: Callable[[], Mapping[CallerKey, Caller]],
     ) -> None:

@@ -29,6 +29,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 """What stands under a header of its own, such as ``[people]``."""
 SCALARS = tuple(name for name in Settings.model_fields if name not in ("pbx", "board", "group", "persons", *SECTIONS))
+RELAY = "relay_"
+RELAY_KEYS = ("url", "password_file", "tls_ca")
 AMI_KEYS = tuple(name for name in PbxSettings.model_fields if name not in ("queue_log",))
 
 TABLES = (("pbx",), ("board",), ("group",))
@@ -76,6 +78,7 @@ def _from_environment(environment: Mapping[str, str], errors: list[str]) -> Valu
     values: Values = {}
     known = {PREFIX + name.upper(): name for name in SCALARS}
     known |= {f"{PREFIX}AMI_{name.upper()}": AMI + name for name in AMI_KEYS}
+    known |= {f"{PREFIX}RELAY_{name.upper()}": RELAY + name for name in RELAY_KEYS}
     for variable, value in sorted(environment.items()):
         if variable in known and value != "":
             values[known[variable]] = value
@@ -89,7 +92,11 @@ def _near(variable: str, known: Mapping[str, str]) -> list[str]:
 
 
 def _merge(values: Values, later: Values) -> None:
-    """Put ``later`` over ``values``; ``ami_…`` describe the first exchange."""
+    """Put ``later`` over ``values``; ``ami_…`` describe the first exchange, ``relay_…`` the relay."""
+    relay = {key.removeprefix(RELAY): later[key] for key in later if key.startswith(RELAY)}
+    later = {key: value for key, value in later.items() if not key.startswith(RELAY)}
+    if relay and isinstance(values.setdefault("relay", {}), dict):
+        values["relay"] = {**values["relay"], **relay}
     ami = {key.removeprefix(AMI): value for key, value in later.items() if key.startswith(AMI)}
     values.update({key: value for key, value in later.items() if not key.startswith(AMI)})
     if not ami:
@@ -122,7 +129,7 @@ def _sentence(error: Any) -> str:
 
 
 def _private(key: str) -> bool:
-    return any(word in key for word in ("secret", "database", "queue_log"))
+    return any(word in key for word in ("secret", "database", "queue_log", "relay"))
 
 
 def _meant(place: tuple[str | int, ...]) -> str:

@@ -18,6 +18,7 @@ from floor.sections.notify import NotifySettings
 from floor.sections.pages import PagesSettings
 from floor.sections.people import PeopleSettings
 from floor.sections.presence import PresenceSettings
+from floor.sections.relay import RelaySettings
 from floor.sections.requests import RequestsSettings
 from floor.sections.strict import Strict
 
@@ -165,6 +166,7 @@ class Settings(Strict):
     listening: ListeningSettings = Field(ListeningSettings(), description="Listening to calls in the browser.")
     requests: RequestsSettings = Field(RequestsSettings(), description="What agents ask for from their seats.")
     notify: NotifySettings = Field(NotifySettings(), description="Telling people.")
+    relay: RelaySettings = Field(RelaySettings(), description="Collectors and nodes, past one machine.")
     pages: PagesSettings = Field(PagesSettings(), description="What stands between the pages and the browsers.")
 
     @model_validator(mode="after")

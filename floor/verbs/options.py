@@ -56,6 +56,10 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--port", help="Port to serve pages on, 8000 by default. [FLOOR_PORT]"),
         click.option("--data-dir", help="Where records are kept, ./data by default. [FLOOR_DATA_DIR]"),
         click.option("--database", help="SQLAlchemy URL, SQLite in the data folder by default. [FLOOR_DATABASE]"),
+        click.option("--relay-url", help="Redis between collectors and nodes. [FLOOR_RELAY_URL]"),
+        click.option(
+            "--relay-password-file", help="File whose first line is its password. [FLOOR_RELAY_PASSWORD_FILE]"
+        ),
         click.option("--log-level", help="debug, info, warning or error. [FLOOR_LOG_LEVEL]"),
     ]
     for option in reversed(options):

@@ -117,6 +117,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.ChannelsSynced: found.channels_synced,
     facts.PhonesSynced: exchange.phones_synced,
     facts.TrunksSynced: exchange.trunks_synced,
+    facts.RecordHealed: _happened,
 }
 
 Changed = list[tuple[Entity | None, Entity | None]]
