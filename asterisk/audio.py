@@ -149,7 +149,8 @@ class Audio:
 
         :raises NotHeardError: too many listen already, or the port cannot be opened.
         """
-        if len(self._tickets) + len(self._known) >= self._settings.lines * 2:
+        # A listening has one connection, on a joined phone two, and one more while its mode changes.
+        if len(self._tickets) + len(self._known) >= self._settings.lines * 3:
             raise NotHeardError(
                 f"{self._settings.lines} listen already; no more may at once",
                 f"同时监听已达上限（{self._settings.lines}）",

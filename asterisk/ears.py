@@ -5,6 +5,9 @@ to us, running ``ChanSpy`` with the uniqueid of the one channel (``u``; without 
 names, and ``PJSIP/10`` would be heard as ``PJSIP/100``). ``E`` and ``S`` end it with that channel, so it never goes on
 to another; ``q`` is silent towards the listener; ``D`` keeps the two sides apart, left what comes from the channel and
 right what goes to it, exactly, as tried on 22 with tones; where it is not known (16) both come mixed.
+
+A supervisor's phone is joined to such a line where the exchange has ``AudioSocket`` for it (:mod:`asterisk.joined`);
+else it runs ``ChanSpy`` itself, and another mode is another ring.
 """
 
 from __future__ import annotations
@@ -13,15 +16,16 @@ import asyncio
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 
-from asterisk.audio import Audio
+from asterisk.audio import Audio, Connection
 from asterisk.borrowed import succeeded
 from asterisk.heard import FRAME_S, Ear, HeardLine
-from asterisk.spies import Spies, Spy, Words
+from asterisk.joined import JoinedPhone
+from asterisk.spies import OVER, Spies, Spy, Words
 from asterisk.tone import pips
 from asterisk.wire import Headers, Message, first
 from floor.errors import ActionInvalidError, ActionTimeoutError, LinkBusyError, LinkError
@@ -44,6 +48,10 @@ RING_S = 30.0
 _UNIQUEID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 _PHONE = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[^\s,&|^]{1,200}")
 MODULES = {Way.BROWSER: "chan_audiosocket", Way.PHONE: "app_chanspy"}
+JOINS = "app_audiosocket"
+"""Brings a phone's sound to us."""
+GONE_WITHIN_S = 2.0
+"""A phone that was hung up to be rung anew is free within this; tried: 0.05 s."""
 
 NO_LINK: Words = ("there is no link to the exchange", "与交换机没有连接")
 UNASKED: Mapping[type[LinkError], str] = {
@@ -107,6 +115,8 @@ class ExchangeEars:
         self._lines: set[HeardLine] = set()
         self._lacks: dict[str, set[str]] = {}
         """Modules known not to be loaded, by exchange."""
+        self._unjoined: set[str] = set()
+        """Exchanges that could not bring a phone's sound when it was tried, until their link opens anew."""
 
     def offers(self, pbx: str) -> Collection[Way]:
         """What is not known to be missing; whether it is there is asked when the link opens."""
@@ -116,6 +126,11 @@ class ExchangeEars:
         browser = self._settings.browser and MODULES[Way.BROWSER] not in lacks
         return (Way.BROWSER, Way.PHONE) if browser else (Way.PHONE,)
 
+    def joins(self, pbx: str) -> bool:
+        """Whether a phone can be joined to a line, as far as is known."""
+        lacks = self._lacks.get(pbx, set())
+        return Way.BROWSER in self.offers(pbx) and JOINS not in lacks and pbx not in self._unjoined
+
     async def learn(self) -> None:
         """Ask each exchange, whenever its link opens, what it can; runs until it is cancelled."""
         while True:
@@ -123,7 +138,9 @@ class ExchangeEars:
             self._spies.news.clear()
             while self._spies.opened:
                 pbx = self._spies.opened.pop()
-                self._lacks[pbx] = {module for module in MODULES.values() if await self._missing(pbx, module)}
+                modules = (*MODULES.values(), JOINS)
+                self._lacks[pbx] = {module for module in modules if await self._missing(pbx, module)}
+                self._unjoined.discard(pbx)
 
     async def _missing(self, pbx: str, module: str) -> bool:
         try:
@@ -138,12 +155,15 @@ class ExchangeEars:
         link = self._link(pbx, channel)
         if Way.BROWSER not in self.offers(pbx):
             raise NotHeardError(*NO_BROWSER)
+        return await self._line(pbx, link, channel, mode, f"{OPTIONS}D")
+
+    async def _line(self, pbx: str, link: Exchange, channel: str, mode: Mode, options: str) -> HeardLine:
         if len(self._lines) >= self._settings.lines:
             raise NotHeardError(*FULL)
         await self._tell(pbx, link, channel)
 
         async def open_ear(mode: Mode, hears: Callable[[bytes], None], over: Callable[[], None]) -> Ear:
-            return await self._bring(pbx, link, channel, mode, hears, over)
+            return await self._bring(pbx, link, f"{channel},{options}{SPEAKS[mode]}", hears, over)
 
         line = HeardLine(open_ear, self._clock, self._lines.discard)
         self._lines.add(line)
@@ -158,12 +178,11 @@ class ExchangeEars:
         self,
         pbx: str,
         link: Exchange,
-        channel: str,
-        mode: Mode,
+        data: str,
         hears: Callable[[bytes], None],
         over: Callable[[], None],
     ) -> Ear:
-        """One spying channel with its audio; whatever goes wrong, none is left behind."""
+        """One spying channel with its audio, ``data`` are ChanSpy's words; whatever goes wrong, none is left behind."""
         ends = link.ends()
         if ends is None:
             raise NotHeardError(*NO_LINK)
@@ -171,7 +190,7 @@ class ExchangeEars:
         ticket = await self._audio.expect(id, ends[0], (ends[1],), hears, over)
         spy = self._spies.expect(pbx, f"{SPY}{id.hex}", _unconnected(ticket.dial))
         try:
-            await self._order(link, spy, f"AudioSocket/{ticket.dial}/{id}", f"{channel},{OPTIONS}D{SPEAKS[mode]}")
+            await self._order(link, spy, f"AudioSocket/{ticket.dial}/{id}", data)
             await self._within(HEARD_WITHIN_S, spy)
             return Ear(spy.id, await asyncio.wait_for(asyncio.shield(ticket.come), HEARD_WITHIN_S))
         except BaseException as error:
@@ -185,9 +204,18 @@ class ExchangeEars:
             self._audio.forget(ticket)
 
     async def _order(
-        self, link: Exchange, spy: Spy, channel: str, data: str, *, caller_id: str = "", ring_s: float = HEARD_WITHIN_S
+        self,
+        link: Exchange,
+        spy: Spy,
+        channel: str,
+        data: str,
+        *,
+        application: str = "ChanSpy",
+        caller_id: str = "",
+        ring_s: float = HEARD_WITHIN_S,
     ) -> None:
-        headers = {"ActionID": spy.id, "ChannelId": spy.id, "Channel": channel, "Application": "ChanSpy", "Data": data}
+        headers = {"ActionID": spy.id, "ChannelId": spy.id, "Channel": channel}
+        headers |= {"Application": application, "Data": data}
         headers |= {"Async": "true", "Timeout": str(round(ring_s * 1000))} | (
             {"CallerID": caller_id} if caller_id else {}
         )
@@ -211,7 +239,8 @@ class ExchangeEars:
         """By setting, the agent hears a tone, and he alone; who cannot be told is not listened to."""
         if not self._settings.tone:
             return
-        ear = await self._bring(pbx, link, channel, Mode.WHISPER, lambda _: None, lambda: None)
+        data = f"{channel},{OPTIONS}D{SPEAKS[Mode.WHISPER]}"
+        ear = await self._bring(pbx, link, data, lambda _: None, lambda: None)
         try:
             for frame in pips():
                 ear.connection.speak(frame)
@@ -219,13 +248,13 @@ class ExchangeEars:
         finally:
             ear.connection.hang_up()
 
-    async def ring(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> str:
+    async def ring(
+        self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "", instead_of: str = ""
+    ) -> str:
         """On the supervisor's phone; raises :class:`NotHeardError`."""
-        link = self._link(pbx, channel)
-        if not _PHONE.fullmatch(phone):
-            raise NotHeardError(*NO_PHONE)
-        if self._settings.tone and Way.BROWSER not in self.offers(pbx):
-            raise NotHeardError(*NO_TONE)
+        link = self._rung(pbx, phone, channel)
+        if instead_of:
+            await self._free(pbx, instead_of)
         spy = self._spies.expect(pbx, f"{SPY}{self._token().hex}", UNRUNG)
         try:
             data = f"{channel},{OPTIONS}{SPEAKS[mode]}"
@@ -240,12 +269,69 @@ class ExchangeEars:
             self._spies.forget(spy)
         return spy.id
 
+    async def join(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> Line:
+        """On the supervisor's phone, its sound through us; raises :class:`NotHeardError`."""
+        link = self._rung(pbx, phone, channel)
+        joined = JoinedPhone(lambda line: self._tasks.start(f"put down {line.spy}", line.close()))
+        id = self._token()
+        spy = self._spies.expect(pbx, f"{SPY}{id.hex}", UNRUNG)
+        try:
+            connection = await self._called(pbx, link, id, spy, phone, joined, caller_id)
+            joined.take(connection, await self._line(pbx, link, channel, mode, OPTIONS))
+        except BaseException:
+            self._tasks.start(f"hang up {spy.id}", self.hang_up(pbx, spy.id))
+            raise
+        finally:
+            self._spies.forget(spy)
+        return joined
+
+    async def _called(
+        self, pbx: str, link: Exchange, id: UUID, spy: Spy, phone: str, joined: JoinedPhone, caller_id: str
+    ) -> Connection:
+        """The phone was lifted, and its sound is here."""
+        ends = link.ends()
+        if ends is None:
+            raise NotHeardError(*NO_LINK)
+        ticket = await self._audio.expect(id, ends[0], (ends[1],), joined.hear, joined.over)
+        try:
+            data = f"{id},{ticket.dial}"
+            await self._order(link, spy, phone, data, application="AudioSocket", caller_id=caller_id, ring_s=RING_S)
+            either: set[asyncio.Future[Any]] = {ticket.come, spy.began}
+            await asyncio.wait(either, timeout=RING_S + HEARD_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+            if ticket.come.done():
+                return ticket.come.result()
+            if spy.answered:
+                self._unjoined.add(pbx)
+                raise NotHeardError(*_unjoined(ticket.dial))
+            await self._within(0, spy)  # why not
+            raise NotHeardError(*UNRUNG)
+        finally:
+            self._audio.forget(ticket)
+
+    async def _free(self, pbx: str, spy: str) -> None:
+        """A phone that listens is hung up, and is free to ring; one that is gone already is."""
+        going = self._spies.expect(pbx, spy, OVER)
+        try:
+            await self.hang_up(pbx, spy)
+            await asyncio.wait({going.began}, timeout=GONE_WITHIN_S)
+        finally:
+            self._spies.forget(going)
+
     async def hang_up(self, pbx: str, channel: str) -> None:
         """By its uniqueid, which the exchange takes for a name; one that is gone already is no error."""
         link = self._links.get(pbx)
         if link is not None and _UNIQUEID.fullmatch(channel):
             answer = await link.act("Hangup", {"Channel": channel, "Cause": "16"})
             log.info("listening on a phone ended", pbx=pbx, said=answer.message)
+
+    def _rung(self, pbx: str, phone: str, channel: str) -> Exchange:
+        """What is known before any phone rings."""
+        link = self._link(pbx, channel)
+        if not _PHONE.fullmatch(phone):
+            raise NotHeardError(*NO_PHONE)
+        if self._settings.tone and Way.BROWSER not in self.offers(pbx):
+            raise NotHeardError(*NO_TONE)
+        return link
 
     def _link(self, pbx: str, channel: str) -> Exchange:
         link = self._links.get(pbx)
@@ -269,6 +355,14 @@ def _unconnected(dial: str) -> Words:
     return (
         f"the exchange could not bring the audio to {dial}: chan_audiosocket is missing, or a firewall is between",
         f"交换机无法把声音送到 {dial}：缺少 chan_audiosocket，或中间有防火墙",
+    )
+
+
+def _unjoined(dial: str) -> Words:
+    return (
+        f"the phone was answered, but the exchange could not bring its sound to {dial}; try again: from now on the "
+        "phone listens by itself, and rings again for another mode",
+        f"话机已接听，但交换机无法把其声音送到 {dial}；请重试：此后由话机直接监听，切换方式时会重新振铃",
     )
 
 

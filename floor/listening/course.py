@@ -16,7 +16,7 @@ from floor.audit.ports import AuditUnwritableError
 from floor.listening.conversation import Conversation
 from floor.listening.judge import Asked
 from floor.listening.model import Listening, ListeningStage, Mode, Way
-from floor.listening.ports import Ears, NotAdmittedError, NotHeardError
+from floor.listening.ports import Ears, Line, NotAdmittedError, NotHeardError
 from floor.listening.refusals import refused
 from floor.listening.sound import Sound
 from floor.listening.written import Pen
@@ -103,11 +103,11 @@ class Course:
         self._opening = self._house.tasks.start(f"listening.open {self.now.id}", self._open())
         return self._opening
 
-    async def _open(self) -> None:
+    async def _open(self, instead_of: str = "") -> None:
         async with self._turn:
             try:
                 if not self.now.over:
-                    await self._opened()
+                    await self._opened(instead_of)
             except (NotHeardError, TimeoutError) as error:
                 self._opening = None
                 self.failure = words_of(error)
@@ -118,26 +118,37 @@ class Course:
             finally:
                 self._opening = None
 
-    async def _opened(self) -> None:
+    async def _opened(self, instead_of: str) -> None:
         now, ears = self.now, self._house.ears
         channel = now.channel or ""
-        if now.way is Way.PHONE:
+        if now.way is Way.PHONE and not ears.joins(now.pbx):
             async with asyncio.timeout(RING_S):
-                spy = await ears.ring(now.pbx, self._phone or "", channel, now.mode, caller_id=SHOWN)
+                spy = await ears.ring(
+                    now.pbx, self._phone or "", channel, now.mode, caller_id=SHOWN, instead_of=instead_of
+                )
         else:
-            async with asyncio.timeout(OPEN_S):
-                line = await ears.open(now.pbx, channel, now.mode)
+            line = await self._line(channel)
             self.sound, spy = Sound(line, self._house.tasks, self.fell_silent), line.spy
         self._opening = None  # from here on there is something to close
-        self._began_at, self._heard = self._house.clock.now(), True
-        self._calls += 1
+        if self._began_at is None:
+            self._began_at = self._house.clock.now()
+            self._calls += 1
+        self._heard = True
         self.silent_since = None
         self.quiet_since = self._house.clock.monotonic() if self.quiet_since is not None else None
         began = replace(now, spy=spy, stage=ListeningStage.ON)
         self._become(spy=spy)
-        await self._house.write(self._pen.began(self._began_at, began))
+        await self._house.write(self._pen.began(self._house.clock.now(), began))
         if not self.now.over:
             self._become(stage=ListeningStage.ON)
+
+    async def _line(self, channel: str) -> Line:
+        now, ears = self.now, self._house.ears
+        if now.way is Way.PHONE:
+            async with asyncio.timeout(RING_S):
+                return await ears.join(now.pbx, self._phone or "", channel, now.mode, caller_id=SHOWN)
+        async with asyncio.timeout(OPEN_S):
+            return await ears.open(now.pbx, channel, now.mode)
 
     def fell_silent(self) -> None:
         """The exchange's side of it ended, and nobody has said why."""
@@ -181,18 +192,30 @@ class Course:
                 raise refused("over")
             if mode is self.now.mode:
                 return
-            if self.now.way is Way.PHONE:
-                raise refused("on_phone")
-            if self.sound is None:
+            if self.sound is not None:
+                await self._changed(self.sound, mode)
+            elif self.now.way is Way.PHONE and self.now.stage is ListeningStage.ON:
+                await self._ring_again(mode)
+            else:
                 raise refused("not_on")
-            await self._changed(self.sound, mode)
+
+    async def _ring_again(self, mode: Mode) -> None:
+        """A phone that listens by itself cannot change: it is hung up, and rings in the other mode."""
+        spy = self.now.spy or ""
+        await self._record_change(mode)
+        if not self.now.over:
+            self._become(mode=mode, stage=ListeningStage.OPENING, spy=None)
+            self._opening = self._house.tasks.start(f"listening.again {self.now.id}", self._open(spy))
+
+    async def _record_change(self, mode: Mode) -> None:
+        try:
+            await self._house.write(self._pen.changed(self._house.clock.now(), self.now, mode))
+        except AuditUnwritableError:
+            raise refused("unrecorded") from None
 
     async def _changed(self, sound: Sound, mode: Mode) -> None:
         before = self.now
-        try:
-            await self._house.write(self._pen.changed(self._house.clock.now(), before, mode))
-        except AuditUnwritableError:
-            raise refused("unrecorded") from None
+        await self._record_change(mode)
         try:
             async with asyncio.timeout(OPEN_S):
                 await sound.change(mode)

@@ -55,9 +55,19 @@ class Ears(Protocol):
     async def open(self, pbx: str, channel: str, mode: Mode) -> Line:
         """Listen to exactly this channel (its uniqueid) in the browser; raises :class:`NotHeardError`."""
 
-    async def ring(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> str:
-        """Ring the supervisor's phone (Tech/number) and let it listen; returns the uniqueid of the spying channel once
-        answered; ends with the call. Raises :class:`NotHeardError`."""
+    def joins(self, pbx: str) -> bool:
+        """Whether a phone can be joined to a line here, so that its mode can change without its ringing again."""
+
+    async def join(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> Line:
+        """Ring the supervisor's phone (Tech/number) and join it to a line, once answered; the line ends with the call
+        and with the phone. Raises :class:`NotHeardError`."""
+
+    async def ring(
+        self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "", instead_of: str = ""
+    ) -> str:
+        """Ring the supervisor's phone (Tech/number) and let it listen by itself; returns the uniqueid of the spying
+        channel once answered; ends with the call. ``instead_of``: the spying channel of that phone to hang up first.
+        Raises :class:`NotHeardError`."""
 
     async def hang_up(self, pbx: str, channel: str) -> None:
         """End a listening on a phone."""

@@ -48,11 +48,6 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "该交换机上没有您的话机",
     ),
     "his_phone": (409, "your phone is the one to be listened to", "要监听的正是您自己的话机"),
-    "on_phone": (
-        409,
-        "on the phone the mode cannot be changed; stop, and begin anew",
-        "话机监听不能切换方式，请停止后重新开始",
-    ),
     "over": (409, "this listening is over", "该监听已结束"),
     "not_on": (409, "there is no call to speak into just now", "目前没有可以介入的通话"),
     "note": (

@@ -140,7 +140,7 @@ class Register:
 
     def line(self, who: SignedIn, id: str) -> Heard | None:
         course = self._own(who, id)
-        return None if course is None else course.sound
+        return None if course is None or course.now.way is Way.PHONE else course.sound
 
     def attend(self, who: SignedIn, id: str) -> Callable[[], None] | None:
         course = self._own(who, id)

@@ -91,7 +91,8 @@ class Watch:
         """His phone listens no more: he put it down, or the call is over and the news of it on its way."""
         for course in self._courses():
             now = course.now
-            if now.way is Way.PHONE and (now.pbx, now.spy) == (told.pbx, told.spy):
+            rung = now.way is Way.PHONE and course.sound is None  # with sound, its end is known by itself
+            if rung and (now.pbx, now.spy) == (told.pbx, told.spy):
                 course.fell_silent()
 
     def _look(self, course: Course) -> None:
@@ -135,8 +136,8 @@ class Watch:
     def _listen_for(self, course: Course) -> None:
         """A phone that is gone without a word."""
         now = course.now
-        rung = now.way is Way.PHONE and now.stage is ListeningStage.ON and course.silent_since is None
-        if rung and (now.pbx, now.spy or "") not in self._floor().channels:
+        rung = now.way is Way.PHONE and now.stage is ListeningStage.ON and course.sound is None
+        if rung and course.silent_since is None and (now.pbx, now.spy or "") not in self._floor().channels:
             course.fell_silent()
 
     async def _why_over(self, course: Course) -> str | None:

@@ -87,6 +87,7 @@ class Listened:
     async def act(self, action: str, headers: Headers | None = None, within_s: float = 5.0) -> Answer:
         asked = {name: str(value) for name, value in (headers or {}).items()}
         self.hung_up.append(asked["Channel"])
+        self.hear(EventArrived({"Event": "Hangup", "Uniqueid": asked["Channel"], "Cause": "16"}, 1.0))
         return Answer(True, "Channel Hungup")
 
     def _order(self, asked: dict[str, str]) -> Message:
@@ -106,18 +107,23 @@ class Listened:
         self.tasks.start("listened", self._bring(asked))
 
     async def _bring(self, asked: dict[str, str]) -> None:
-        if not asked["Channel"].startswith("AudioSocket/"):
+        joins = asked["Application"] == "AudioSocket"
+        if joins:
+            id, place = asked["Data"].split(",")
+        elif not asked["Channel"].startswith("AudioSocket/"):
             self.tell("OriginateResponse", asked, Response="Success")
             self.tell("ChanSpyStart", asked)
             return
-        _, place, id = asked["Channel"].split("/")
+        else:
+            _, place, id = asked["Channel"].split("/")
         host, port = place.rsplit(":", 1)
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(written(Kind.IDENTIFIER, UUID(id).bytes))
         socket = Spying(asked["Data"].split(",")[1], reader, writer)
         self.tell("OriginateResponse", asked, Response="Success")
-        self.tell("ChanSpyStart", asked)
-        socket.say(self.frame)
+        if not joins:
+            self.tell("ChanSpyStart", asked)
+            socket.say(self.frame)
         self.sockets.append(socket)
         await socket.listen()
 

@@ -244,9 +244,9 @@ async def test_slow_exchange(place: Place) -> None:
 
 
 async def test_limit(place: Place) -> None:
-    """So many may be under way: twice the listeners, for each may be changing his mode."""
+    """So many may be under way: thrice the listeners, for each may be on a joined phone and changing his mode."""
     place = Place(lines=1)
-    for _ in range(2):
+    for _ in range(3):
         await place.expect()
     with pytest.raises(NotHeardError, match="no more may"):
         await place.expect()

@@ -197,6 +197,94 @@ async def test_who_gives_up_while_it_rings(exchange: Listened) -> None:
     assert exchange.hung_up == [exchange.orders[0]["ChannelId"]]
 
 
+@pytest.mark.parametrize(("mode", "options"), [(Mode.LISTEN, "uqES"), (Mode.WHISPER, "uqESw"), (Mode.BARGE, "uqESB")])
+async def test_phone_is_joined(exchange: Listened, mode: Mode, options: str) -> None:
+    """It is rung with its sound to us, and only once it is lifted the call is spied on, both sides mixed."""
+    exchange.frame = bytes(320)
+    line = await exchange.ears.join("pbx", "PJSIP/1900", CALL, mode, caller_id="Floor")
+    phone, spy = exchange.orders
+    assert (phone["Channel"], phone["Application"], phone["CallerID"]) == ("PJSIP/1900", "AudioSocket", "Floor")
+    assert phone["ChannelId"].startswith(SPY)
+    assert (spied(spy), spy["ChannelId"]) == ((CALL, options), line.spy)
+    exchange.sockets[1].say(VOICE)
+    async with asyncio.timeout(5):
+        async for frame in line.frames():
+            assert frame in (VOICE, bytes(320))
+            break
+    await line.close()
+    for socket in exchange.sockets:
+        await asyncio.wait_for(socket.ended.wait(), 5)
+
+
+async def test_joined_phone_changes_its_mode(exchange: Listened) -> None:
+    """Another spying channel; the phone is neither rung nor hung up."""
+    exchange.frame = bytes(320)
+    line = await exchange.ears.join("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    await line.change(Mode.WHISPER)
+    assert [order["Application"] for order in exchange.orders] == ["AudioSocket", "ChanSpy", "ChanSpy"]
+    assert not exchange.sockets[0].ended.is_set()
+    assert exchange.hung_up == []
+    await line.close()
+
+
+async def test_phone_that_is_put_down_ends_its_line(exchange: Listened) -> None:
+    """Nobody spies for a phone that is gone."""
+    exchange.frame = bytes(320)
+    line = await exchange.ears.join("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    exchange.sockets[0].writer.close()
+    async with asyncio.timeout(5):
+        async for _ in line.frames():
+            pass
+    await asyncio.wait_for(exchange.sockets[1].ended.wait(), 5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("0", "could not ring"), ("5", "the phone is busy"), ("3", "not answered")]
+)
+async def test_phone_to_be_joined_that_does_not_answer(exchange: Listened, reason: str, sentence: str) -> None:
+    """In the words of any other phone, and phones are joined as before."""
+    exchange.how = exchange.fail(reason)
+    with pytest.raises(NotHeardError, match=sentence):
+        await exchange.ears.join("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    assert exchange.ears.joins("pbx")
+
+
+async def test_phone_whose_sound_does_not_come(exchange: Listened) -> None:
+    """Lifted, and the exchange cannot reach us: said, and from now on phones listen by themselves, until the link
+    opens anew."""
+    exchange.how = exchange.over
+    with pytest.raises(NotHeardError, match=r"could not bring its sound to 127\.0\.0\.1:\d+"):
+        await exchange.ears.join("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    assert not exchange.ears.joins("pbx")
+    await learnt(exchange)
+    assert exchange.ears.joins("pbx")
+
+
+async def test_call_that_is_over_before_the_phone_is_lifted(exchange: Listened) -> None:
+    """The phone is hung up, and it is said why."""
+    exchange.how = lambda asked: (exchange.over if asked["Application"] == "ChanSpy" else exchange.listen)(asked)
+    with pytest.raises(NotHeardError, match="the call is over"):
+        await exchange.ears.join("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    await asyncio.sleep(0)
+    assert exchange.hung_up == [exchange.orders[0]["ChannelId"]]
+
+
+@pytest.mark.parametrize("module", ["app_audiosocket", "chan_audiosocket"])
+async def test_where_phones_cannot_be_joined(exchange: Listened, module: str) -> None:
+    """An exchange without either has phones listen by themselves."""
+    exchange.modules = {module: "Module not loaded"}
+    await learnt(exchange)
+    assert not exchange.ears.joins("pbx")
+
+
+async def test_phone_rings_again(exchange: Listened) -> None:
+    """In place of the one that listens: that is hung up first, and gone before the phone rings."""
+    first = await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.LISTEN)
+    second = await exchange.ears.ring("pbx", "PJSIP/1900", CALL, Mode.BARGE, instead_of=first)
+    assert exchange.hung_up == [first]
+    assert (spied(exchange.orders[1]), second) == ((CALL, "uqESB"), exchange.orders[1]["ChannelId"])
+
+
 async def learnt(exchange: Listened) -> None:
     """The link opens, and everything is asked."""
     learning = asyncio.create_task(exchange.ears.learn())

@@ -68,6 +68,10 @@ class EarsDouble:
         self.ways: Collection[Way] = tuple(Way)
         self.lines: list[LineDouble] = []
         self.rung: list[tuple[str, str, Mode]] = []
+        self.joining = False
+        """Whether phones are joined to lines."""
+        self.freed: list[str] = []
+        """Spying channels hung up to ring anew."""
         self.hung_up: list[str] = []
         self.refuses: NotHeardError | None = None
         self.gate: asyncio.Event | None = None
@@ -90,7 +94,18 @@ class EarsDouble:
         self.lines.append(line)
         return line
 
-    async def ring(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> str:
+    def joins(self, pbx: str) -> bool:
+        return self.joining
+
+    async def join(self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "") -> LineDouble:
+        self.rung.append((phone, channel, mode))
+        return await self.open(pbx, channel, mode)
+
+    async def ring(
+        self, pbx: str, phone: str, channel: str, mode: Mode, *, caller_id: str = "", instead_of: str = ""
+    ) -> str:
+        if instead_of:
+            self.freed.append(instead_of)
         self.rung.append((phone, channel, mode))
         await self._answer()
         return f"{SPY}p{len(self.rung)}"

@@ -176,12 +176,85 @@ async def test_on_the_phone(house: House) -> None:
     house.ears.gate.set()
     await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
     assert house.register.line(leader, begun.id) is None
-    with pytest.raises(NotAdmittedError) as error:
-        await house.register.change(leader, begun.id, Mode.WHISPER)
-    assert status(error) == 409
     await house.register.stop(leader, begun.id)
     await house.until(lambda: house.acts(begun) == ["asked", "began", "ended"])
     assert house.ears.hung_up == ["floor-spy-p1"]
+
+
+async def test_mode_on_a_joined_phone(house: House) -> None:
+    """Changes as in the browser: on record first, the phone does not ring again, and its sound is not the page's."""
+    house.ears.joining = True
+    leader = await house.sign_in(Role.LEADER)
+    begun = await house.begin(leader, way=Way.PHONE)
+    await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
+    changed = await house.register.change(leader, begun.id, Mode.BARGE)
+    assert (changed.mode, changed.stage) == (Mode.BARGE, ListeningStage.ON)
+    assert (len(house.ears.rung), house.ears.lines[0].modes) == (1, [Mode.LISTEN, Mode.BARGE])
+    assert house.register.line(leader, begun.id) is None
+    await house.register.stop(leader, begun.id)
+    await house.until(lambda: house.acts(begun) == ["asked", "began", "changed", "ended"])
+    assert house.ears.lines[0].closed
+
+
+async def test_mode_on_a_phone_that_listens_by_itself(house: House) -> None:
+    """It is hung up and rings in the other mode: the same listening, on record before, and one lasting for both."""
+    leader = await house.sign_in(Role.LEADER)
+    begun = await house.begin(leader, way=Way.PHONE)
+    await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
+    house.ears.gate = asyncio.Event()
+    house.pass_(30)
+    changed = await house.register.change(leader, begun.id, Mode.WHISPER)
+    assert (changed.id, changed.mode, changed.stage) == (begun.id, Mode.WHISPER, ListeningStage.OPENING)
+    house.ears.gate.set()
+    await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
+    assert house.ears.freed == ["floor-spy-p1"]
+    assert [mode for _, _, mode in house.ears.rung] == [Mode.LISTEN, Mode.WHISPER]
+    house.pass_(12)
+    await house.register.stop(leader, begun.id)
+    await house.until(lambda: house.acts(begun) == ["asked", "began", "changed", "began", "ended"])
+    assert house.audit.last.more["lasted_s"] == 42
+    assert house.ears.hung_up == ["floor-spy-p2"]
+
+
+@pytest.mark.parametrize("joining", [True, False])
+async def test_mode_on_a_phone_asks_for_the_right(house: House, joining: bool) -> None:
+    """A coach may whisper and not barge, a QA neither, on the phone as in the browser; nothing rings."""
+    house.ears.joining = joining
+    for role, mode, purpose in ((Role.COACH, Mode.BARGE, Purpose.HELP), (Role.QA, Mode.WHISPER, Purpose.QA)):
+        who = await house.sign_in(role)
+        begun = await house.begin(who, way=Way.PHONE, purpose=purpose)
+        await house.settle()
+        assert house.of(begun, who).stage is ListeningStage.ON
+        rung = len(house.ears.rung)
+        with pytest.raises(NotAdmittedError) as error:
+            await house.register.change(who, begun.id, mode)
+        assert status(error) == 403
+        assert (len(house.ears.rung), house.of(begun, who).mode) == (rung, Mode.LISTEN)
+
+
+async def test_mode_on_a_phone_that_cannot_be_recorded(house: House) -> None:
+    """Is not changed, and the phone stays in the call."""
+    leader = await house.sign_in(Role.LEADER)
+    begun = await house.begin(leader, way=Way.PHONE)
+    await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
+    house.audit.broken = True
+    with pytest.raises(NotAdmittedError) as error:
+        await house.register.change(leader, begun.id, Mode.WHISPER)
+    assert status(error) == 503
+    now = house.of(begun, leader)
+    assert (now.mode, now.stage, house.ears.freed, len(house.ears.rung)) == (Mode.LISTEN, ListeningStage.ON, [], 1)
+
+
+async def test_phone_that_is_not_lifted_again(house: House) -> None:
+    """The listening ends, and says why."""
+    leader = await house.sign_in(Role.LEADER)
+    begun = await house.begin(leader, way=Way.PHONE)
+    await house.until(lambda: house.of(begun, leader).stage is ListeningStage.ON)
+    house.ears.refuses = NotHeardError("the phone was not answered")
+    await house.register.change(leader, begun.id, Mode.WHISPER)
+    await house.until(lambda: house.acts(begun) == ["asked", "began", "changed", "ended"])
+    over = house.of(begun, leader)
+    assert (over.ended, over.said) == ("failed", "the phone was not answered")
 
 
 async def test_call_ends_while_the_phone_rings(house: House) -> None:

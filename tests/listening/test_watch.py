@@ -354,6 +354,24 @@ async def test_phone_is_put_down() -> None:
     assert house.of(begun, who).ended == "stopped"
 
 
+async def test_joined_phone_is_put_down() -> None:
+    """Its line ends, and that is stopping; a spying channel that another mode has replaced ends nothing."""
+    house = House()
+    house.ears.joining = True
+    house.call("Ann")
+    who = await house.sign_in(Role.LEADER)
+    begun = await house.begin(who, way=Way.PHONE)
+    await house.until(lambda: house.of(begun, who).stage is ListeningStage.ON)
+    house.tell(f.ListeningEnded(P, house.clock.at, "floor-spy-1", "1.2"))
+    await house.tick(5)
+    assert house.of(begun, who).stage is ListeningStage.ON
+    house.ears.lines[0].heard.put_nowait(None)
+    await house.settle()
+    await house.tick(2)
+    await house.tick(2)
+    assert house.of(begun, who).ended == "stopped"
+
+
 async def test_phone_falls_silent_a_moment_before_the_call_is_over() -> None:
     """The exchange may say first that nobody listens any more: it ended with the call, not by the supervisor."""
     house = House()

@@ -91,7 +91,7 @@ def test_how_it_stands() -> None:
 
 def test_refusal_is_said_in_both_languages() -> None:
     """As in the answers of the API."""
-    frame = json.loads(wire.refused(refused("on_phone")))
+    frame = json.loads(wire.refused(refused("not_on")))
     assert frame["t"] == "refused"
     assert set(frame["words"]) == {"en", "zh"}
 
