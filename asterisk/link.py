@@ -29,7 +29,7 @@ from asterisk.inbox import Inbox
 from asterisk.picture import take_picture, wait_within
 from asterisk.session import ASK_S, Closing, Session, Tap
 from asterisk.watchdog import watch
-from asterisk.wire import EventFilter, Headers, Message, first, seconds_of
+from asterisk.wire import Headers, Message, first, seconds_of
 from floor.backoff import Backoff, Draw
 from floor.errors import ActionTimeoutError, AnswerLostError, LinkDownError, LinkError, LoginRefusedError, NotAmiError
 from floor.ports import Answer, Clock
@@ -81,7 +81,7 @@ class Link:
         self.state = LinkState.CONNECTING
         self._settings = settings
         self._clock = clock
-        self._wanted = EventFilter(wanted) if wanted is not None else None
+        self._wanted = wanted
         self._pace = pace or Pace()
         self._draw = draw
         self._tap = tap

@@ -7,7 +7,7 @@ to their collections, events to ``hears``. A new panoramisk ``Manager`` per sess
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +17,8 @@ from asterisk import dial
 from asterisk.borrowed import Answer, Ask, Line, OneSession, mute, succeeded
 from asterisk.collect import ITEM_CAP, Collection, Listing
 from asterisk.deliveries import CloseReason
-from asterisk.wire import EventFilter, Framer, Headers, Message, check_action, event_name, first, parse
+from asterisk.reading import Reader
+from asterisk.wire import Framer, Headers, Message, check_action, event_name, first, parse
 from floor.errors import (
     ActionTimeoutError,
     FloorError,
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 PENDING_CAP = 256
 """Actions that may wait for their answers at once."""
+_OF_ITSELF = (b"Event: FullyBooted", b"Event: Shutdown")
 ASK_S = 5.0
 """Seconds an action may take, unless its caller says otherwise."""
 
@@ -70,7 +72,7 @@ class Session:
         hears: Callable[[Message, float], None],
         *,
         opened: Callable[[str], None] = lambda _: None,
-        wanted: EventFilter | None = None,
+        wanted: Mapping[str, tuple[str, ...]] | None = None,
         tap: Tap | None = None,
     ) -> None:
         self.over: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
@@ -85,7 +87,7 @@ class Session:
         self._clock = clock
         self._hears = hears
         self._opened = opened
-        self._wanted = wanted
+        self._read: Callable[[bytes], Message | None] = Reader(wanted).read if wanted is not None else parse
         self._tap = tap
         self._framer = Framer()
         self._collections: dict[str, Collection] = {}
@@ -255,25 +257,29 @@ class Session:
             self.close(CloseReason.CLOSED, f"the exchange closed the connection{why}")
 
     def _route(self, frames: list[bytes], received_at: float) -> None:
-        collections = self._collections
+        over, collections = self.over.done, self._collections
         for frame in frames:
-            if self.over.done():
+            if over():
                 return
-            if frame[:7] != b"Event: " or (collections and b"\nActionID: " in frame):
+            if not frame.startswith(b"Event: ") or (collections and b"\nActionID: " in frame):
                 self._answered(frame, received_at)
             elif self._logged_in:
                 self._heard(frame, received_at)
 
     def _heard(self, frame: bytes, received_at: float) -> None:
-        name = event_name(frame)
+        if frame.startswith(_OF_ITSELF):
+            self._said_of_itself(event_name(frame))
+        message = self._read(frame)
+        if message is None:
+            self.skipped += 1
+        else:
+            self._hears(message, received_at)
+
+    def _said_of_itself(self, name: bytes) -> None:
         if name == b"FullyBooted":
             self.picture_due.set()
         elif name == b"Shutdown":
             self._shutting_down = True
-        if self._wanted is None or self._wanted(name, frame):
-            self._hears(parse(frame), received_at)
-        else:
-            self.skipped += 1
 
     def _answered(self, frame: bytes, received_at: float) -> None:
         """A response, a list item, or an event that carries an action's id for another reason."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from floor.errors import ActionInvalidError, WireError
 
@@ -150,25 +150,7 @@ def event_name(frame: bytes) -> bytes:
     if frame[:7] != b"Event: ":
         return b""
     end = frame.find(b"\n", 7)
-    return (frame[7:] if end < 0 else frame[7:end]).rstrip(b"\r")
-
-
-class EventFilter:
-    """Tells from the bytes whether an event is worth parsing; half of a busy exchange's events are not.
-
-    ``wanted`` maps event names to texts of which at least one must occur in the message, such as
-    ``{"VarSet": ["Variable: QUEUESTATUS"], "Hangup": []}``; no texts: every event of that name.
-    """
-
-    def __init__(self, wanted: Mapping[str, Iterable[str]]) -> None:
-        self._wanted = {name.encode(): tuple(text.encode() for text in texts) for name, texts in wanted.items()}
-
-    def __call__(self, name: bytes, frame: bytes) -> bool:
-        """Whether the event called ``name`` in ``frame`` is wanted."""
-        texts = self._wanted.get(name)
-        if texts is None:
-            return False
-        return not texts or any(text in frame for text in texts)
+    return (frame[7:] if end < 0 else frame[7:end]).removesuffix(b"\r")
 
 
 def check_action(headers: Headers) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk.wire import EventFilter, Framer, Message, check_action, event_name, every, first, parse, seconds_of
+from asterisk.wire import Framer, Message, check_action, event_name, every, first, parse, seconds_of
 from floor.errors import ActionInvalidError, WireError
 
 GREETING = b"Asterisk Call Manager/9.0.0\r\n"
@@ -129,20 +129,6 @@ def test_a_message_without_end_is_refused() -> None:
         framer.feed(line)
     with pytest.raises(WireError):
         framer.feed(line)
-
-
-def test_events_are_filtered_by_name_and_text() -> None:
-    """Only wanted names pass, and of those with texts only the ones that hold one of them."""
-    wanted = EventFilter({"Hangup": (), "VarSet": ("Variable: QUEUESTATUS", "Variable: ABANDONED")})
-
-    def passes(frame: bytes) -> bool:
-        return wanted(event_name(frame), frame)
-
-    assert passes(b"Event: Hangup\r\nUniqueid: 1")
-    assert passes(b"Event: VarSet\r\nVariable: QUEUESTATUS\r\nValue: TIMEOUT")
-    assert not passes(b"Event: VarSet\r\nVariable: other")
-    assert not passes(b"Event: RTCPSent")
-    assert not passes(b"Response: Success")
 
 
 @pytest.mark.parametrize(
