@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -26,13 +26,14 @@ from floor.command.plan import House
 from floor.command.seats import Seats
 from floor.day import Day
 from floor.history import History
+from floor.listening.ports import Ears
 from floor.listening.room import ListeningRoom
 from floor.measures import Measures
 from floor.past import Archive
 from floor.people.phones import Phones, own_phone
 from floor.people.room import PeopleRoom
-from floor.ports import Arrivals, Clock
-from floor.pulse import ailing
+from floor.ports import Arrivals, Clock, Switchboard
+from floor.pulse import HasState, ailing
 from floor.readiness import readiness_of
 from floor.requests.room import RequestRoom
 from floor.reviews import keep_reviewing
@@ -41,6 +42,7 @@ from floor.state.figures import Limits
 from floor.state.model import Key
 from floor.store import FloorStore
 from floor.tasks import Tasks
+from web.ports import LinkHealth
 from web.server import Web
 
 log = structlog.get_logger(__name__)
@@ -64,8 +66,7 @@ class Floorwatch:
         self.room = PeopleRoom(settings, self.history.database, self.clock, queues_of=self._queues_of)
         self.people, self.accounts = self.room.register, self.room.accounts
         self.archive = Archive(settings, self.history, self.clock, day_of(settings), limits_of(settings))
-        self.exchanges = self._exchanges()
-        self.switchboard, self.ears = self.exchanges.switchboard, self.exchanges.ears
+        self._connected()
         self.forecast = Forecast(day_of(settings))
         self.requests = self._requests()
         self.alerts = self._alerts()
@@ -84,8 +85,13 @@ class Floorwatch:
         self._since = since
         self._fatal = asyncio.Event()
 
-    def _exchanges(self) -> Exchanges:
-        return Exchanges(self.settings, self.store, self.history, self.archive, self.clock)
+    def _connected(self) -> None:
+        """What leads to the exchanges."""
+        self.exchanges = Exchanges(self.settings, self.store, self.history, self.archive, self.clock)
+        self.switchboard: Switchboard = self.exchanges.switchboard
+        self.ears: Ears = self.exchanges.ears
+        self.health: LinkHealth = self.exchanges.health
+        self.seen: Mapping[str, HasState] = self.exchanges.links
 
     def _requests(self) -> RequestRoom:
         boards = {board.id: board.public for board in self.settings.board or (BoardSettings(),)}
@@ -156,7 +162,7 @@ class Floorwatch:
             self.switchboard,
             self.clock,
             acting=lambda: engine.acting,
-            ailing=lambda: ailing(self.exchanges.links, engine, self.clock),
+            ailing=lambda: ailing(self.seen, engine, self.clock),
         )
 
     def _ailments(self) -> Ailments:
@@ -173,7 +179,7 @@ class Floorwatch:
             self.settings,
             self.store,
             self.measures,
-            self.exchanges.health,
+            self.health,
             self.clock,
             __version__,
             trouble=self.history.trouble,
@@ -221,25 +227,23 @@ class Floorwatch:
             await self._hear(stack, tasks)
             tasks.start("ailments", self.ailments.keep())
             await self.web.start()
-            stack.push_async_callback(_bounded, "web", self.web.stop)
-            tasks.start("ears", self.ears.learn())
-            stack.push_async_callback(_bounded, "ears", self.ears.stop)
+            stack.push_async_callback(bounded, "web", self.web.stop)
             tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))
             self._connect(stack, tasks)
             stack.callback(self.store.subscribe(self.listening.hear, happenings=True))
-            stack.push_async_callback(_bounded, "listening", self.listening.close)  # before the links
+            stack.push_async_callback(bounded, "listening", self.listening.close)  # before the links
             ready()
-            await _first(stop, self._fatal)
+            await first_of(stop, self._fatal)
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """What is remembered."""
         await self.history.open()
-        stack.push_async_callback(_bounded, "history", self.history.close)
+        stack.push_async_callback(bounded, "history", self.history.close)
         await self._remember()
         await self.audit.open()
         await self.room.load()
         await self.alerts.open()
-        stack.push_async_callback(_bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
+        stack.push_async_callback(bounded, "alerts", self.alerts.close)  # after the tasks: their last word counts
 
     async def _hear(self, stack: AsyncExitStack, tasks: Tasks) -> None:
         """Whoever is to hear what happens on the floor, and works on it."""
@@ -248,7 +252,7 @@ class Floorwatch:
         stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
         stack.callback(self.requests.subscribe(self.asked.hear))
         await self.requests.load()
-        stack.push_async_callback(_bounded, "requests", self.requests.close)
+        stack.push_async_callback(bounded, "requests", self.requests.close)
         stack.callback(self.store.subscribe(self.requests.listen, happenings=True))
         tasks.start("breaches excused", self.asked.run())
         await self.readiness.load()
@@ -263,6 +267,8 @@ class Floorwatch:
         """The exchanges."""
         tasks.start("flight recorder", self.archive.keep_tidy())
         tasks.start("reviews", keep_reviewing(self.store, self.clock))
+        tasks.start("ears", self.exchanges.ears.learn())
+        stack.push_async_callback(bounded, "ears", self.exchanges.ears.stop)
         self.exchanges.connect(stack, tasks, day_of(self.settings), self.measures)
 
     async def _remember(self) -> None:
@@ -300,7 +306,7 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(settings.answer_s, settings.late_ring_s, settings.short_abandon_s)
 
 
-async def _first(*events: asyncio.Event) -> None:
+async def first_of(*events: asyncio.Event) -> None:
     waits = [asyncio.create_task(event.wait()) for event in events]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -309,7 +315,7 @@ async def _first(*events: asyncio.Event) -> None:
             wait.cancel()
 
 
-async def _bounded(name: str, close: Callable[[], Awaitable[Any]]) -> None:
+async def bounded(name: str, close: Callable[[], Awaitable[Any]]) -> None:
     try:
         async with asyncio.timeout(STOP_WITHIN_S):
             await close()

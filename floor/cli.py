@@ -25,7 +25,7 @@ from floor.verbs.people import roster, user
 from floor.verbs.rules import rules
 
 
-def serve(
+def until_stopped(
     main: Callable[[asyncio.Event], Coroutine[Any, Any, None]], *, reload: Callable[[], object] | None = None
 ) -> None:
     """Run until SIGINT or SIGTERM; a second signal does not wait. SIGHUP: ``reload``."""
@@ -71,7 +71,30 @@ def run(config: Path | None, **flags: Any) -> None:
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
     watch = Floorwatch(settings)
-    serve(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)), reload=watch.alerts.reload)
+    until_stopped(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)), reload=watch.alerts.reload)
+
+
+@main.command()
+@click.option("--pbx", "names", multiple=True, help="Only this exchange of the settings; may be given several times.")
+@settings_options
+@told
+def collect(config: Path | None, names: tuple[str, ...], **flags: Any) -> None:
+    """Watch exchanges for others: connect, keep the record, tell all nodes (floor serve) over the relay."""
+    from floor.verbs.collect import run_collect
+
+    settings = read_settings(config, flags)
+    until_stopped(lambda stop: run_collect(settings, names, stop, _say))
+
+
+@main.command()
+@settings_options
+@told
+def serve(config: Path | None, **flags: Any) -> None:
+    """Serve boards and API of a floor that is watched elsewhere (floor collect); any number may. SIGHUP: rules anew."""
+    from floor.verbs.serve import node_of
+
+    node = node_of(read_settings(config, flags))
+    until_stopped(lambda stop: node.run(stop, lambda: _say_where(node.web.url)), reload=node.alerts.reload)
 
 
 def _say(sentence: str) -> None:
@@ -99,7 +122,7 @@ def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed:
     named = flags.get("database") or os.environ.get("FLOOR_DATABASE") or None
     settings = settings.model_copy(update={"database": named})
     floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
-    serve(lambda stop: run_demo(settings, floor, stop, _say_where, _say, keep=keep))
+    until_stopped(lambda stop: run_demo(settings, floor, stop, _say_where, _say, keep=keep))
 
 
 @main.command()
@@ -128,7 +151,7 @@ def record(config: Path | None, tape: Path, max_mb: int, **flags: Any) -> None:
     settings = read_settings(config, flags)
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
-    serve(lambda stop: run_record(settings.pbx[0], tape, max_mb * 1_000_000, stop))
+    until_stopped(lambda stop: run_record(settings.pbx[0], tape, max_mb * 1_000_000, stop))
 
 
 @main.command()
@@ -142,7 +165,7 @@ def replay(config: Path | None, tape: Path, speed: float, ami_only: bool, **flag
     from floor.verbs.tapes import run_replay
 
     settings = read_settings(config, flags)
-    serve(lambda stop: run_replay(settings, tape, speed, ami_only, stop, _say_where))
+    until_stopped(lambda stop: run_replay(settings, tape, speed, ami_only, stop, _say_where))
 
 
 @main.command()
@@ -159,7 +182,7 @@ def simulate(agents: int, queues: int, seed: int | None, speed: float, ami_host:
 
     configure_logs("info")
     floor = Pretence(agents=agents, queues=queues, seed=seed, speed=speed)
-    serve(lambda stop: run_simulator(floor, ami_host, ami_port, stop, click.echo))
+    until_stopped(lambda stop: run_simulator(floor, ami_host, ami_port, stop, click.echo))
 
 
 @main.command("config")

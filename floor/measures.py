@@ -70,6 +70,13 @@ class Measures:
         for record in records:
             self._record(record)
 
+    def reseed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
+        """Forget everything but the clocks' offsets, and take in what is known of today."""
+        self._changed.update(self._today, self._minutes)
+        for known in (self._today, self._minutes, self._gaps, self._placed):
+            known.clear()
+        self.seed(callers, records)
+
     def heal(self, healed: Iterable[tuple[Caller | None, Caller]], records: Iterable[Record]) -> None:
         """Take in what was found out later: visits as they were and as they are, rings, healed gaps."""
         self.roll()

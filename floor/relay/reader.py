@@ -16,8 +16,8 @@ import structlog
 
 from floor.ports import Clock
 from floor.relay import codec
-from floor.relay.lately import Lately
-from floor.relay.ports import Checkpoint, Entry, Position, Relay, RelayAwayError
+from floor.relay.aside import found_in
+from floor.relay.ports import Entry, Position, Relay, RelayAwayError
 from floor.state.copying import replace
 from floor.state.model import LinkState, Pbx
 from floor.state.taken import PbxShown
@@ -109,7 +109,9 @@ class Reader:
             if feed.position is None:
                 await self._catch_up(feed)
         after = {feed.pbx: feed.position for feed in self.feeds.values() if feed.position is not None}
-        entries = await self.relay.read(after, WAIT_S)
+        # Who waits for a checkpoint looks for it again soon.
+        wait = WAIT_S if len(after) == len(self.feeds) else AGAIN_S
+        entries = await self.relay.read(after, wait)
         if not after:
             await asyncio.sleep(AGAIN_S)
         applied = 0
@@ -170,37 +172,15 @@ class Reader:
         self.store.take(PbxShown(feed.pbx, now, shown))
 
     async def _catch_up(self, feed: Feed) -> None:
-        """Checkpoint and what came after it, taken as one change."""
-        kept = await self.relay.checkpoint(feed.pbx)
-        if kept is None:
-            return
-        aside = FloorStore(self.clock, self.emergency_numbers)
-        lately = Lately(self.clock)
-        aside.subscribe(lately.hear)
+        """What the relay holds now, taken as one change."""
         try:
-            aside.take(codec.read_floor(kept.body, feed.pbx, self.unread))
-            position = await self._replay(aside, feed.pbx, kept)
+            found = await found_in(self.relay, feed.pbx, self.clock, self.emergency_numbers, self.unread)
         except codec.GarbledError as error:
             self.garbled += 1
             log.error("relay: a checkpoint that cannot be read", pbx=feed.pbx, why=str(error))
-            await asyncio.sleep(AGAIN_S)
-            return
-        if position is None:
-            await asyncio.sleep(AGAIN_S)
+            found = None
+        if found is None:
             return
         feed.heard_at, feed.stale, feed.shown = self.clock.monotonic(), None, None
-        feed.position = position
-        self.store.take(lately.added(aside.part(feed.pbx, self.clock.now())))
-
-    async def _replay(self, aside: FloorStore, pbx: str, kept: Checkpoint) -> Position | None:
-        """Every entry after the checkpoint; ``None``: it is older than what the relay still holds."""
-        position = kept.position
-        while entries := await self.relay.read({pbx: position}, 0.0):
-            for entry in entries:
-                if entry.position != position.next():
-                    return None
-                for fact in codec.read(entry.body, pbx, self.unread).facts:
-                    aside.apply(fact)
-                position = entry.position
-                await asyncio.sleep(0)
-        return position
+        feed.position = found.position
+        self.store.take(found.taken)
