@@ -1,8 +1,8 @@
 """The engine: runs evaluator and book on the loop, keeps their time, has every step stored and tells who listens.
 
-Of several Floorwatches on one database one acts, under a lease; the others stand by: they hear and judge everything,
-say nothing, and take over within a lease's length with what the record says and what they see. While the database
-refuses, the one that acts goes on: nobody else could take the lease either.
+Of several Floorwatches on one database one acts, under a lease (:mod:`alerts.succession`); the others stand by: they
+hear and judge everything, say nothing, and take over within a lease's length with what the record says and what they
+see. While the database refuses, the one that acts goes on: nobody else could take the lease either.
 """
 
 from __future__ import annotations
@@ -40,20 +40,17 @@ from alerts.model import (
 )
 from alerts.news import BREACHES
 from alerts.ports import AlertListener
+from alerts.succession import Succession
 from alerts.telling import Teller
 from floor.history.errors import DatabaseUnusableError
 from floor.history.trouble import Trouble
 from floor.people.ports import People
-from floor.ports import Clock, Outcome
+from floor.ports import Beacon, Clock, Outcome
 from floor.sections.alerts import AlertsSettings
 from floor.state.model import LinkState, Pbx
 
 log = structlog.get_logger(__name__)
 
-LEASE_S = 30.0
-RENEW_S = 8.0
-FOLLOW_S = 2.0
-"""How often who stands by looks at what the other does."""
 REST_S = 5.0
 """The longest the clock waits at once, so that a wall clock that was set is found out."""
 STEP_S = 1.0
@@ -94,6 +91,7 @@ class Engine(Commands):
         zone: tzinfo | None = None,
         pbxs: Collection[str] = (),
         link: Callable[[str], str | None] = lambda _alert: None,
+        beacon: Beacon | None = None,
     ) -> None:
         super().__init__(ledger, clock)
         self.settings = settings
@@ -108,6 +106,7 @@ class Engine(Commands):
         self._make: Callable[[], Book] = lambda: Book(Teller(settings, terms, people, zone, link=link), terms, people)
         self._book = self._make()
         self._lease: Lease | None = None
+        self._succession = Succession(ledger, beacon)
         self._up: set[str] = set()
         self._standing: dict[str, tuple[Signal, bool]] = {}
         self._confirm: dict[str | None, float] = {}
@@ -121,7 +120,7 @@ class Engine(Commands):
     async def open(self) -> None:
         """Take the lease and take up what an earlier run left, or stand by. Raises ``HistoryError``."""
         await self.ledger.open()
-        await self._seek(anew=True)
+        await self._seek()
 
     def works(self) -> Sequence[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         """What must run as long as the engine does, by name; the death of one is the death of the engine."""
@@ -134,6 +133,7 @@ class Engine(Commands):
     async def close(self) -> None:
         """Write or spill what waits, and let another take over."""
         await self.ledger.close()
+        await self._succession.close()
 
     @property
     def acting(self) -> bool:
@@ -245,15 +245,15 @@ class Engine(Commands):
     async def keep_lease(self) -> None:
         """Renew the lease, or look whether it is free."""
         while True:
-            await asyncio.sleep(RENEW_S if self.acting else FOLLOW_S)
+            await asyncio.sleep(self._succession.rest_s)
             try:
                 await self._seek()
             except DatabaseUnusableError as error:
                 if not self.acting:
                     log.warning("alerts: standing by, and the record cannot be read", reason=str(error))
 
-    async def _seek(self, *, anew: bool = False) -> None:
-        lease = await self.ledger.lease(LEASE_S, anew=anew)
+    async def _seek(self) -> None:
+        lease = await self._succession.seek(self._lease)
         if lease is None:
             if self.acting:
                 log.critical("alerts: another Floorwatch took over; this one stands by")

@@ -84,6 +84,28 @@ class Answer:
     """Sent, and no answer came: whether it took effect is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Who acts on the alerts, and the number of his lease."""
+
+    holder: str
+    fence: int
+
+
+class Beacon(Protocol):
+    """Where nodes see, beside the database, which of them acts. Raises :class:`floor.errors.FloorError` while it cannot
+    be reached."""
+
+    async def show(self, light: Light, for_s: float) -> Light:
+        """Show ours for so long, unless one of a greater number shines; the one that shines then."""
+
+    async def look(self) -> Light | None:
+        """The one that shines now."""
+
+    async def put_out(self, holder: str) -> None:
+        """Ours, if it is."""
+
+
 class Reached(StrEnum):
     """How a call of ours to somebody's phone ended."""
 

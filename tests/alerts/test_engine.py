@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.case import Terms
-from alerts.engine import LEASE_S, Engine
+from alerts.engine import Engine
 from alerts.errors import NoSuchAlertError, ReasonMissingError, StandbyError
 from alerts.ledger.ledger import Ledger
 from alerts.ledger.writer import PageLimits
@@ -26,6 +26,7 @@ from alerts.model import (
     Subject,
     SubjectKind,
 )
+from alerts.succession import LEASE_S
 from floor.backoff import Backoff
 from floor.history.database import Database
 from floor.ports import Change, Outcome

@@ -38,12 +38,16 @@ class Ear:
         return await asyncio.wait_for(self.got.get(), 10)
 
 
-def over(server: RedisServer) -> RedisWire:
-    """A wire over this server."""
-    client = Redis.from_url(
+def client(server: RedisServer) -> Redis:
+    """A client that sends nothing twice."""
+    return Redis.from_url(
         server.url, socket_timeout=1.5, socket_connect_timeout=1.5, retry=Retry(NoBackoff(), 0), protocol=2
     )
-    return RedisWire(client)
+
+
+def over(server: RedisServer) -> RedisWire:
+    """A wire over this server."""
+    return RedisWire(client(server))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.engine import LEASE_S
+from alerts.succession import LEASE_S
 from tests.alerts.notify.processes import FLOOR, Ear, Mailbox, Record, Running, free_port, settings
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
