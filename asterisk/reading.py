@@ -80,10 +80,10 @@ USED: Mapping[str, tuple[str, ...]] = {
 """Every header that is asked for by anybody who hears these events (translators, placed calls, spies); a test sees to
 it. Of events not listed, which are rare, every header is read."""
 
-SHAPES = 8
-"""Of one event at most: a voice report has one, two or no reports in it; beyond that it is no order."""
-SHAPES_IN_ALL = 120
-"""Of one session; an exchange has some forty."""
+LESSONS = 8
+"""Shapes of one event at most: a voice report has one, two or no reports in it; beyond that it is no order."""
+LESSONS_IN_ALL = 120
+"""Of one session; an exchange has some forty shapes."""
 ROWS, LENGTH = 120, 16_000
 """An event with more headers or characters teaches no shape; Asterisk's longest have seventy and four thousand."""
 _VARIABLES = re.compile(r"[A-Za-z]*ChanVariable")
@@ -108,24 +108,23 @@ def shape_of(text: str, used: Sequence[str]) -> Shape | None:
     names: list[str] = []
     for row in rows:
         name, colon, _ = row.partition(": ")
+        value = "[^\r]*+"
+        if not colon and row.find(":") == len(row) - 1:  # some write no space where there is no value
+            name, colon, value = row[:-1], ":", ""
         if not colon:
             return None
         variable = _VARIABLES.match(name)
         if variable is not None:
-            part = f"(?:{_literally(variable[0])}[^\r]*+)*"
+            part = f"(?:\r\n{re.escape(variable[0])}[^\r]*+)*"
             if pattern[-1:] == [part]:
                 continue
         elif (name in used or name == "Event") and name not in names:  # the first of a repeated header counts
-            part = f"{_literally(name)}: ([^\r]*+)"
+            part = f"\r\n{re.escape(name)}{colon}({value})"
             names.append(name)
         else:
-            part = f"{_literally(name)}: [^\r]*+"
+            part = f"\r\n{re.escape(name)}{colon}{value}"
         pattern.append(part)
     return Shape(re.compile("".join(pattern).removeprefix("\r\n")).fullmatch, tuple(names))
-
-
-def _literally(name: str) -> str:
-    return "\r\n" + re.escape(name)
 
 
 def _any_in(texts: tuple[bytes, ...], frame: bytes) -> bool:
@@ -144,6 +143,7 @@ class _Kind:
     used: tuple[str, ...]
     """Empty: all headers are."""
     shapes: list[Shape] = field(default_factory=list)
+    lessons: int = 0
 
 
 class Reader:
@@ -159,8 +159,8 @@ class Reader:
         """By name as it stands before the line feed, with the carriage return and, for some peers, without."""
         for name, texts in self._wanted.items():
             self._kinds[name] = self._kinds[name + b"\r"] = _Kind(texts, used.get(name.decode(), ()))
-        self.taught = 0
-        """Shapes learnt so far."""
+        self.lessons = 0
+        """Events from which a shape was learnt, or could not be."""
 
     def read(self, frame: bytes) -> Message | None:
         """The used headers of a frame that begins with ``Event: ``; ``None``: not wanted."""
@@ -173,7 +173,7 @@ class Reader:
             found = shape.match(text)
             if found is not None:
                 return dict(zip(shape.names, found.groups(), strict=True))
-        if kind.used and len(kind.shapes) < SHAPES and self.taught < SHAPES_IN_ALL:
+        if kind.used and kind.lessons < LESSONS and self.lessons < LESSONS_IN_ALL:
             self._learn(text, kind)
         return parse(frame)
 
@@ -185,7 +185,8 @@ class Reader:
         return parse(frame)
 
     def _learn(self, text: str, kind: _Kind) -> None:
+        kind.lessons += 1
+        self.lessons += 1
         shape = shape_of(text, kind.used)
         if shape is not None:
             kind.shapes.append(shape)
-            self.taught += 1

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk.placed import wanted_too
-from asterisk.reading import ROWS, SHAPES, SHAPES_IN_ALL, USED, Reader, shape_of
+from asterisk.reading import LESSONS, LESSONS_IN_ALL, ROWS, USED, Reader, shape_of
 from asterisk.translate import TRANSLATORS, WANTED, translate
 from asterisk.wire import Message, first
 
@@ -51,7 +51,7 @@ def test_every_tape_is_read_alike(folder: str) -> None:
         fast += message is not None and "Privilege" not in message
     assert wanted > 1000
     assert fast / wanted > 0.9
-    assert reader.taught < 80
+    assert reader.lessons < 80
 
 
 PIECES = (b"\r\n", b"\n", b"\r", b": ", b":", b" ", b"\xe4\xbd", b"\xff", b"x", b"ChanVariable: a=b", b"Event: Hangup")
@@ -167,10 +167,10 @@ def test_what_is_learnt_is_bounded() -> None:
     """A peer that never repeats itself is read the slow way, and costs no more than a few shapes."""
     reader = Reader(ALL)
     for name in USED:
-        for number in range(SHAPES + 3):
+        for number in range(LESSONS + 3):
             texts = "Variable: QUEUESTATUS\r\n" if name == "VarSet" else ""
             agree(reader, f"Event: {name}\r\nUniqueid: 1.1\r\n{texts}X{number}: 1".encode())
-    assert reader.taught == SHAPES_IN_ALL
+    assert reader.lessons == LESSONS_IN_ALL
 
 
 def test_a_long_hostile_event_takes_time_in_proportion() -> None:

@@ -97,7 +97,7 @@ class Cut:
 
 def cut(name: str) -> tuple[Cut, ...]:
     """The call on a tape, from its first channel to its last, and what an exchange in use says besides."""
-    frames = [frame.strip() for frame in (TAPES / f"{name}.ami").read_bytes().split(b"\r\n\r\n")]
+    frames = [frame.strip(b"\r\n") for frame in (TAPES / f"{name}.ami").read_bytes().split(b"\r\n\r\n")]
     told = [f for f in frames if _EVENT.match(f) and b"Timestamp: " in f and b"EventList" not in f]
     first = next(place for place, frame in enumerate(told) if frame.startswith(b"Event: Newchannel"))
     last = max(place for place, frame in enumerate(told) if frame.startswith((b"Event: Hangup", b"Event: AgentC")))
