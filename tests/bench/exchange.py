@@ -1,7 +1,8 @@
 """The simulated exchange as a process beside the product.
 
-``python -m tests.bench.exchange AGENTS QUEUES LOAD [SPEED]``: says its port, then answers lines: ``told`` (what it has said so far, and how late), ``queues``, ``mark N`` (pauses an
-agent with the reason ``mark-N``, and says when that was written). Ends with its standard input.
+``python -m tests.bench.exchange AGENTS QUEUES LOAD [SPEED]`` says its port, then answers lines: ``told`` (what it has
+said so far, and how late), ``queues``, ``mark N`` (pauses an agent with the reason ``mark-N``, and says when that was
+written). Ends with its standard input.
 """
 
 from __future__ import annotations

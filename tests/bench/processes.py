@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-FLOOR = Path(sys.executable).with_name("floor")
+from tests.bench.machine import ROOT
+
+FLOOR = (sys.executable, "-c", "from floor.cli import main; main()")
+"""The command ``floor`` of this very checkout."""
 TICKS = os.sysconf("SC_CLK_TCK")
 LINE_BYTES = 64 * 1024 * 1024
 """The longest line a process may tell us: readings of a hundred screens."""
@@ -67,7 +70,7 @@ async def beside(name: str, *arguments: object) -> AsyncIterator[Beside]:
     """Such a process, ended with the block."""
     pipe = asyncio.subprocess.PIPE
     command = (sys.executable, "-m", f"tests.bench.{name}", *map(str, arguments))
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=LINE_BYTES)
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=LINE_BYTES, cwd=ROOT)
     try:
         yield Beside(process)
     finally:
@@ -80,11 +83,12 @@ async def product(folder: Path, ami_port: int, *flags: str) -> AsyncIterator[tup
     port = free_port()
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *(str(FLOOR), "run", "--ami-host", "127.0.0.1", "--ami-port", str(ami_port), "--ami-user", "floor"),
+            *(*FLOOR, "run", "--ami-host", "127.0.0.1", "--ami-port", str(ami_port), "--ami-user", "floor"),
             *("--ami-secret", "floor", "--port", str(port), "--data-dir", str(folder), "--log-level", "warning"),
             *flags,
             stdout=log,
             stderr=log,
+            cwd=ROOT,
         )
     try:
         await serving(f"http://127.0.0.1:{port}")

@@ -1,0 +1,164 @@
+"""Where the microseconds of an event go: ``python -m tests.bench.stages [AGENTS] [SECONDS]``.
+
+The whole product runs in this process, on the exchange and with the screens of :mod:`tests.bench.big_floor` in two
+others. A timer of processor time looks, every millisecond of it, at what is being done: the innermost function of the
+product says the stage. What other threads use (the record is written in one) is told apart by their own clocks, and
+the collector of garbage by its callbacks. Unlike a tracing profiler this costs the product next to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from floor.assembly import Floorwatch
+from floor.load import load
+from floor.logs import configure_logs
+from tests.bench.big_floor import BOARDS, LOAD, QUEUES_EACH, SCREENS, settings
+from tests.bench.machine import ROOT
+from tests.bench.processes import beside, free_port
+from tests.bench.reading import Reading, printed
+
+EVERY_S = 0.001
+WARM_S = 10.0
+STAGES: dict[str, tuple[str, ...]] = {
+    "cut": (
+        "asterisk/wire",
+        "asterisk/session",
+        "asterisk/link",
+        "asterisk/inbox",
+        "asterisk/borrowed",
+        "asterisk/flight",
+    ),
+    "translate": ("asterisk/",),
+    "state": ("floor/state/", "floor/store", "floor/reviews"),
+    "figures": ("floor/measures",),
+    "rules": ("alerts/conditions/", "alerts/evaluate", "alerts/world", "alerts/count", "alerts/deadlines"),
+    "alerts": ("alerts/",),
+    "record": ("floor/history/", "floor/audit/", "floor/past"),
+    "people": ("floor/people/", "floor/requests/", "floor/listening/", "floor/command/"),
+    "views": ("web/audience", "web/views", "web/alarms", "web/live", "web/hub", "web/desk"),
+    "encode": ("web/stream", "web/protocol", "web/wire"),
+    "send": ("web/outbox", "web/session", "web/server", "web/"),
+    "other": ("floor/",),
+}
+"""Stage -> where in the product; the first that fits. What is under none is the event loop's."""
+
+
+class Sampler:
+    """Looks at the main thread every so often, by processor time."""
+
+    def __init__(self) -> None:
+        self.spent_s: defaultdict[str, float] = defaultdict(float)
+        self.within: defaultdict[tuple[str, str], float] = defaultdict(float)
+        """(stage, function) -> seconds."""
+        self._stage_of: dict[str, str | None] = {}
+        self._collecting = 0.0
+        self._main_s = self._all_s = 0.0
+
+    def begin(self) -> None:
+        """From now on."""
+        self._main_s, self._all_s = time.thread_time(), time.process_time()
+        gc.callbacks.append(self._collected)
+        signal.signal(signal.SIGPROF, self._look)
+        signal.setitimer(signal.ITIMER_PROF, EVERY_S, EVERY_S)
+
+    def end(self) -> None:
+        """No longer."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        gc.callbacks.remove(self._collected)
+
+    def _look(self, _number: int, frame: FrameType | None) -> None:
+        main_s, all_s = time.thread_time(), time.process_time()
+        spent_s = main_s - self._main_s
+        self.spent_s["threads"] += max(0.0, all_s - self._all_s - spent_s)
+        self._main_s, self._all_s = main_s, all_s
+        stage, function = self._place(frame)
+        self.spent_s[stage] += spent_s
+        self.within[stage, function] += spent_s
+
+    def _place(self, frame: FrameType | None) -> tuple[str, str]:
+        while frame is not None:
+            name = frame.f_code.co_filename
+            stage = self._stage_of.get(name, "")
+            if stage == "":
+                stage = self._stage_of[name] = _stage(name)
+            if stage is not None:
+                return stage, f"{Path(name).stem}.{frame.f_code.co_qualname}"
+            frame = frame.f_back
+        return "loop", "event loop"
+
+    def _collected(self, phase: str, _told: dict[str, int]) -> None:
+        now = time.thread_time()
+        if phase == "start":
+            self._collecting = now
+        else:
+            self.spent_s["garbage"] += now - self._collecting
+            self._main_s += now - self._collecting
+
+
+def _stage(name: str) -> str | None:
+    try:
+        place = str(Path(name).relative_to(ROOT))
+    except ValueError:
+        return None
+    return next((stage for stage, where in STAGES.items() if place.startswith(where)), None)
+
+
+async def watched(agents: int, queues: int, seconds: float, sampler: Sampler) -> dict[str, Any]:
+    """The whole product here, looked at for a while; events in that time."""
+    with tempfile.TemporaryDirectory() as name:
+        async with beside("exchange", agents, queues, LOAD) as exchange:
+            port = (await exchange.told())["port"]
+            boards = min(BOARDS, queues // QUEUES_EACH)
+            file = settings(Path(name), (await exchange.ask("queues"))["queues"], boards)
+            flags = {"ami_host": "127.0.0.1", "ami_port": port, "ami_user": "floor", "ami_secret": "floor"}
+            flags |= {"port": free_port(), "data_dir": Path(name), "log_level": "warning"}
+            watch, stop, ready = Floorwatch(load(file, {}, flags)), asyncio.Event(), asyncio.Event()
+            running = asyncio.ensure_future(watch.run(stop, ready.set))
+            await ready.wait()
+            ahead_s = (await exchange.ask("told"))["ahead_s"]
+            shown = [board for number in range(boards) for board in ("default", f"b{number}")] or ["default"]
+            async with beside("viewers", watch.web.url, SCREENS, ahead_s, *shown) as viewers:
+                await viewers.told()
+                await asyncio.sleep(WARM_S)
+                before = await exchange.ask("told")
+                sampler.begin()
+                await asyncio.sleep(seconds)
+                sampler.end()
+                after = await exchange.ask("told")
+            stop.set()
+            await running
+    return {"events": after["events"] - before["events"]}
+
+
+def measure(rounds: int, scale: int = 1, agents: int = 5000, seconds: float = 30.0) -> list[Reading]:
+    """One look, however many rounds: its samples are its rounds."""
+    configure_logs("error")
+    sampler = Sampler()
+    agents *= scale
+    events = asyncio.run(watched(agents, max(1, agents // 25), seconds if rounds > 1 else 10.0, sampler))["events"]
+    per_event = {stage: spent / events * 1e6 for stage, spent in sampler.spent_s.items()}
+    most: dict[str, dict[str, float]] = {stage: {} for stage in per_event}
+    for (stage, function), spent in sorted(sampler.within.items(), key=lambda one: -one[1]):
+        if len(most[stage]) < 5:
+            most[stage][function] = round(spent / events * 1e6, 2)
+    whole = Reading("stages.whole", "us/event", [sum(per_event.values())], beside={"events": events, "agents": agents})
+    rows = [
+        Reading(f"stages.{stage}", "us/event", [value], beside=most[stage])
+        for stage, value in sorted(per_event.items(), key=lambda one: -one[1])
+    ]
+    return [whole, *rows]
+
+
+if __name__ == "__main__":
+    given = [float(word) for word in sys.argv[1:]] + [5000.0, 30.0][len(sys.argv) - 1 :]
+    print(printed(measure(5, agents=int(given[0]), seconds=given[1])))
