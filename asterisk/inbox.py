@@ -83,24 +83,24 @@ class Inbox:
         self._queue.clear()
 
     def _slice(self, seconds: float) -> None:
-        until = self._monotonic() + seconds
-        queue, newest = self._queue, None
+        sink, monotonic, queue, newest = self._sink, self._monotonic, self._queue, None
+        until = monotonic() + seconds
         while queue:
             delivery = queue.popleft()
-            self._hand_on(delivery)
-            if isinstance(delivery, EventArrived):
+            try:
+                sink(delivery)
+            except Exception:
+                # The edge of the loop: one delivery that cannot be applied must not cost the link.
+                self._not_applied(delivery)
+            if type(delivery) is EventArrived:
                 self.delivered += 1
                 newest = delivery
-            if self._monotonic() >= until:
+            if monotonic() >= until:
                 break
         if newest is not None:
             self._after(newest)
 
-    def _hand_on(self, delivery: Delivery) -> None:
-        try:
-            self._sink(delivery)
-        except Exception:
-            # The edge of the loop: one delivery that cannot be applied must not cost the link.
-            self.sink_errors += 1
-            if self.sink_errors & (self.sink_errors - 1) == 0:
-                log.exception("a delivery was not applied", kind=type(delivery).__name__, times=self.sink_errors)
+    def _not_applied(self, delivery: Delivery) -> None:
+        self.sink_errors += 1
+        if self.sink_errors & (self.sink_errors - 1) == 0:
+            log.exception("a delivery was not applied", kind=type(delivery).__name__, times=self.sink_errors)

@@ -78,18 +78,22 @@ REPORT = "FloorReport"
 """Name of the UserEvent by which a dialplan reports to us (docs/connect.md)."""
 
 
-def text(headers: Headers, *names: str) -> str | None:
+def text(headers: Headers, name: str, *others: str) -> str | None:
     """The first of the headers that says something; control characters removed."""
-    for name in names:
-        value = headers.get(name)
-        if isinstance(value, list):
-            value = value[0] if value else None
-        if value and value not in NOTHING:
-            if len(value) > MAX_TEXT or not value.isprintable():
-                value = "".join(c for c in value if c.isprintable() or c in SPACES)[:MAX_TEXT]
-            if value:
-                return value
-    return None
+    value = headers.get(name)
+    # Nearly every header asked for is there, once and clean.
+    if isinstance(value, str) and 0 < len(value) <= MAX_TEXT and value.isprintable() and value not in NOTHING:
+        return value
+    said = _cleaned(value)
+    return text(headers, *others) if said is None and others else said
+
+
+def _cleaned(value: str | list[str] | None) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if not value or value in NOTHING:
+        return None
+    return "".join(c for c in value if c.isprintable() or c in SPACES)[:MAX_TEXT] or None
 
 
 def number(headers: Headers, name: str) -> int | None:

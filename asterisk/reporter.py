@@ -47,7 +47,6 @@ class Reporter:
         self._version: str | None = None
         self._log = structlog.get_logger().bind(pbx=pbx)
         self._takes: dict[type, Callable[..., None]] = {
-            d.EventArrived: self._event,
             d.LinkOpened: self._opened,
             d.ClockCompared: self._compared,
             d.PictureBegan: self._began,
@@ -57,7 +56,10 @@ class Reporter:
         }
 
     def __call__(self, delivery: d.Delivery) -> None:
-        self._takes[type(delivery)](delivery)
+        if type(delivery) is d.EventArrived:
+            self._event(delivery)
+        else:
+            self._takes[type(delivery)](delivery)
 
     def _event(self, event: d.EventArrived) -> None:
         headers: Headers = event.message
@@ -70,7 +72,7 @@ class Reporter:
         # An event without a stamp among stamped ones (manager.conf was changed) stays on the clock of the others.
         fact = translate(self.pbx, headers, stamp if stamp is not None else self._moment(event.received_at))
         if fact is not None:
-            self._apply(self._on_one_clock(fact))
+            self._apply(fact if self._stamped else self._on_one_clock(fact))
 
     def _on_one_clock(self, fact: facts.Fact) -> facts.Fact:
         """Moments inside a membership are the exchange's even when its events carry no stamp."""
