@@ -73,7 +73,7 @@ class Api:
         if audience is None:
             return refusal(404, "there is no such board")
         floor = self._store.snapshot()
-        parts = self._hub.look(audience)
+        parts = await self._hub.look(audience)
         head = {"v": protocol.VERSION, "revision": floor.revision, "now": self._clock.now(), "build": self._build}
         return json({**head, "board": audience.view_board(), "floor": parts})
 

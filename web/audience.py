@@ -232,10 +232,10 @@ class Audience:
         public = self.board.public
         if subject == TOTAL and self.sums_queues:
             # A board of chosen queues has a total of its own: theirs.
-            figures = (self._measures.figures(("queue", *key), window) for key in self.queues)
+            figures = (self._scores.figures(("queue", *key), window) for key in self.queues)
             return views.view_figures(sum(figures, Figures()), public=public)
         if public:
-            return views.view_figures(self._measures.figures(subject, window), public=True)
+            return views.view_figures(self._scores.figures(subject, window), public=True)
         return self._scores.of(subject, window)
 
     def history(self, subject: Subject) -> Shown | None:

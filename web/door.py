@@ -24,7 +24,7 @@ from websockets.server import ServerProtocol
 from floor.people.rights import Right
 from floor.ports import Clock
 from floor.tasks import Tasks
-from web import protocol
+from web import framing, protocol
 from web.access import Access, Grant, Verdict
 from web.admission import NEEDED, Admission, Farewell
 from web.hub import Hub
@@ -114,7 +114,7 @@ class Door:
         class StreamConnection(ServerConnection):
             def __init__(self, config: object, server_state: object, app_state: object) -> None:  # noqa: ARG002
                 super().__init__(
-                    StreamProtocol(max_size=protocol.MAX_FRAME_BYTES, logger=_quiet),
+                    StreamProtocol(max_size=protocol.MAX_FRAME_BYTES, logger=_quiet, extensions=[framing.Shared()]),
                     door,  # type: ignore[arg-type]  # only is_serving, handler, handler_tasks are asked of it
                     close_timeout=2,
                 )

@@ -1,7 +1,8 @@
 """The hub: hears every outcome of the floor, and levels every board's readers with as few bytes as it takes.
 
-Outcomes of about 20 ms become one patch per board, encoded once for all its readers; a board nobody looks at costs
-nothing. Figures follow within 250 ms and the small charts within two seconds, for they change in whole blocks.
+What changed is told at once after a rest, and else every 20 ms: one patch per board, encoded once for all its readers;
+a board nobody looks at costs nothing. Figures follow within 250 ms and the small charts within two seconds, for they
+change in whole blocks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 import structlog
+from msgspec import Raw
 
 from alerts.model import Alert, Message
 from floor.listening.model import Listening
@@ -24,10 +26,15 @@ from web.audience import Audience
 from web.live import Live
 from web.outbox import Outbox, Receiver
 from web.ports import FloorStore, LinkHealth, Measures
+from web.scores import Scores
 from web.traffic import Traffic
-from web.wire import Part
 
 COALESCE_S = 0.02
+"""Between two patches of a busy floor."""
+BURST_S = 0.002
+"""What a call does comes as several events: so long is waited for the rest of them."""
+PIECE_S = 0.01
+"""Of what takes long, so much is done before the loop is free for others."""
 FIGURES_S = 0.25
 TICK_S = 0.5
 NEWS_S = 0.5
@@ -56,8 +63,11 @@ class Hub:
         build: str,
         traffic: Traffic,
         sources: Sources | None = None,
+        scores: Scores | None = None,
     ) -> None:
+        """``scores``: those the audiences share."""
         self._sources = sources or Sources()
+        self._scores = scores or Scores(measures)
         self._alerts: dict[str, Alert] = {}
         self._requests: dict[str, Request] = {}
         self._announced = False
@@ -71,6 +81,8 @@ class Hub:
         self._point = 0
         self._figures_at = self._beat_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
+        self._flushed_at = 0.0
+        """Loop time of the last flush that told anything."""
         self._tasks = Tasks()
         self._unsubscribe: list[Callable[[], None]] = []
 
@@ -113,7 +125,7 @@ class Hub:
     @property
     def clients(self) -> dict[str, int]:
         """Readers by board."""
-        return {board: len(live.outboxes) for board, live in self._lives.items()}
+        return {board: len(live.readers) for board, live in self._lives.items()}
 
     def admit(self, stream: str, audience: Audience) -> None:
         """Let readers join a stream that is no board's: a person's desk. Joined or not, the newest audience stays."""
@@ -121,11 +133,16 @@ class Hub:
             self._audiences[stream] = audience
 
     def join(self, board: str, receiver: Receiver) -> Outbox:
-        """Admit a reader: when this returns it has the snapshot and misses nothing. No await stands between the two."""
+        """Admit a reader: when this returns it has a snapshot and misses nothing. No await stands between the two.
+
+        The first one at a big floor's board waits until the picture is made, which is done in pieces."""
         live = self._lives.get(board)
         if live is None:
             live = self._lives[board] = self._live(self._audiences[board])
-        self.flush()
+        if self._timer is None:
+            self.flush()  # else it will be, and soon: many who come at once cost no flush each
+        if live.busy:
+            self._go_on()
         outbox = Outbox(receiver)
         live.join(outbox)
         return outbox
@@ -133,8 +150,8 @@ class Hub:
     def leave(self, board: str, outbox: Outbox) -> None:
         """Forget a reader, and the board's stream with its last one."""
         live = self._lives[board]
-        live.outboxes.discard(outbox)
-        if not live.outboxes:
+        live.readers.outboxes.discard(outbox)
+        if not live.readers:
             del self._lives[board]
             if ":" in board:
                 self._audiences.pop(board, None)  # a desk's; boards' ids hold no colon
@@ -143,16 +160,21 @@ class Hub:
         """The reader lost the thread: it gets a snapshot, at most one a second."""
         self.traffic.resyncs += 1
         outbox.owe()
-        self.flush()
-        self._lives[board].give_due()
+        if self._timer is None:
+            self.flush()
+        self._lives[board].give(outbox)
 
     def answered(self, board: str, n: int) -> None:
         """A reader answered beat ``n``."""
         self._lives[board].answered(n)
 
-    def look(self, audience: Audience) -> Mapping[str, Mapping[str, Part]]:
-        """One look at the floor (FLOOR), without staying."""
-        return self._live(audience).floor
+    async def look(self, audience: Audience) -> Mapping[str, Mapping[str, Raw]]:
+        """One look at the floor (FLOOR, encoded), without staying."""
+        live = self._live(audience)
+        while live.busy:
+            live.go_on(self._clock.monotonic() + PIECE_S)
+            await asyncio.sleep(0)
+        return live.floor
 
     def _live(self, audience: Audience) -> Live:
         return Live(
@@ -175,19 +197,22 @@ class Hub:
             entity = change.after if change.after is not None else change.before
             if isinstance(entity, SHOWN):
                 self._pending[type(entity), entity.key] = (entity, change.after is not None)
-        self._arm(COALESCE_S if self._pending else FIGURES_S)
+        if self._pending:
+            self._arm_soon()
+        else:
+            self._arm(FIGURES_S)
 
     def hear_alert(self, alert: Alert) -> None:
         """An alert changed: it goes out with the next flush, which is soon."""
         if self._lives:
             self._alerts[alert.id] = alert
-            self._arm(COALESCE_S)
+            self._arm_soon()
 
     def hear_request(self, request: Request) -> None:
         """Somebody asks, is answered, or who is away with him changed."""
         if self._lives:
             self._requests[request.id] = request
-            self._arm(COALESCE_S)
+            self._arm_soon()
 
     def hear_notice(self, notice: posted.Notice, read_by: int | None = None) -> None:  # noqa: ARG002 - looked up
         """A notice was posted, withdrawn or read, or is over."""
@@ -206,18 +231,24 @@ class Hub:
         found = self._store.snapshot().agents.get(agent) if self._lives else None
         if found is not None:
             self._pending[Agent, found.key] = (found, True)
-            self._arm(COALESCE_S)
+            self._arm_soon()
 
     def hear_announcement(self) -> None:
         """A drill, an order or a broadcast began or ended."""
         self._announced = True
-        self._arm(COALESCE_S)
+        self._arm_soon()
 
     def hear_news(self, kind: str) -> None:
         """Something on record changed (:data:`alerts.news.KINDS`)."""
         if self._lives:
             self._news.add(kind)
-            self._arm(COALESCE_S)
+            self._arm_soon()
+
+    def _arm_soon(self) -> None:
+        """Flush once what belongs together is there, and not sooner after the last time than screens need."""
+        if self._tasks:
+            rest_s = self._flushed_at + COALESCE_S - asyncio.get_running_loop().time()
+            self._arm(max(BURST_S, rest_s))
 
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""
@@ -232,6 +263,7 @@ class Hub:
 
     def _on_timer(self) -> None:
         self._timer = None
+        self._flushed_at = asyncio.get_running_loop().time()
         try:
             self.flush()
         except Exception:
@@ -247,13 +279,31 @@ class Hub:
         subjects = self._changed_subjects()
         if pending or subjects or alerts or requests:
             for live in self._lives.values():
-                live.level(pending.values(), subjects, alerts.values(), requests.values())
+                live.level(pending, subjects, alerts.values(), requests.values())
         if self._announced:
             self._announced = False
             for live in self._lives.values():
                 live.announce()
-
+        self._go_on()
         self._flush_news()
+
+    def _go_on(self) -> None:
+        """Tell what was noted; of what takes long, a piece at a time, with room for others between."""
+        until = self._clock.monotonic() + PIECE_S if self._tasks else None
+        with self._scores.still():
+            for live in self._lives.values():
+                live.go_on(until)
+        self._give(until)
+        if any(live.busy or live.owes() for live in self._lives.values()):
+            self._arm_soon()
+
+    def _give(self, until: float | None) -> None:
+        """Give out snapshots that are owed: a big floor's to many screens is much to write, too."""
+        for live in self._lives.values():
+            for outbox in live.owes():
+                live.give(outbox)
+                if until is not None and self._clock.monotonic() >= until:
+                    return
 
     def _flush_news(self) -> None:
         wait_s = self._news_at + NEWS_S - self._clock.monotonic()
@@ -284,8 +334,8 @@ class Hub:
         """Every half second: figures that moved with the clock, readers that caught up or never will, the beat."""
         self.flush()
         for live in self._lives.values():
-            live.give_due()
-            live.cut_hopeless()
+            live.readers.cut_hopeless()
+            live.readers.forget()
         now = self._clock.monotonic()
         if now - self._beat_at >= BEAT_S:
             self._beat_at = now
@@ -295,7 +345,10 @@ class Hub:
         heard = {pbx: _tenths(self._health.heard_ago(pbx)) for pbx in self._store.snapshot().pbxs}
         charts = self._due_charts()
         for live in self._lives.values():
-            live.beat(heard, charts)
+            live.follow(charts)
+        self._go_on()
+        for live in self._lives.values():
+            live.beat(heard)
 
     def _due_charts(self) -> set[Subject]:
         charts, self._charts = self._charts, set()

@@ -1,11 +1,16 @@
-"""A board somebody looks at: its audience, its stream, and the readers that are kept level."""
+"""A board somebody looks at: its audience, its stream, and the readers that are kept level.
+
+What takes long on a big floor (the first picture, figures when a minute passes) is done in pieces between which the
+event loop is free; readers wait for the whole, and never see a half.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import ParamSpec
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, ParamSpec
 
 import structlog
+from msgspec import Raw
 
 from alerts.model import Alert, Message
 from floor.ports import Clock
@@ -15,15 +20,20 @@ from floor.state.model import Agent, Entity, Queue
 from web.audience import Audience, Shown
 from web.outbox import Outbox
 from web.ports import FloorStore, Measures
+from web.readers import Readers
 from web.stream import Stream
 from web.traffic import Traffic
-from web.wire import Part
 
 ASK_EVERY = 15
 """Every so many beats the readers are asked to answer, which measures the round trip."""
+PIECE = 10
+"""Entities put between two looks at the time."""
+MANY = 1000
+"""More changes at once than this are a new picture: it can be made in pieces, a patch cannot."""
 
-Pending = Iterable[tuple[Entity, bool]]
-"""Changed entities, each with whether it is still there."""
+Pending = Mapping[tuple[type[Entity], tuple[str, ...]], tuple[Entity, bool]]
+"""Changed entities by kind and key, each with whether it is still there."""
+Late = Literal["figures", "history"]
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -36,19 +46,40 @@ class Live:
         self, audience: Audience, build: str, *, store: FloorStore, measures: Measures, clock: Clock, traffic: Traffic
     ) -> None:
         self.audience = audience
-        self.outboxes: set[Outbox] = set()
         self._stream = Stream(build)
+        self.readers = Readers(clock, traffic, self._stream.snapshot)
         self._store, self._measures, self._clock, self._traffic = store, measures, clock, traffic
         self._beats = 0
         self._asked_at: float | None = None
-        self._fill()
+        self._late: dict[tuple[Late, Subject], None] = {}
+        """Figures and charts to be looked at, in the order in which they came."""
+        self._picture: Iterator[None] | None = None
+        """The rest of a picture that is being made."""
+        self._begin()
 
     # What they see
 
     @property
-    def floor(self) -> Mapping[str, Mapping[str, Part]]:
-        """FLOOR, as the readers have it."""
+    def floor(self) -> Mapping[str, Mapping[str, Raw]]:
+        """FLOOR, as the readers have it, encoded."""
         return self._stream.floor
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be done, by :meth:`go_on`."""
+        return self._picture is not None or bool(self._late)
+
+    def go_on(self, until: float | None = None) -> None:
+        """Work at what is to be done until this moment (monotonic); ``None``: to its end."""
+        while self._picture is not None:
+            try:
+                next(self._picture)
+            except StopIteration:
+                self._complete()
+            if until is not None and self._clock.monotonic() >= until:
+                return
+        self._put_late(until)
+        self._publish()
 
     def level(
         self,
@@ -57,24 +88,22 @@ class Live:
         alerts: Iterable[Alert] = (),
         requests: Iterable[Request] = (),
     ) -> None:
-        """Bring the readers to the floor as it is now: one patch, or a snapshot when other queues are shown."""
-        if self.audience.rescoped() or self._reselects(pending):
+        """Note what the floor is like now; :meth:`go_on` tells it: one patch, or a snapshot when other queues are
+        shown, or very much is different."""
+        if self.audience.rescoped() or self._reselects(pending) or len(pending) > MANY:
             self.refill()
             return
         self._put_alerts(alerts)
         self._put_requests(requests)
         subjects = self.audience.touches(subjects)
-        for entity, present in pending:
+        for entity, present in pending.values():
             self._put_entity(entity, present, subjects)
-        self._put_figures(subjects)
-        self._publish()
+        self._late.update((("figures", subject), None) for subject in subjects)
 
     def refill(self) -> None:
         """Begin anew: every reader gets a snapshot."""
-        self._fill()
-        for outbox in self.outboxes:
-            outbox.owe()
-        self.give_due()
+        self.readers.begin_anew()
+        self._begin()
 
     def announce(self) -> None:
         """Notices and the drill's mark are as they are now."""
@@ -103,7 +132,7 @@ class Live:
     def _reselects(self, pending: Pending) -> bool:
         return any(
             self.audience.reselects(entity.key, entity if present else None)
-            for entity, present in pending
+            for entity, present in pending.values()
             if isinstance(entity, Queue)
         )
 
@@ -115,26 +144,51 @@ class Live:
             subjects.add(("agent", *entity.key))
         self._stream.put(shown)
 
-    def _put_figures(self, subjects: set[Subject]) -> None:
-        agents = self._store.snapshot().agents if subjects else {}
-        for subject in subjects:
-            self._stream.put(self._safely(self.audience.figures, subject, agents))
+    def _put_late(self, until: float | None) -> None:
+        """Of what came first the first; what comes again while it waits is looked at once."""
+        agents = self._store.snapshot().agents if self._late else {}
+        done = 0
+        while self._late:
+            kind, subject = next(iter(self._late))
+            del self._late[kind, subject]
+            if kind == "figures":
+                self._stream.put(self._safely(self.audience.figures, subject, agents))
+            else:
+                self._stream.put(self._safely(self.audience.history, subject))
+            done += 1
+            if done % PIECE == 0 and until is not None and self._clock.monotonic() >= until:
+                return
 
-    def _put_charts(self, subjects: set[Subject]) -> None:
-        for subject in subjects:
-            self._stream.put(self._safely(self.audience.history, subject))
+    # The whole picture
 
-    def _fill(self) -> None:
+    def _begin(self) -> None:
         floor = self._store.snapshot()
         self.audience.select(floor)
         self._drill = self.audience.drill
         self._stream.reset(self.audience.view_board())
-        for part in (floor.pbxs, floor.queues, floor.agents, floor.callers, floor.trunks):
-            for entity in part.values():
-                self._stream.put(self._safely(self.audience.show, entity))
-        subjects = {TOTAL, *(("queue", *key) for key in self.audience.queues), *self._measures.subjects()}
-        self._put_figures(subjects)
-        self._put_charts(subjects)
+        self._late.clear()
+        self._picture = self._pieces()
+
+    def _pieces(self) -> Iterator[None]:
+        """Puts the whole floor. What changes between two pieces is put by :meth:`level`, here or there first."""
+        floor = self._store.snapshot()
+        tables: tuple[Mapping[tuple[str, ...], Entity], ...]
+        tables = (floor.pbxs, floor.queues, floor.agents, floor.callers, floor.trunks)  # type: ignore[assignment]
+        for table in tables:
+            for place, key in enumerate(list(table)):
+                if (entity := table.get(key)) is not None:
+                    self._stream.put(self._safely(self.audience.show, entity))
+                if place % PIECE == PIECE - 1:
+                    yield
+        subjects = [TOTAL, *(("queue", *key) for key in self.audience.queues), *self._measures.subjects()]
+        for place, subject in enumerate(dict.fromkeys(subjects)):
+            self._stream.put(self._safely(self.audience.figures, subject, floor.agents))
+            self._stream.put(self._safely(self.audience.history, subject))
+            if place % PIECE == PIECE - 1:
+                yield
+
+    def _complete(self) -> None:
+        self._picture = None
         self._put_alerts(self.audience.sources.live.values())
         self._put_requests(self.audience.sources.asked.values())
         self._put_notices()
@@ -153,38 +207,29 @@ class Live:
 
     def join(self, outbox: Outbox) -> None:
         """A new reader: snapshot and subscription in one go, no await between."""
-        self.outboxes.add(outbox)
-        self.give_due()
+        self.readers.outboxes.add(outbox)
+        self.give(outbox)
 
-    def give_due(self) -> None:
-        """Send the snapshots that are owed and may go out."""
-        now = self._clock.monotonic()
-        due = [outbox for outbox in self.outboxes if outbox.due(now)]
-        if not due or not self.audience.stands():
-            return
-        snapshot = self._stream.snapshot(self._clock.now())
-        for outbox in due:
-            outbox.give(snapshot, now)
-        self._traffic.snapshots += len(due)
-        self._traffic.sent_bytes += len(due) * len(snapshot)
+    def give(self, outbox: Outbox) -> None:
+        """Send one reader the snapshot it is owed, when there is a whole one and it may have it."""
+        if self._picture is None and self.audience.stands():
+            self.readers.give(outbox)
 
-    def cut_hopeless(self) -> None:
-        """Cut off the readers that stayed behind for too long."""
-        now = self._clock.monotonic()
-        for outbox in self.outboxes:
-            if outbox.hopeless(now):
-                self._traffic.cut += 1
-                outbox.receiver.cut()
+    def owes(self) -> list[Outbox]:
+        """The readers that are owed a snapshot and could take one now."""
+        return list(self.readers.due()) if self._picture is None and self.audience.stands() else []
 
-    def beat(self, heard: dict[str, float | None], charts: set[Subject]) -> None:
-        """What follows at leisure (gaps, charts, alerts of agents who came or went), then the sign of life."""
+    def follow(self, charts: set[Subject]) -> None:
+        """Note what is told at leisure: gaps, charts, alerts of agents who came or went."""
         if self.audience.rescoped():
             self.refill()
         for pbx in self._store.snapshot().pbxs.values():
             self._stream.put(self._safely(self.audience.show, pbx))
-        self._put_charts(self.audience.touches(charts))
+        self._late.update((("history", subject), None) for subject in self.audience.touches(charts))
         self._put_alerts(self.audience.sources.live.values())
-        self._publish()
+
+    def beat(self, heard: dict[str, float | None]) -> None:
+        """A sign of life."""
         self._beats += 1
         asks = self._beats % ASK_EVERY == 1
         self._asked_at = self._clock.monotonic() if asks else self._asked_at
@@ -207,17 +252,15 @@ class Live:
             self._traffic.round_trips.append(self._clock.monotonic() - self._asked_at)
 
     def _publish(self) -> None:
+        if self._picture is not None:
+            return  # nobody has a part of it
         patch = self._stream.patch(self._clock.now())
-        if patch is not None:
-            self._traffic.patches += 1
-            self._push(patch)
+        if patch is None:
+            return
+        if self.audience.stands():
+            self.readers.patch(patch)
+        else:
+            self.readers.begin_anew()  # the door sees them off
 
     def _push(self, message: bytes) -> int:
-        if not self.audience.stands():
-            return 0  # the door sees them off
-        now = self._clock.monotonic()
-        sent = sum(outbox.push(message, now) for outbox in self.outboxes)
-        self._traffic.sent += sent
-        self._traffic.sent_bytes += sent * len(message)
-        self._traffic.skipped += len(self.outboxes) - sent
-        return sent
+        return self.readers.push(message) if self.audience.stands() else 0  # the door sees them off

@@ -60,7 +60,7 @@ class Own:
         if due:
             snapshot = self.stream.snapshot(at)
             for outbox in due:
-                outbox.give(snapshot, now)
+                outbox.give([snapshot], now)
 
 
 class Mines:

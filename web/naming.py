@@ -6,7 +6,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from floor.settings import Identity, Settings
 from floor.state.model import Agent, Key
@@ -14,7 +15,11 @@ from floor.state.model import Agent, Key
 _EXTENSION = re.compile(r"^[A-Za-z0-9]+[/:](\d{1,8})(?:@.*)?$")
 """Tech/1001, Local/1001@context, hint:1001@context. More digits are somebody's telephone number, not an extension."""
 
+CODES_KEPT = 50_000
+"""More than a floor has people; alerts come and go for ever."""
 
+
+@lru_cache(maxsize=20_000)
 def extension(interface: str) -> str | None:
     """The digits of an interface: ``PJSIP/1001`` gives ``1001``; ``None`` when it is not called by a number."""
     found = _EXTENSION.match(interface)
@@ -32,6 +37,8 @@ class Names:
     persons: Mapping[str, str]
     groups: Mapping[str, str]
     """Group by member name; the first group that lists him."""
+    _codes: dict[tuple[tuple[str, ...], int], str] = field(default_factory=dict, compare=False, repr=False)
+    """Codes made already: every change of an agent asks for two of them."""
 
     @classmethod
     def of(cls, settings: Settings, salt: bytes) -> Names:
@@ -43,8 +50,14 @@ class Names:
 
     def code(self, *what: str, length: int = 12) -> str:
         """A stable code of letters and digits, the same for the same words as long as the salt is kept."""
+        known = self._codes.get((what, length))
+        if known is not None:
+            return known
+        if len(self._codes) >= CODES_KEPT:
+            self._codes.clear()
         digest = hashlib.blake2b("\0".join(what).encode(errors="surrogatepass"), key=self.salt, digest_size=10)
-        return base64.b32encode(digest.digest()).decode()[:length]
+        made = self._codes[what, length] = base64.b32encode(digest.digest()).decode()[:length]
+        return made
 
     def id(self, key: Key, identity: Identity) -> str:
         """``pbx/name``, or ``pbx/code`` where the board must not tell the name."""

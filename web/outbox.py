@@ -6,6 +6,7 @@ one snapshot once it has drained, and is cut off when it has not drained for too
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 HIGH_BYTES = 256 * 1024
@@ -46,7 +47,10 @@ class Outbox:
 
     def push(self, message: bytes, now: float) -> bool:
         """Send a patch or beat, unless the client needs a snapshot first; whether it was sent."""
-        if not self.owed and self.receiver.unsent() > self._high:
+        unsent = self.receiver.unsent()
+        if unsent <= LOW_BYTES:
+            self._high = HIGH_BYTES
+        elif unsent > self._high and not self.owed:
             self.owed = True
             self._behind_since = now
         if self.owed:
@@ -65,14 +69,15 @@ class Outbox:
             return False
         return self._snapshot_at is None or now - self._snapshot_at >= SNAPSHOT_EVERY_S
 
-    def give(self, snapshot: bytes, now: float) -> None:
-        """Send the owed snapshot: the client is level again."""
+    def give(self, messages: Sequence[bytes], now: float) -> None:
+        """Send the owed snapshot, and the patches since it was made: the client is level again."""
         self.owed = False
         self._behind_since = None
         self._snapshot_at = now
-        # A big floor's snapshot on its way through a thin line is not yet being behind.
-        self._high = max(HIGH_BYTES, 2 * len(snapshot))
-        self.receiver.deliver(snapshot)
+        for message in messages:
+            self.receiver.deliver(message)
+        # A big floor's snapshot on its way through a thin line is not yet being behind, until it has drained.
+        self._high = max(HIGH_BYTES, 2 * self.receiver.unsent())
 
     def hopeless(self, now: float) -> bool:
         """Whether it has been behind for too long."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
-
-from web import wire
 
 VERSION = 1
 MAX_FRAME_BYTES = 4096
@@ -34,11 +32,11 @@ class Snapshot(Struct, frozen=True, tag_field="t", tag="snapshot"):
 
 
 class Patch(Struct, frozen=True, tag_field="t", tag="patch", omit_defaults=True):
-    """What changed since ``rev - 1``: whole entities, and ids that are gone."""
+    """What changed since ``rev - 1``: whole entities, encoded already, and ids that are gone."""
 
     rev: int
     now: float
-    set: dict[str, dict[str, wire.Part]]
+    set: dict[str, dict[str, Raw]]
     gone: dict[str, list[str]] = field(default_factory=dict, name="del")
 
 
@@ -90,8 +88,8 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Resync | Pong] = msgspec.json.Decoder(Resync | Pong)
 
 
-def encode(message: Struct | Mapping[str, object]) -> bytes:
-    """UTF-8 JSON: one frame. Called once per message, however many read it."""
+def encode(message: Struct | Mapping[str, object] | Sequence[object]) -> bytes:
+    """UTF-8 JSON: one frame, or a part of one. Called once per message, however many read it."""
     return _encoder.encode(message)
 
 

@@ -186,6 +186,7 @@ class Replays:
             audiences=boards.audiences,
             build=self._build,
             traffic=Traffic(),
+            scores=boards.scores,
         )
         replay = Replay(secrets.token_urlsafe(16), who.person.id, past, hub, boards, self._clock.monotonic())
         hub.start()

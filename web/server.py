@@ -157,6 +157,7 @@ class Web:
             build=self.build,
             traffic=Traffic(),
             sources=sources,
+            scores=boards.scores,
         )
         self.tickets = Tickets(clock)
         cookies = Cookies(https=settings.pages.https)

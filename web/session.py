@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from floor.people.model import SignedIn
 from floor.ports import Clock
-from web import protocol
+from web import framing, protocol
 from web.access import Grant
 from web.outbox import Outbox, Receiver
 from web.traffic import Traffic
@@ -51,6 +51,7 @@ class Session:
         self.board = board
         self._hub = hub
         self._clock = clock
+        self._deflates = framing.deflates(connection)
         self._pace = protocol.Pace()
 
     @property
@@ -87,7 +88,7 @@ class Session:
         return self.connection.transport.get_write_buffer_size()
 
     def deliver(self, message: bytes) -> None:
-        broadcast((self.connection,), message, text=True)
+        framing.send(self.connection, message, deflated=self._deflates)
 
     def cut(self) -> None:
         self.connection.transport.abort()

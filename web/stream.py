@@ -20,11 +20,11 @@ class Stream:
     def __init__(self, build: str, kinds: Iterable[str] = wire.KINDS) -> None:
         self._build, self._kinds = build, tuple(kinds)
         self.rev = 0
-        self._held: dict[str, dict[str, wire.Part]] = {kind: {} for kind in self._kinds}
-        self._told: dict[tuple[str, str], wire.Part | None] = {}
+        self._held: dict[str, dict[str, msgspec.Raw]] = {kind: {} for kind in self._kinds}
+        """Encoded: a part is in one patch and in many snapshots."""
+        self._told: dict[tuple[str, str], msgspec.Raw | None] = {}
         """Of what was touched since the last revision: what the readers were told before."""
         self._board = msgspec.Raw(b"null")
-        self._floor: msgspec.Raw | None = None
 
     def reset(self, board: wire.Board | wire.Seat) -> None:
         """Start anew: nothing is held, and readers need a snapshot before the next patch."""
@@ -32,11 +32,10 @@ class Stream:
         self._held = {kind: {} for kind in self._kinds}
         self._told = {}
         self._board = msgspec.Raw(protocol.encode(msgspec.structs.asdict(board)))
-        self._floor = None
 
     @property
-    def floor(self) -> Mapping[str, Mapping[str, wire.Part]]:
-        """What the readers have after the next patch."""
+    def floor(self) -> Mapping[str, Mapping[str, msgspec.Raw]]:
+        """What the readers have after the next patch, encoded."""
         return self._held
 
     def holds(self, kind: str, id_: str) -> bool:
@@ -50,28 +49,29 @@ class Stream:
         kind, id_, part = shown
         held = self._held[kind]
         before = held.get(id_)
-        if before == part:
+        row = None if part is None else msgspec.Raw(protocol.encode(part))
+        if before == row:
             return
         self._told.setdefault((kind, id_), before)
-        if part is None:
+        if row is None:
             del held[id_]
         else:
-            held[id_] = part
+            held[id_] = row
 
     def settle(self) -> None:
         """What was put since the last reset belongs to that revision: no patch is due for it."""
-        self._told, self._floor = {}, None
+        self._told = {}
 
     def patch(self, now: float) -> bytes | None:
         """The patch to the next revision; ``None`` when nothing differs."""
-        parts: dict[str, dict[str, wire.Part]] = {}
+        parts: dict[str, dict[str, msgspec.Raw]] = {}
         gone: dict[str, list[str]] = {}
         for (kind, id_), before in self._told.items():
-            part = self._held[kind].get(id_)
-            if part is None and before is not None:
+            row = self._held[kind].get(id_)
+            if row is None and before is not None:
                 gone.setdefault(kind, []).append(id_)
-            elif part is not None and part != before:
-                parts.setdefault(kind, {})[id_] = part
+            elif row is not None and row != before:
+                parts.setdefault(kind, {})[id_] = row
         if self._told:
             self.settle()
         if not parts and not gone:
@@ -81,10 +81,8 @@ class Stream:
 
     def snapshot(self, now: float) -> bytes:
         """Everything at the present revision. Only valid right after :meth:`patch`, when nothing is outstanding."""
-        if self._floor is None:
-            self._floor = msgspec.Raw(protocol.encode(self._held))
-        message = protocol.Snapshot(protocol.VERSION, self.rev, now, self._build, self._board, self._floor)
-        return protocol.encode(message)
+        floor = msgspec.Raw(protocol.encode(self._held))
+        return protocol.encode(protocol.Snapshot(protocol.VERSION, self.rev, now, self._build, self._board, floor))
 
     def beat(self, now: float, heard: dict[str, float | None], n: int | None) -> bytes:
         """A sign of life, with the number to answer when the round trip is to be measured."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from floor.state.conversation import call_of, masked, visit_of
-from floor.state.figures import NAMES, TOTAL, Figures, Subject, indicators, service_levels
+from floor.state.figures import NAMES, TOTAL, Figures, Subject, indicators, service_levels, values
 from floor.state.model import Agent, Caller, Key, LegStage, LinkState, Pbx, Queue, Trunk
 from web import wire
 
@@ -117,17 +118,17 @@ def view_trunk(trunk: Trunk) -> wire.Trunk:
     return wire.Trunk(trunk.pbx, trunk.name, trunk.reach, trunk.since, trunk.status)
 
 
-def _rounded(value: float | None) -> float | None:
-    return round(value, 4) if isinstance(value, float) else value
+def _rounded(values: Iterable[tuple[str, object]]) -> dict[str, object]:
+    return {name: round(value, 4) if type(value) is float else value for name, value in values}
 
 
 def view_figures(figures: Figures, *, public: bool = False) -> wire.FiguresWire:
     """One F: the sums, the five service levels under ``sl``, the indicators; ratios 0…1, times in seconds."""
     if public:
         return {name: getattr(figures, name) for name in PUBLIC_FIGURES}
-    sums: dict[str, object] = {name: _rounded(getattr(figures, name)) for name in NAMES}
-    levels = {letter: _rounded(level) for letter, level in service_levels(figures).items()}
-    return sums | {"sl": levels} | {name: _rounded(value) for name, value in indicators(figures).items()}
+    shown = _rounded(zip(NAMES, values(figures), strict=True))
+    shown["sl"] = _rounded(service_levels(figures).items())
+    return shown | _rounded(indicators(figures).items())
 
 
 def view_points(points: list[dict[str, float]], *, public: bool) -> list[dict[str, float]]:

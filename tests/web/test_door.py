@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from websockets.exceptions import InvalidStatus
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 
 from tests.web.conftest import House, Open, closed_with
 from web import door
@@ -133,9 +134,13 @@ async def test_clients_are_counted(house: House, monkeypatch: pytest.MonkeyPatch
     assert refused.value.response.status_code == 503
 
 
-async def test_no_compression_unless_asked_for(house: House) -> None:
-    """permessage-deflate is not negotiated: it costs more than it saves on a local network."""
+async def test_deflate_is_agreed_on_without_history(house: House) -> None:
+    """Who offers permessage-deflate gets it, and no frame builds on another: one deflate for all, memory for none."""
     async with house.stream(compression="deflate") as stream:
+        (agreed,) = stream.protocol.extensions
+        assert isinstance(agreed, PerMessageDeflate)
+        assert (agreed.remote_no_context_takeover, agreed.local_no_context_takeover) == (True, True)
+    async with house.stream() as stream:
         assert stream.protocol.extensions == []
 
 

@@ -7,11 +7,11 @@ from tests.web.test_hub import Desk
 from web.outbox import Outbox
 
 
-def test_a_look_is_what_a_reader_gets() -> None:
+async def test_a_look_is_what_a_reader_gets() -> None:
     """The API's one look and the stream's snapshot are the same floor."""
     desk = Desk()
     screen = desk.join()
-    floor = desk.hub.look(desk.hub._lives["all"].audience)
+    floor = await desk.hub.look(desk.hub._lives["all"].audience)
     assert {kind: set(entities) for kind, entities in floor.items()} == {k: set(v) for k, v in screen.floor.items()}
 
 

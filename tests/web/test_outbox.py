@@ -10,6 +10,8 @@ from web.outbox import HIGH_BYTES, LOW_BYTES, PATIENCE_S, Outbox
 class Line:
     def __init__(self) -> None:
         self.backlog = 0
+        self.thin = False
+        """Nothing gets through at once."""
         self.got: list[bytes] = []
 
     def unsent(self) -> int:
@@ -17,6 +19,7 @@ class Line:
 
     def deliver(self, message: bytes) -> None:
         self.got.append(message)
+        self.backlog += len(message) if self.thin else 0
 
     def cut(self) -> None:
         raise AssertionError("an outbox does not cut by itself")
@@ -30,7 +33,7 @@ def line() -> Line:
 @pytest.fixture
 def outbox(line: Line) -> Outbox:
     one = Outbox(line)
-    one.give(b"snapshot", 0.0)
+    one.give([b"snapshot"], 0.0)
     line.got.clear()
     return one
 
@@ -40,7 +43,7 @@ def test_a_snapshot_comes_first(line: Line) -> None:
     new = Outbox(line)
     assert not new.push(b"patch", 0.0)
     assert new.due(0.0)
-    new.give(b"snapshot", 0.0)
+    new.give([b"snapshot"], 0.0)
     assert new.push(b"patch", 0.0)
     assert line.got == [b"snapshot", b"patch"]
 
@@ -54,7 +57,7 @@ def test_a_client_behind_is_passed_over_until_it_drained(outbox: Outbox, line: L
     assert not outbox.due(6.0)
     line.backlog = LOW_BYTES
     assert outbox.due(7.0)
-    outbox.give(b"snapshot", 7.0)
+    outbox.give([b"snapshot"], 7.0)
     assert outbox.push(b"patch", 7.0)
     assert line.got == [b"snapshot", b"patch"]
     assert outbox.skipped == 2
@@ -63,10 +66,24 @@ def test_a_client_behind_is_passed_over_until_it_drained(outbox: Outbox, line: L
 def test_a_snapshot_on_its_way_is_not_being_behind(line: Line) -> None:
     """On a thin line a big floor's snapshot takes a while; patches queue behind it, within bounds."""
     outbox = Outbox(line)
-    outbox.give(b"x" * HIGH_BYTES, 0.0)
+    line.thin = True
+    outbox.give([b"x" * HIGH_BYTES], 0.0)
+    line.thin = False
     line.backlog = HIGH_BYTES + 1
     assert outbox.push(b"patch", 0.1)
     line.backlog = 2 * HIGH_BYTES + 1
+    assert not outbox.push(b"patch", 0.2)
+
+
+def test_once_drained_the_usual_mark_holds(line: Line) -> None:
+    """The room for a big snapshot is not room for ever: memory per client stays bounded."""
+    outbox = Outbox(line)
+    line.thin = True
+    outbox.give([b"x" * HIGH_BYTES, b"y" * HIGH_BYTES], 0.0)
+    line.thin = False
+    line.backlog = LOW_BYTES
+    assert outbox.push(b"patch", 0.1)
+    line.backlog = HIGH_BYTES + 1
     assert not outbox.push(b"patch", 0.2)
 
 
@@ -84,7 +101,7 @@ def test_patience_ends(outbox: Outbox, line: Line) -> None:
     assert not outbox.hopeless(5.0 + PATIENCE_S)
     assert outbox.hopeless(5.1 + PATIENCE_S)
     line.backlog = 0
-    outbox.give(b"snapshot", 40.0)
+    outbox.give([b"snapshot"], 40.0)
     assert not outbox.hopeless(100.0)
 
 
