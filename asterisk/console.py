@@ -10,10 +10,12 @@ import asyncio
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from asterisk import orders
 from asterisk.link import Link
 from asterisk.placed import KEY, PlacedCalls
+from asterisk.translate import ORDER
 from asterisk.wire import Headers
 from floor.ports import Announced, Answer, Reached
 
@@ -52,9 +54,14 @@ class Console:
         timeout_s: float = 30.0,
         variables: dict[str, str] | None = None,
     ) -> Answer:
-        """Originate, asynchronously: the answer says that the exchange took the order, not that anybody answered."""
+        """Originate, asynchronously: the answer says that the exchange took the order, not that anybody answered; that
+        is told by a fact under the answer's ``order``."""
         headers = _call(channel, application, data, caller_id, timeout_s, variables or {})
-        return headers if isinstance(headers, Answer) else await self._act(pbx, "Originate", headers)
+        if isinstance(headers, Answer):
+            return headers
+        order = f"{ORDER}{self._token()}"
+        answer = await self._act(pbx, "Originate", {**headers, "ActionID": order})
+        return replace(answer, order=order) if answer.ok else answer
 
     async def announce(
         self,

@@ -15,6 +15,10 @@ from floor.state.facts import Fact
 
 Translator = Callable[[str, Headers, float], Fact | None]
 
+ORDER = "floor-call-"
+"""Begins the ActionID of an order whose outcome is told (:class:`floor.state.facts.CallPlaced`)."""
+_REACHED = {"5": "busy", "3": "unanswered", "1": "unanswered"}
+
 
 def _offer(h: Headers) -> tuple[str, str, str] | None:
     """(queue, agent, interface) of an event about a member and a caller; a member without a name is his interface."""
@@ -288,6 +292,15 @@ def listening_ended(pbx: str, h: Headers, at: float) -> Fact | None:
     return facts.ListeningEnded(pbx, at, spy, text(h, "SpyeeUniqueid")) if spy else None
 
 
+def call_placed(pbx: str, h: Headers, at: float) -> Fact | None:
+    """Of orders whose outcome somebody awaits; the reason is the last control frame of the called phone."""
+    order = text(h, "ActionID") or ""
+    if not order.startswith(ORDER):
+        return None
+    reached = "answered" if text(h, "Response") == "Success" else _REACHED.get(text(h, "Reason") or "", "failed")
+    return facts.CallPlaced(pbx, at, order, reached)
+
+
 TRANSLATORS: dict[str, Translator] = {
     "QueueMemberAdded": member_seen,
     "QueueMemberStatus": member_seen,
@@ -337,16 +350,19 @@ TRANSLATORS: dict[str, Translator] = {
     "UserEvent": reported,
     "ChanSpyStart": listening_began,
     "ChanSpyStop": listening_ended,
+    "OriginateResponse": call_placed,
 }
 
 WANTED: dict[str, tuple[str, ...]] = dict.fromkeys(TRANSLATORS, ()) | {
     "VarSet": ("Variable: QUEUESTATUS",),
     "UserEvent": (f"UserEvent: {records.REPORT}",),
+    "OriginateResponse": (f"ActionID: {ORDER}",),
 }
 """Events worth parsing, with texts of which one must occur; the rest is dropped unread."""
 
 
 def translate(pbx: str, headers: Headers, at: float) -> Fact | None:
     """The fact this event tells, or ``None``."""
-    translator = TRANSLATORS.get(text(headers, "Event") or "")
+    name = headers.get("Event")
+    translator = TRANSLATORS.get(name) if isinstance(name, str) else None
     return translator(pbx, headers, at) if translator is not None else None

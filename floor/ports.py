@@ -82,6 +82,8 @@ class Answer:
     message: str
     lost: bool = False
     """Sent, and no answer came: whether it took effect is not known."""
+    order: str = ""
+    """Of a call: the name under which a fact tells later what became of it (:class:`floor.state.facts.CallPlaced`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Maybe = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=2000)]
 Penalty = Annotated[int, Meta(ge=0, le=1_000_000)]
+PLACED = "/api/v1/commands/placed/{thread}"
 ANSWERED: dict[bool, dict[str, str]] = {
     True: {"en": "The exchange has taken it.", "zh": "交换机已受理。"},
     False: {"en": "The exchange would not: {said}", "zh": "交换机未执行：{said}"},
@@ -106,7 +107,11 @@ class CommandApi:
         self._commander, self._pbxs, self._address = commander, tuple(pbxs), address
 
     def routes(self) -> list[BaseRoute]:
-        routes: list[BaseRoute] = [Route("/api/v1/commands", needs(Right.SEE_FLOOR)(self.offered))]
+        sees = needs(Right.SEE_FLOOR)
+        routes: list[BaseRoute] = [
+            Route("/api/v1/commands", sees(self.offered)),
+            Route(PLACED, sees(self.placed)),
+        ]
         for command, kind in KINDS.items():
             path, guard = f"/api/v1/commands/{kind.act}", needs(kind.right)
             routes.append(Route(path, guard(self._doing(command)), methods=["POST"]))
@@ -118,6 +123,14 @@ class CommandApi:
         kinds = {kind.act: {"dangerous": kind.dangerous} for kind in KINDS.values() if may(who.person, kind.right)}
         phones = {pbx: self._commander.phone_of(who, pbx) for pbx in self._pbxs} if kinds else {}
         return json({"kinds": kinds, "reasons": self._commander.reasons(), "phones": phones})
+
+    async def placed(self, request: Request, who: SignedIn) -> Response:
+        """What became of the phone that a command of his was to ring."""
+        try:
+            call = self._commander.placed(who, str(request.path_params["thread"]))
+        except NotAllowedError as error:
+            return refused(error)
+        return json({"act": call.asked.act, "reached": call.reached, "words": dict(call.words)})
 
     def _doing(self, kind: type[Command]) -> Judged:
         async def do(request: Request, who: SignedIn) -> Response:
@@ -131,7 +144,7 @@ class CommandApi:
                 return refused(error)
             sentences = LOST if done.lost else ANSWERED[done.ok]
             words = {language: text.format(said=done.said) for language, text in sentences.items()}
-            body = {"ok": done.ok, "said": done.said, "thread": done.thread, "words": words}
+            body = {"ok": done.ok, "said": done.said, "thread": done.thread, "words": words, "placed": done.placed}
             return json(body if done.ok else {**body, "error": words["en"], "lost": done.lost}, 200 if done.ok else 502)
 
         return do
@@ -196,7 +209,13 @@ _ALSO = (
 
 
 def _operations() -> tuple[Operation, ...]:
-    found = [Operation("/api/v1/commands", "What one may command here.", Right.SEE_FLOOR, JSON, ref("Offered"))]
+    found = [
+        Operation("/api/v1/commands", "What one may command here.", Right.SEE_FLOOR, JSON, ref("Offered")),
+        Operation(
+            PLACED, "What became of the phone that a command of one's own was to ring.", Right.SEE_FLOOR, JSON,
+            ref("PlacedCall"), (("thread", "of the command's answer"),), ((404, "no such command of his"),),
+        ),
+    ]  # fmt: skip
     for command, kind in KINDS.items():
         takes = tuple((name, _MEANINGS[name]) for name in BODIES[command].__struct_fields__)
         path, summary = f"/api/v1/commands/{kind.act}", SUMMARIES[kind.act]

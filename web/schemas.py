@@ -64,7 +64,8 @@ DECLARED: Schema = {
     "Breach": _object(id=TEXT, rule=TEXT, name=_map(TEXT), severity=TEXT, began_at=MOMENT, dispute=MAYBE, excuse=MAYBE),
     "Offered": _object(kinds=_map(_object(dangerous=YES)), reasons=_map(_list(TEXT)), phones=_map(MAYBE)),
     "Foreseen": _object(words=_map(TEXT), dangerous=YES),
-    "Done": _object(ok=YES, said=TEXT, thread=TEXT, words=_map(TEXT)),
+    "Done": _object(ok=YES, said=TEXT, thread=TEXT, words=_map(TEXT), placed=YES),
+    "PlacedCall": _object(act=TEXT, reached=MAYBE, words=_map(TEXT)),
     "CallerNumber": _object(id=TEXT, number=MAYBE, name=MAYBE),
     "Audit": _object(
         **dict.fromkeys(("thread", "act", "stage", "pbx", "agent", "queue", "call", "reason", "said"), TEXT),

@@ -16,11 +16,14 @@ from floor.audit.model import Doer, Entry, Stage
 from floor.audit.ports import Audit, AuditUnwritableError
 from floor.command.judge import judge
 from floor.command.model import KINDS, Command, Done
+from floor.command.placed import PlacedCall, PlacedCalls
 from floor.command.plan import House, Plan
 from floor.command.ports import NotAllowedError
 from floor.command.refusals import refused
 from floor.people.model import SignedIn
-from floor.ports import Answer, Clock, Switchboard
+from floor.ports import Answer, Clock, Outcome, Switchboard
+from floor.state.facts import CallPlaced
+from floor.tasks import Tasks
 
 MOST_NOTE = 500
 TRIES, TRIES_S = 60, 60.0
@@ -46,6 +49,7 @@ class Commands:
         self._house, self._audit, self._switchboard, self._clock = house, audit, switchboard, clock
         self._reasons, self._token = {name: tuple(words) for name, words in reasons.items()}, token
         self._tries: dict[int, deque[float]] = {}
+        self._placed, self._tasks = PlacedCalls(), Tasks()
 
     def foresee(self, who: SignedIn, command: Command) -> Mapping[str, str]:
         return judge(who.person, command, self._house()).words
@@ -73,7 +77,34 @@ class Commands:
             raise refused("unrecorded") from None
         answer = await self._send(plan)
         await self._answered(asked, answer)
-        return Done(answer.ok, answer.message, asked.thread, answer.lost)
+        if answer.ok and answer.order:
+            self._later(self._placed.expect(answer.order, asked))
+        return Done(answer.ok, answer.message, asked.thread, answer.lost, bool(answer.order))
+
+    def hear(self, outcome: Outcome) -> None:
+        """Told by the store, also of happenings: what became of a call that was placed."""
+        if isinstance(outcome.fact, CallPlaced):
+            self._later(self._placed.tell(outcome.fact))
+
+    def placed(self, who: SignedIn, thread: str) -> PlacedCall:
+        found = self._placed.of(who.person.id, thread)
+        if found is None:
+            raise refused("no_command")
+        return found
+
+    async def close(self) -> None:
+        """What is being written is left as it is."""
+        await self._tasks.stop()
+
+    def _later(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._tasks.start(f"placed {entry.thread}", self._write_later(replace(entry, at=self._clock.now())))
+
+    async def _write_later(self, entry: Entry) -> None:
+        try:
+            await self._audit.write(entry)
+        except AuditUnwritableError:
+            log.error("what became of a call is not on record", act=entry.act, said=entry.said)
 
     def _admit(self, who: SignedIn, command: Command, note: str, *, confirmed: bool) -> Plan:
         if len(note) > MOST_NOTE or not note.isprintable():
@@ -110,12 +141,14 @@ class Commands:
     async def _send(self, plan: Plan) -> Answer:
         """One after the other; the first that fails is the last."""
         said: list[str] = []
+        placed = ""
         for order in plan.orders:
             answer = await order(self._switchboard)
             said.append(answer.message)
+            placed = answer.order or placed
             if not answer.ok:
                 return Answer(False, answer.message, answer.lost)
-        return Answer(True, "; ".join(dict.fromkeys(filter(None, said))))
+        return Answer(True, "; ".join(dict.fromkeys(filter(None, said))), order=placed)
 
     async def _answered(self, asked: Entry, answer: Answer) -> None:
         more = {**asked.more, "ok": answer.ok, "lost": answer.lost}

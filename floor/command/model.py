@@ -128,3 +128,5 @@ class Done:
     thread: str
     lost: bool = False
     """No answer came: perhaps it was done nevertheless."""
+    placed: bool = False
+    """A phone is to ring: what becomes of it is told later, under the thread."""

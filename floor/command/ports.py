@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from floor.command.model import Command, Done
+from floor.command.placed import PlacedCall
 from floor.errors import FloorError
 from floor.people.model import SignedIn
 
@@ -31,6 +32,9 @@ class Commander(Protocol):
 
     def reasons(self) -> Mapping[str, Sequence[str]]:
         """The floor's pause reasons: ``away`` and ``work``."""
+
+    def placed(self, who: SignedIn, thread: str) -> PlacedCall:
+        """What became of a call that a command of his placed; raises :class:`NotAllowedError`."""
 
     async def do(
         self, who: SignedIn, command: Command, *, confirmed: bool = False, note: str = "", address: str = ""

@@ -9,6 +9,7 @@ from floor.command.ports import NotAllowedError
 REFUSALS: dict[str, tuple[int, str, str]] = {
     "no_right": (403, "your role may not do this", "您的角色无权执行此操作"),
     "no_agent": (404, "there is no such agent of yours", "您的范围内没有该座席"),
+    "no_command": (404, "there is no such command of yours", "您没有这一操作"),
     "no_queue": (404, "there is no such queue of yours", "您的范围内没有该队列"),
     "no_caller": (409, "this caller does not wait any more", "该来电者已不在排队"),
     "nobody_waits": (409, "nobody waits in {queue}", "{queue}中无人排队"),

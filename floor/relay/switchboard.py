@@ -113,7 +113,8 @@ class RemoteSwitchboard:
 
 def answer(said: Mapping[str, Any]) -> Answer:
     """Of whatever came; only a plain yes is one."""
-    return Answer(said.get("ok") is True, line(said.get("message")), lost=said.get("lost") is True)
+    order = line(said.get("order"))
+    return Answer(said.get("ok") is True, line(said.get("message")), lost=said.get("lost") is True, order=order)
 
 
 def announced(said: Mapping[str, Any]) -> Announced:

@@ -15,6 +15,7 @@ from floor.state.model import CompletedBy, Ending, LinkState, Member, Reach
 from floor.state.reported import (
     AlarmCleared,
     AlarmRaised,
+    CallPlaced,
     EmergencyReported,
     EndReasonGiven,
     HelpAsked,
@@ -30,6 +31,7 @@ from floor.state.reported import (
 __all__ = [
     "AlarmCleared",
     "AlarmRaised",
+    "CallPlaced",
     "EmergencyReported",
     "EndReasonGiven",
     "Fact",

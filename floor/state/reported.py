@@ -71,6 +71,16 @@ class HelpAsked(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlaced(Fact):
+    """OriginateResponse to an order of ours: what became of the phone that was to ring."""
+
+    order: str
+    """Our name for the order (its ActionID)."""
+    reached: str
+    """``answered``, ``busy``, ``unanswered``, or ``failed``: refused, or cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningBegan(Fact):
     """ChanSpyStart: one channel hears what is said on another, whoever had it do so (R-SEC-1)."""
 

@@ -185,6 +185,23 @@ EVENTS: tuple[tuple[str, dict[str, str], f.Fact | None], ...] = (
     ("ChanSpyStart", {"SpyerUniqueid": "9.9", "SpyerChannel": "PJSIP/9-1"}, None),
     ("ChanSpyStop", {"SpyerUniqueid": "9.9", "SpyeeUniqueid": "1.1"}, f.ListeningEnded("p", AT, "9.9", "1.1")),
     ("ChanSpyStop", {"SpyerUniqueid": "9.9"}, f.ListeningEnded("p", AT, "9.9")),
+    *(
+        (
+            "OriginateResponse",
+            {"ActionID": "floor-call-1", "Response": response, "Reason": reason},
+            f.CallPlaced("p", AT, "floor-call-1", reached),
+        )
+        for response, reason, reached in (
+            ("Success", "4", "answered"),
+            ("Failure", "5", "busy"),
+            ("Failure", "3", "unanswered"),
+            ("Failure", "1", "unanswered"),
+            ("Failure", "0", "failed"),
+            ("Failure", "", "failed"),
+        )
+    ),
+    ("OriginateResponse", {"ActionID": "of-another-program", "Response": "Success"}, None),
+    ("OriginateResponse", {"Response": "Success"}, None),
     ("UserEvent", {"UserEvent": "FloorReport"}, None),
     (
         "Newchannel",
@@ -293,7 +310,7 @@ def test_every_wanted_event_is_in_the_tapes() -> None:
         "Registry",
         "QueueMemberRinginuse",
         "QueueMemberPenalty",
-        *("ChanSpyStart", "ChanSpyStop"),
+        *("ChanSpyStart", "ChanSpyStop", "OriginateResponse"),
         *("ChannelTalkingStart", "ChannelTalkingStop", "RTCPReceived", "RTCPSent", "UserEvent"),
         *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear", "LoadAverageLimit", "MemoryLimit", "SessionLimit"),
     }

@@ -45,8 +45,8 @@ async def test_an_originate_is_sent_as_it_was_meant(start: Start, ear: Ear) -> N
             variables={"A": "b"},
         )
         sent = await peer.told("Originate")
-    assert answer == Answer(True, "Originate successfully queued")
-    sent.pop("ActionID")
+    assert answer == Answer(True, "Originate successfully queued", order=f"floor-call-{TOKEN}")
+    assert sent.pop("ActionID") == answer.order
     assert sent == {
         "Action": "Originate", "Channel": "PJSIP/1001", "Application": "Playback", "Data": "beep", "Async": "true",
         "CallerID": "Floor <9>", "Timeout": "12000", "Variable": "A=b",

@@ -58,7 +58,8 @@ def test_our_own_account_hides_nothing_we_use() -> None:
 def test_every_event_that_is_translated_has_its_class() -> None:
     """No event is used whose right to read is not checked."""
     older = {"QueueMemberPaused"}  # the name before Asterisk 12
-    assert set(WANTED) - older <= CLASS_OF.keys() | EXTRA_OF.keys()
+    ours = {"OriginateResponse"}  # checked with the right to order calls: hides_our_calls
+    assert set(WANTED) - older - ours <= CLASS_OF.keys() | EXTRA_OF.keys()
 
 
 @pytest.mark.skipif(not TAPES, reason="no captures of a real exchange")

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from floor.command.model import Command, Done, HangUp
+from floor.audit.model import Doer, Entry, Stage
+from floor.command.model import Command, Done, HangUp, PickCaller
+from floor.command.placed import PlacedCall
 from floor.command.ports import NotAllowedError
 from floor.people.model import Person, SignedIn
 from floor.state.model import Agent, AgentState, Caller, CallerStage, CallKind, Channel, Leg, LegStage
@@ -59,6 +61,10 @@ class Commands:
     def reasons(self) -> Mapping[str, Sequence[str]]:
         return {"away": ["meal"], "work": ["training"]}
 
+    def placed(self, who: SignedIn, thread: str) -> PlacedCall:
+        asked = Entry(thread, "pick", Stage.ASKED, 1.0, Doer("Lin", who.person.id))
+        return PlacedCall(asked, "unanswered")
+
     async def do(
         self, who: SignedIn, command: Command, *, confirmed: bool = False, note: str = "", address: str = ""
     ) -> Done:
@@ -66,7 +72,7 @@ class Commands:
             refused, self.refuses = self.refuses, None
             raise refused
         self.done.append((command, confirmed, note))
-        return Done(ok=True, said="Success", thread="t1")
+        return Done(ok=True, said="Success", thread="t1", placed=isinstance(command, PickCaller))
 
 
 def waiting(uniqueid: str, number: str, ago: float, queue: str = "support", **more: Any) -> Caller:

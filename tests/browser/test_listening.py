@@ -95,6 +95,8 @@ class Ear:
     posted: list[tuple[str, Any]] = field(default_factory=list)
     refusals: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     listening: dict[str, Any] = field(default_factory=dict)
+    changing: str = "on"
+    """The stage a change of mode leads to."""
 
     def answer(self, route: Route) -> None:
         """The API of docs/api.md, "Listening"."""
@@ -112,7 +114,7 @@ class Ear:
                 "elsewhere": False, "call": "1.1", "ended_at": None, "said": "", "follow": False, **body,
             }  # fmt: skip
         elif command == "mode":
-            self.listening["mode"] = body["mode"]
+            self.listening |= {"mode": body["mode"], "stage": self.changing}
         else:
             self.listening |= {"stage": "ended", "ended": "stopped"}
         self.page.evaluate("(one) => { window.exchange.listening = one; }", self.listening)
@@ -394,7 +396,8 @@ def test_purpose_is_required_and_remembered(ear: Ear) -> None:
 
 
 def test_plain_http_is_told_and_the_phone_offered(ear: Ear) -> None:
-    """Where the browser gives no sound the dialog says why, and begins on the phone; the bar has no meters then."""
+    """Where the browser gives no sound the dialog says why, and begins on the phone; the bar has no meters then,
+    but the modes, and says so when the phone rings again for another."""
     page = ear.desk()
     page.evaluate("Object.defineProperty(window, 'isSecureContext', { value: false })")
     box = ear.ask("whisper")
@@ -407,8 +410,14 @@ def test_plain_http_is_told_and_the_phone_offered(ear: Ear) -> None:
     bar.wait_for()
     expect(bar.get_by_role("meter")).to_have_count(0)
     expect(bar.get_by_role("button", name="Keep open")).to_be_hidden()
-    expect(bar.get_by_role("button", name="Barge")).to_be_disabled()
     expect(bar.get_by_role("status")).to_have_text("Only 1001 Ann hears your phone.")
+    ear.changing = "opening"
+    bar.get_by_role("button", name="Barge").click()
+    expect(bar.get_by_role("status")).to_contain_text("Your phone rings again")
+    expect(bar.get_by_role("button", name="Whisper")).to_be_disabled()
+    ear.offer = OFFER | {"listenings": [ear.listening | {"stage": "on"}]}
+    expect(bar.get_by_role("status")).to_have_text("Both hear your phone.")
+    assert [body for command, body in ear.posted if command == "mode"] == [{"mode": "barge"}]
     ear.offer = OFFER | {"listenings": [ear.listening | {"stage": "ended", "ended": "call_ended"}]}
     expect(page.locator(".told")).to_have_text("The call ended, and the listening with it.")
 

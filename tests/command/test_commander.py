@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from floor.audit.model import Stage
 from floor.command.commander import TRIES, Commands
-from floor.command.model import HangUp, Pause
+from floor.command.model import HangUp, Pause, PickCaller
 from floor.command.ports import NotAllowedError
-from floor.ports import Answer
+from floor.ports import Answer, Outcome
+from floor.state.facts import CallPlaced
 from tests.command.floor import PHONE, Board, Book, busy_floor, house, signed
 from tests.web.doubles import StillClock
 
@@ -112,3 +114,33 @@ def test_foreseen() -> None:
     assert desk.foresee(signed(), HANG_UP)["en"].startswith("Ends Ann's call")
     assert desk.phone_of(signed(), "pbx") == PHONE
     assert desk.reasons() == {"away": ("meal", "break"), "work": ("acw",)}
+
+
+async def test_what_becomes_of_a_phone_that_is_to_ring() -> None:
+    """Placed is the first word; what the exchange says later is the second, on record and for him who commanded."""
+    book = Book()
+    one = commands(book, Board(Answer(True, "Originate successfully queued", order="floor-call-1")))
+    done = await one.do(signed(), PickCaller("pbx", "support"), confirmed=True)
+    assert (done.ok, done.placed, one.placed(signed(), "t1").reached) == (True, True, None)
+    one.hear(Outcome(1, CallPlaced("pbx", 5.0, "floor-call-1", "busy"), (), ()))
+    assert one.placed(signed(), "t1").words["en"].startswith("The phone is busy")
+    async with asyncio.timeout(5):
+        while len(book.entries) < 3:  # noqa: ASYNC110 - nothing to await but what runs
+            await asyncio.sleep(0)
+    assert [str(entry.stage) for entry in book.entries] == ["asked", "answered", "answered"]
+    assert (book.entries[2].thread, book.entries[2].more["reached"]) == ("t1", "busy")
+    with pytest.raises(NotAllowedError):
+        one.placed(signed(), "t2")
+    await one.close()
+
+
+async def test_word_that_cannot_be_recorded() -> None:
+    """Is told all the same: it has happened."""
+    book = Book()
+    one = commands(book, Board(Answer(True, "queued", order="floor-call-1")))
+    await one.do(signed(), PickCaller("pbx", "support"), confirmed=True)
+    book.full = True
+    one.hear(Outcome(1, CallPlaced("pbx", 5.0, "floor-call-1", "answered"), (), ()))
+    await asyncio.sleep(0)
+    assert one.placed(signed(), "t1").reached == "answered"
+    await one.close()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from floor.audit.model import Doer, Entry, Stage
 from floor.command.model import KINDS, CallAgent, Command, Done, HangUp, Pause, PickCaller, Transfer
+from floor.command.placed import PlacedCall
 from floor.command.ports import NotAllowedError
+from floor.command.refusals import refused
 from floor.people.model import Role, SignedIn
 from floor.people.rights import RIGHTS, Right
 from tests.support.people import PeopleDouble, person
@@ -45,6 +48,7 @@ class CommanderDouble:
     foreseen: list[Command] = field(default_factory=list)
     answer: Done = DONE
     error: NotAllowedError | None = None
+    call: PlacedCall = PlacedCall(Entry("t1", "pick", Stage.ASKED, 1.0, Doer("Lin", 1)))  # noqa: RUF009 - frozen
 
     def foresee(self, who: SignedIn, command: Command) -> Mapping[str, str]:
         if self.error is not None:
@@ -57,6 +61,11 @@ class CommanderDouble:
 
     def reasons(self) -> Mapping[str, Sequence[str]]:
         return {"away": ("meal",), "work": ("acw",)}
+
+    def placed(self, who: SignedIn, thread: str) -> PlacedCall:
+        if (who.person.role, thread) != (Role.LEADER, "t1"):
+            raise refused("no_command")
+        return self.call
 
     async def do(
         self, who: SignedIn, command: Command, *, confirmed: bool = False, note: str = "", address: str = ""
@@ -109,7 +118,7 @@ async def test_done(scene: Scene) -> None:
     answer = await scene.send("hang_up", confirmed=True, note="abusive")
     assert scene.commander.done == [(HangUp("pbx1", "Ann", "1.1"), True, "abusive", "127.0.0.1")]
     assert answer.json() == {
-        "ok": True, "said": "Channel Hungup", "thread": "t1",
+        "ok": True, "said": "Channel Hungup", "thread": "t1", "placed": False,
         "words": {"en": "The exchange has taken it.", "zh": "交换机已受理。"},
     }  # fmt: skip
     await scene.send("pick", agent="Bob", caller="2.2")
@@ -203,3 +212,18 @@ def test_every_route_has_its_row() -> None:
     for kind in KINDS.values():
         assert rows[f"/api/v1/commands/{kind.act}"] == rows[f"/api/v1/commands/{kind.act}/foresee"] == kind.right
     assert rows["/api/v1/commands"] == Right.SEE_FLOOR
+
+
+async def test_what_became_of_the_phone(scene: Scene) -> None:
+    """Nothing while it rings, then the sentence; of another's command as little as of none."""
+    await scene.visitor.sign_in("leader")
+    scene.commander.answer = replace(DONE, placed=True)
+    assert (await scene.send("pick", confirmed=True)).json()["placed"] is True
+    path = "/api/v1/commands/placed/t1"
+    assert (await scene.visitor.get(path)).json() == {"act": "pick", "reached": None, "words": {}}
+    scene.commander.call = replace(scene.commander.call, reached="unanswered")
+    told = (await scene.visitor.get(path)).json()
+    assert (told["reached"], set(told["words"])) == ("unanswered", {"en", "zh"})
+    assert (await scene.visitor.get("/api/v1/commands/placed/t2")).status_code == 404
+    await scene.visitor.sign_in("chief")
+    assert (await scene.visitor.get(path)).status_code == 404

@@ -101,6 +101,7 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.AlarmRaised: _happened,
     facts.AlarmCleared: _happened,
     facts.LimitReached: _happened,
+    facts.CallPlaced: _happened,
     facts.ListeningBegan: listening.listening_began,
     facts.ListeningEnded: listening.listening_ended,
     facts.HelpAsked: _happened,

@@ -9,6 +9,8 @@ import { ask, tell } from "./api.js";
 import { act, told } from "./frame.js";
 import { button, dialog, field, part, values } from "./parts.js";
 
+const PHONE_MS = 120_000;
+const ASKS_MS = 1_500;
 const path = (kind, more = "") => `/api/v1/commands/${kind}${more}`;
 
 /** What of a form goes into a command: numbers as numbers. Pure. */
@@ -16,10 +18,21 @@ export function bodyOf(given) {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, name === "penalty" ? Number(value) : value]));
 }
 
-/** Says what the exchange answered. */
+/** Says what the exchange answered; where a phone is to ring, later also what became of it. */
 function answered(title, answer) {
   const words = pick(answer.words) || title;
   told(answer.said ? say("command.answered", { words, said: answer.said }) : words);
+  if (answer.placed) awaitPhone(title, answer.thread);
+}
+
+/** A phone rings for half a minute by default; the exchange tells at once when it is lifted or will not be. */
+async function awaitPhone(title, thread) {
+  for (const end = Date.now() + PHONE_MS; Date.now() < end; ) {
+    await new Promise((later) => setTimeout(later, ASKS_MS));
+    const { reached, words } = await ask(`/api/v1/commands/placed/${encodeURIComponent(thread)}`).catch(() => ({}));
+    if (reached) return told(say("command.placed", { title, words: pick(words) }), reached === "answered" ? "good" : "critical");
+  }
+  told(say("command.placed.unknown", { title }), "critical");
 }
 
 /** Does what needs no second word. */

@@ -157,6 +157,8 @@ export default {
   "command.pick.give": ["Give to an agent", "派给座席"],
   "command.note": ["Note for the record", "备注（记录）"],
   "command.foresee": ["What would happen?", "查看将会怎样"],
+  "command.placed": ["{title}: {words}", "{title}：{words}"],
+  "command.placed.unknown": ["{title}: what became of the phone was not told; look at the floor.", "{title}：未得知话机结果，请查看现场状态。"],
   "command.answered": ["{words} ({said})", "{words}（{said}）"],
   "command.queues.all": ["all his queues", "全部队列"],
   "command.to.number": ["To a number", "转至号码"],

@@ -109,7 +109,8 @@ class Bar {
     const who = this.who();
     if (line === "lost") return say("listening.lost");
     if (listening.stage === "waiting") return say("listening.waiting", { who });
-    if (listening.stage === "opening") return say(listening.way === "phone" ? "listening.ringing" : "listening.opening", { who });
+    if (listening.stage === "opening" && listening.way === "phone") return say(this.said?.startsWith(listening.id) ? "listening.ringing.again" : "listening.ringing");
+    if (listening.stage === "opening") return say("listening.opening", { who });
     return `${say(`listening.${listening.mode}`)}: ${who}`;
   }
 
@@ -119,6 +120,10 @@ class Bar {
 
   /** Said once at every change of who hears whom. */
   #say({ listening }) {
+    if (listening.stage === "opening" && listening.way === "phone" && this.said?.startsWith(listening.id)) {
+      this.said = `${listening.id} rings`;
+      write(this.spoken, say("listening.ringing.again"));
+    }
     if (listening.stage !== "on") return;
     const words = `listening.did.${listening.mode}`;
     const key = `${listening.id} ${words}`;

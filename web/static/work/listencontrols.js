@@ -53,7 +53,7 @@ export class Controls {
     this.sound = make("div.listen-sound", this.sides, this.volume, this.follows);
   }
 
-  /** Another mode; the one there is already is not asked for again, and on a phone it stays as it was begun. */
+  /** Another mode; the one there is already is not asked for again. */
   choose(mode) {
     const { listening } = this.listening.state;
     const one = this.buttons.get(mode);
@@ -64,7 +64,7 @@ export class Controls {
     const browser = listening.way === "browser";
     for (const [mode, one] of this.buttons) {
       attribute(one, "aria-pressed", String(mode === listening.mode));
-      one.disabled = !browser && mode !== listening.mode;
+      one.disabled = !browser && listening.stage !== "on" && mode !== listening.mode; // while the phone rings
     }
     show(this.voice, microphone === "ready");
     attribute(this.talk, "aria-pressed", String(talking && !latched));

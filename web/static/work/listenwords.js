@@ -33,6 +33,7 @@ export default {
   "listening.note": ["Note", "备注"],
   "listening.opening": ["Opening the line to {who} …", "正在接入 {who} 的通话……"],
   "listening.ringing": ["Your phone rings …", "您的话机正在振铃……"],
+  "listening.ringing.again": ["Your phone rings again, for the other mode …", "您的话机再次振铃，以切换方式……"],
   "listening.waiting": ["{who} has no call; waiting for the next", "{who} 当前无通话，等待下一通"],
   "listening.lost": ["The connection was lost; trying again …", "连接中断，正在重试……"],
   "listening.since": ["since {time}", "已 {time}"],
