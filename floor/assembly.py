@@ -32,7 +32,7 @@ from floor.measures import Measures
 from floor.past import Archive
 from floor.people.phones import Phones, own_phone
 from floor.people.room import PeopleRoom
-from floor.ports import Arrivals, Clock, Switchboard
+from floor.ports import Arrivals, Beacon, Clock, Switchboard
 from floor.pulse import HasState, ailing
 from floor.readiness import readiness_of
 from floor.requests.room import RequestRoom
@@ -53,13 +53,21 @@ STOP_WITHIN_S = 5.0
 class Floorwatch:
     """One whole: links, floor, figures, history, screens."""
 
+    beacon: Beacon | None = None
+    """Where several on one relay see which of them acts."""
+
     def __init__(self, settings: Settings, clock: Clock | None = None, *, since: float | None = None) -> None:
         """``since``: the exchanges are no older than this, so that nothing is missing before it."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.store = FloorStore(self.clock, settings.presence.emergency_numbers)
         self.measures = Measures(self.clock, day_of(settings), limits_of(settings))
-        self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
+        self.history = History(
+            *(settings.database_url, settings.data_dir, self.clock),
+            keep_days=settings.keep_days,
+            day=day_of(settings),
+            in_time=limits_of(settings),
+        )
         self.audit = AuditRecord(
             self.history.database, settings.data_dir, self.clock, keep_days=settings.audit.keep_days
         )
@@ -119,6 +127,7 @@ class Floorwatch:
             expected=self.forecast.expected,
             on_clock=self._hear_clock,
             leaves=self.requests.leaves,
+            beacon=self.beacon,
         )
 
     def _commander(self) -> Commands:
@@ -250,6 +259,8 @@ class Floorwatch:
         stack.callback(self.store.subscribe(self.seats.hear))
         stack.callback(self.store.subscribe(self.alerts.engine.hear, happenings=True))
         stack.callback(self.store.subscribe(self.emergency_calls.listen, happenings=True))
+        stack.callback(self.store.subscribe(self.commander.hear, happenings=True))
+        stack.push_async_callback(bounded, "commands", self.commander.close)
         stack.callback(self.requests.subscribe(self.asked.hear))
         await self.requests.load()
         stack.push_async_callback(bounded, "requests", self.requests.close)

@@ -77,6 +77,17 @@ class Database:
         with self._engine("read").connect() as connection:
             yield connection
 
+    @contextmanager
+    def viewing(self) -> Iterator[Connection]:
+        """A connection that only reads, and sees the database as it was at its first question."""
+        with self._engine("read").connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+                yield connection
+            else:
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.rollback()
+
     def moved(self) -> bool:
         """Whether the SQLite file was deleted or replaced under us: writes would succeed into nowhere."""
         return self._inode is not None and self._inode != self._inode_now()

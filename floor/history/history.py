@@ -16,7 +16,8 @@ from typing import BinaryIO, ParamSpec, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from floor.history import healing, queries, retention
+from floor.day import Day
+from floor.history import days, healing, queries, retention
 from floor.history.arrivals import arrivals_in
 from floor.history.backfill import Healing
 from floor.history.calls import call_in
@@ -36,13 +37,20 @@ from floor.state.model import Caller, CallerKey, Correction, Gap, Key, Offer, Re
 DAY_S = 86400.0
 PULSE_S = 10.0
 PRUNE_S = 3600.0
+COUNT_S = 60.0
+"""How often it is looked whether a day is over, or was changed afterwards."""
+BUSY = 1000
+"""With more entries waiting to be written, no day is added up."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class History:
-    """The record of one floor in one database; ``keep_days`` is how long rows live (C-19), ``None``: for ever."""
+    """The record of one floor in one database; ``keep_days`` is how long rows live (C-19), ``None``: for ever.
+
+    ``day``: the floor's day; with it, days that are over are added up for reports, by the limits ``in_time``.
+    """
 
     def __init__(
         self,
@@ -52,6 +60,8 @@ class History:
         *,
         keep_days: int | None = None,
         limits: WriterLimits | None = None,
+        day: Day | None = None,
+        in_time: Limits | None = None,
     ) -> None:
         self.database = Database(url)
         self._folder = data_dir
@@ -61,6 +71,9 @@ class History:
         self._presence = Presence({}, ())
         self._pulse_at = 0.0
         self._prune_at = 0.0
+        self._day = day
+        self._in_time = in_time or Limits()
+        self._count_at = 0.0
         self._lock: BinaryIO | None = None
 
     async def open(self) -> None:
@@ -191,6 +204,18 @@ class History:
         """Figures per subject since the moment (our clock), equal to what the living floor has summed."""
         return await self._ask(queries.figures_since, since, limits, offsets)
 
+    async def report(self, bounds: Sequence[float]) -> dict[tuple[float, Subject], Figures]:
+        """Figures per subject of each stretch between two neighbouring bounds (exchange clock), by its beginning.
+
+        Where the bounds are those of the floor's days, a month takes no longer than its days have subjects.
+        """
+
+        def asked() -> dict[tuple[float, Subject], Figures]:
+            with self.database.viewing() as connection:
+                return days.report(connection, bounds, self._in_time)
+
+        return await self._guarded(asked)
+
     async def backfill(
         self,
         pbx: str,
@@ -241,7 +266,7 @@ class History:
             self._lock = None
 
     def _chore(self, now: float) -> None:
-        """After writing: the pulse, and forgetting a little of what is too old."""
+        """After writing: the pulse, forgetting a little of what is too old, and adding up a day that is over."""
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_S
             self._writer.put(self._presence.pulse(self._clock.now()))
@@ -249,6 +274,10 @@ class History:
             with self.database.writing() as connection:
                 gone = retention.prune(connection, self._clock.now() - self._keep_days * DAY_S)
             self._prune_at = now + (0.0 if gone else PRUNE_S)
+        if self._day is not None and now >= self._count_at and self._writer.depth < BUSY:
+            with self.database.writing() as connection:
+                counted = days.count_next(connection, self._day, self._in_time, self._clock.now())
+            self._count_at = now + (0.0 if counted else COUNT_S)
 
 
 def _locked(folder: Path) -> BinaryIO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Table, delete, select
 
+from floor.history.days import forget_before
 from floor.history.tables import gaps, offers, spans, visits
 from floor.state.model import CallerStage
 
@@ -21,7 +22,10 @@ def prune(connection: Connection, before: float, limit: int = BATCH) -> int:
 
     A visit that still lasts and a gap that is still open stay, however old.
     """
-    return sum(_prune(connection, table, age, before, limit) for table, age in _AGES)
+    gone = sum(_prune(connection, table, age, before, limit) for table, age in _AGES)
+    if gone:
+        forget_before(connection, before)
+    return gone
 
 
 def _prune(connection: Connection, table: Table, age: Column[float], before: float, limit: int) -> int:

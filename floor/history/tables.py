@@ -6,6 +6,8 @@ what makes writing twice harmless: a replayed row meets itself.
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 )
 
 from floor.history.columns import numbered, room_metadata
+from floor.state.figures import Figures
 
 metadata = room_metadata()
 
@@ -61,6 +64,7 @@ visits = Table(
     UniqueConstraint("pbx", "queue", "uniqueid", "joined_ms"),
     Index("ix_visits_moment", "moment"),
     Index("ix_visits_uniqueid", "uniqueid"),
+    Index("ix_visits_linkedid", "linkedid"),
     Index("ix_visits_pbx_queue_moment", "pbx", "queue", "moment"),
     Index("ix_visits_pbx_agent_moment", "pbx", "agent", "moment"),
     Index(
@@ -118,6 +122,30 @@ gaps = Table(
     Column("healed", Boolean, nullable=False),
     UniqueConstraint("pbx", "began_at"),
 )
+
+_WHOLE = {kind: BigInteger if kind == "int" else Double for kind in ("int", "float")}
+
+days = Table(
+    "days",
+    metadata,
+    # A day that is over, from its beginning up to, not including, its end; no two overlap.
+    Column("began_at", Double, primary_key=True),
+    Column("ended_at", Double, nullable=False),
+    # What counted as "in time" when it was added up.
+    Column("limits", Text, nullable=False),
+)
+"""Days whose figures are in ``day_figures``; whatever changes one of its rows takes the day away from here."""
+
+day_figures = Table(
+    "day_figures",
+    metadata,
+    Column("began_at", Double, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("pbx", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    *(Column(one.name, _WHOLE[str(one.type)], nullable=False) for one in fields(Figures)),
+)
+"""The figures of each subject in each of ``days``; the total is by exchange."""
 
 meta = Table(
     "meta",

@@ -9,19 +9,21 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from floor.history.bulk import insert_all, insert_new, update_each
+from floor.history.days import touched
 from floor.history.identity import merged, nearest
-from floor.history.rows import Entry, Seen, gap_of, identity_of, row_of, tamed, visit_of, visit_row
+from floor.history.rows import Entry, Seen, gap_of, identity_of, moment_of, row_of, tamed, visit_of, visit_row
 from floor.history.tables import gaps, meta, offers, spans, visits
 from floor.state.model import Caller, CallerKey, Gap, Offer, Span
 
 
 @dataclass(slots=True)
 class _Known:
-    """A visit as it will stand after the batch; ``id`` is ``None`` while it has no row."""
+    """A visit as it will stand after the batch, and as it stood before; ``id`` is ``None`` while it has no row."""
 
     id: int | None
     visit: Caller
     changed: bool = False
+    before: Caller | None = None
 
 
 def write(connection: Connection, batch: Sequence[Entry], *, healed: bool = False) -> None:
@@ -31,6 +33,7 @@ def write(connection: Connection, batch: Sequence[Entry], *, healed: bool = Fals
     mark = {"healed": healed}
     insert_new(connection, offers, [row_of(entry) | mark for entry in batch if isinstance(entry, Offer)])
     insert_new(connection, spans, [row_of(entry) for entry in batch if isinstance(entry, Span)])
+    touched(connection, [entry.began_at for entry in batch if isinstance(entry, Offer | Span)])
     for entry in batch:
         if isinstance(entry, Gap):
             write_gap(connection, tamed(entry))
@@ -45,6 +48,7 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
     for visit in seen:
         _place(known.setdefault(visit.key, []), visit)
     changed = [one for ones in known.values() for one in ones if one.changed]
+    touched(connection, [moment_of(one) for known in changed for one in (known.before, known.visit) if one is not None])
     insert_all(connection, visits, [visit_row(one.visit) for one in changed if one.id is None])
     stands = [visit_row(one.visit) | {"row_id": one.id} for one in changed if one.id is not None]
     update_each(connection, visits, stands)
@@ -52,6 +56,7 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
 
 def insert_visits(connection: Connection, found: Sequence[Caller]) -> None:
     """Insert visits that are known to be new; one that is there already stays as it is."""
+    touched(connection, [moment_of(visit) for visit in found])
     insert_new(connection, visits, [visit_row(visit) for visit in found])
 
 
@@ -67,6 +72,7 @@ def replace_visit(connection: Connection, before: Caller, after: Caller) -> bool
     row = connection.execute(select(visits).where(same)).mappings().first()
     if row is None or visit_of(row) != before:
         return False
+    touched(connection, [moment_of(before), moment_of(after)])
     connection.execute(update(visits).where(visits.c.id == row["id"]), visit_row(after))
     return True
 
@@ -101,7 +107,7 @@ def _stored(connection: Connection, uniqueids: Iterable[str]) -> dict[CallerKey,
     query = select(visits).where(visits.c.uniqueid.in_(sorted(uniqueids))).order_by(visits.c.moment)
     for row in connection.execute(query).mappings():
         visit = visit_of(row)
-        found.setdefault(visit.key, []).append(_Known(row["id"], visit))
+        found.setdefault(visit.key, []).append(_Known(row["id"], visit, before=visit))
     return found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import event
+
 from floor.history.calls import LONGEST_S, call_in
 from floor.history.database import Database
 from floor.history.rows import Entry
@@ -56,3 +58,17 @@ def test_call_without_a_queue(database: Database) -> None:
     with database.reading() as connection:
         record = call_in(connection, "pbx", FIRST, NOW)
         assert (len(record.visits), len(record.spans)) == (0, 1)
+
+
+def test_found_without_looking_through_all(sqlite_database: Database) -> None:
+    """By the one id and by the other: SQLite looks into an index for each, however many visits there are."""
+    asked: list[str] = []
+    with sqlite_database.reading() as connection:
+        listens = event.listens_for(connection, "before_cursor_execute")
+        listens(lambda _c, _cursor, statement, *_: asked.append(statement))
+        call_in(connection, "pbx", FIRST, NOW)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", (FIRST, FIRST, NOW, NOW, 500, 0))
+        steps = " ".join(row[3] for row in plan)
+    assert "ix_visits_linkedid" in steps
+    assert "ix_visits_uniqueid" in steps
+    assert "SCAN" not in steps

@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from floor.clock import SystemClock
+from floor.day import Day
 from floor.history import History, HistoryError, WriterLimits
+from floor.history.days import KeptDay, kept_days
 from floor.history.rows import line_of
 from floor.ports import Change, Outcome
 from floor.state.facts import CallerLeft, LinkChanged
@@ -181,6 +183,30 @@ async def test_forgets(tmp_path: Path) -> None:
             await history.flush()
     assert [one.uniqueid for one in await history.visits_since(0)] == ["2.0"]
     await history.close()
+
+
+async def test_report(database_url: str, tmp_path: Path) -> None:
+    """A day that is over is added up in the writer's idle moments; a report tells it and today, by the limits given."""
+    clock, day = ManualClock(NOW), Day("UTC")
+    history = History(database_url, tmp_path, clock, limits=FAST, day=day, in_time=Limits(answer_s=4))
+    await history.open()
+    yesterday, today = day.begin(NOW) - 86400, day.begin(NOW)
+    history.record(_outcome(None, finished(waiting("1.0", yesterday + 9))))
+    history.record(_outcome(None, finished(talking(waiting("2.0", today + 9), wait_s=3))))
+    assert await history.flush()
+    async with asyncio.timeout(20):
+        while not _kept(history):
+            clock.pass_by(60.0)
+            await history.flush()
+    told = await history.report([yesterday, today, today + 86400])
+    assert [told[at, TOTAL].offered for at in (yesterday, today)] == [1, 1]
+    assert [told[at, TOTAL].answered_in_time for at in (yesterday, today)] == [0, 1]
+    await history.close()
+
+
+def _kept(history: History) -> list[KeptDay]:
+    with history.database.reading() as connection:
+        return kept_days(connection, 0, NOW, Limits(answer_s=4))
 
 
 async def test_backfill(database_url: str, tmp_path: Path) -> None:

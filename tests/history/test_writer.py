@@ -86,7 +86,9 @@ def test_batches(writer: Writer, clock: ManualClock) -> None:
     assert (writer.depth, writer.written, writer.failing) == (0, 12, False)
 
 
-def test_a_burst_goes_in_few_transactions(writer: Writer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_burst_goes_in_few_transactions(
+    sqlite_database: Database, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What has gathered is written many at a time, up to a bound, and in order."""
     sizes: list[int] = []
 
@@ -95,7 +97,7 @@ def test_a_burst_goes_in_few_transactions(writer: Writer, clock: ManualClock, mo
         upsert.write(connection, batch)
 
     monkeypatch.setattr(module, "write", write)
-    writer.limits = WriterLimits(batch=10, most=70, keep_rows=1000)
+    writer = Writer(sqlite_database, tmp_path, clock, limits=WriterLimits(batch=10, most=70))
     writer.put(CALLS[:200])
     writer.step()
     let_pass(writer, clock, 0.5)
