@@ -121,11 +121,12 @@ async def play(version: str, _folder: Path) -> Played:
 
 async def nobody_is_heard(played: Played, phones: dict[str, Phone], ami: Ami, ear: Witness) -> None:
     """One caller is heard; then a line is silent three times, and Ann gives up at once each time."""
-    ann = phones[ANN]
+    ann, mark = phones[ANN], ami.latest
     await phones[HEARD].start_dialling(HOTLINE)
     await ann.accept()
     await ami.event("ChannelTalkingStart")
     await phones[HEARD].hangup()
+    await ami.event("AgentComplete", mark)
     for nth in range(CALLS):
         mark = ami.latest
         await phones[SILENT].start_dialling(HOTLINE)

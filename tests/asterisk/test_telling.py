@@ -107,6 +107,7 @@ async def until(product: Product, true: Callable[[Alert], bool], within_s: float
     return next(filter(true, reversed(found)))
 
 
+@pytest.mark.alone
 async def test_an_emergency_call_is_told_by_phone_and_taken_over_by_key(
     exchange: Exchange, phones: dict[str, Phone], tmp_path: Path
 ) -> None:
