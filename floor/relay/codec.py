@@ -30,6 +30,10 @@ Unread = Counter[str]
 """Kinds that could not be read, and how often."""
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
+"""What decoding may raise, whatever the bytes."""
+
+
 class GarbledError(RelayError):
     """This was not written by a collector."""
 
@@ -83,7 +87,7 @@ def _facts(told: Iterable[tuple[str, msgspec.Raw]], pbx: str, unread: Unread) ->
         decoder = _KINDS.get(kind)
         try:
             fact = decoder.decode(raw) if decoder is not None else None
-        except (msgspec.DecodeError, RecursionError, OverflowError):
+        except UNREADABLE:
             fact = None
         if fact is None:
             # A kind comes from outside: it is cut to a length, and the counter has a size.
@@ -129,7 +133,7 @@ def _table(name: str, raw: msgspec.Raw, unread: Unread) -> Any:
         if not many:
             return decoder.decode(raw)
         return tuple(row for one in _RAWS.decode(raw) if (row := _row(name, decoder, one, unread)) is not None)
-    except (msgspec.DecodeError, RecursionError, OverflowError):
+    except UNREADABLE:
         _count(unread, name)
         return _LEFT_OUT
 
@@ -137,7 +141,7 @@ def _table(name: str, raw: msgspec.Raw, unread: Unread) -> Any:
 def _row(name: str, decoder: msgspec.msgpack.Decoder[Any], raw: msgspec.Raw, unread: Unread) -> Any:
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError, OverflowError):
+    except UNREADABLE:
         _count(unread, name)
         return None
 
@@ -161,5 +165,5 @@ def _decoded(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
         raise GarbledError("relay: more than anybody says at once")
     try:
         return decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError, OverflowError) as error:
+    except UNREADABLE as error:
         raise GarbledError(f"relay: not written by a collector: {error}") from error

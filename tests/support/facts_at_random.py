@@ -164,6 +164,7 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.HelpAsked: lambda: st.builds(f.HelpAsked, pbxs, moments, names, ids),
     f.LeaveAsked: lambda: st.builds(f.LeaveAsked, pbxs, moments, st.just("toilet"), st.just(5), names, ids),
     f.EmergencyReported: lambda: st.builds(f.EmergencyReported, pbxs, moments, st.just("fire"), names, ids),
+    f.CallPlaced: lambda: st.builds(f.CallPlaced, pbxs, moments, ids, st.sampled_from(["answered", "busy"])),
     f.ListeningBegan: lambda: st.builds(f.ListeningBegan, pbxs, moments, ids, ids, names, ids),
     f.ListeningEnded: lambda: st.builds(f.ListeningEnded, pbxs, moments, ids, st.one_of(st.none(), ids)),
     f.ExchangeStopped: lambda: st.builds(f.ExchangeStopped, pbxs, moments, st.booleans()),
@@ -174,6 +175,7 @@ KINDS: dict[type[f.Fact], Callable[[], st.SearchStrategy[f.Fact]]] = {
     f.ReviewDue: lambda: st.builds(
         f.ReviewDue, pbxs, moments, st.one_of(st.none(), agents), st.one_of(st.none(), st.tuples(queues, ids))
     ),
+    f.RecordHealed: lambda: st.builds(f.RecordHealed, pbxs, moments),
     f.QueuesSynced: queues_synced,
     f.ChannelsSynced: channels_synced,
     f.PhonesSynced: lambda: st.builds(
