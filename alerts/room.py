@@ -29,7 +29,7 @@ from floor.day import Day
 from floor.history.database import Database
 from floor.history.errors import DatabaseUnusableError
 from floor.people.ports import People
-from floor.ports import Clock
+from floor.ports import Beacon, Clock
 from floor.requests.ports import Leaves
 from floor.settings import Settings
 
@@ -56,6 +56,7 @@ class AlertRoom:
         expected: Expected = lambda _pbx, _queue, _at: None,
         on_clock: OnClock | None = None,
         leaves: Leaves | None = None,
+        beacon: Beacon | None = None,
     ) -> None:
         """``rules``: the site's own rule file. Raises ``ConfigInvalidError`` with every mistake in it."""
         self._clock = clock
@@ -76,6 +77,7 @@ class AlertRoom:
             zone=day.tz(),
             pbxs=[one.name for one in settings.pbx],
             link=lambda alert: _link(settings.notify.link, alert),
+            beacon=beacon,
         )
         self.evaluator = Evaluator(self._judged(), CONDITIONS, self.world, self.engine, on_clock=on_clock)
         self.engine.judge = self.evaluator
