@@ -1,4 +1,5 @@
-"""Who reads AMI: ours up to applied state, panoramisk as it comes, and a bare parser that does nothing else.
+"""Who reads AMI: ours up to applied state, panoramisk and pyami-asterisk as they come, and a bare parser that does
+nothing else.
 
 ``python -m tests.bench.contenders NAME PORT`` reads one stream from :mod:`tests.bench.peer` and prints one JSON object:
 events sent, wall and processor seconds from the first byte to the last event taken.
@@ -14,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from panoramisk import Manager
+from pyami_asterisk import AMIClient
 
 from asterisk.link import Link
 from asterisk.placed import wanted_too
@@ -82,6 +84,24 @@ async def panoramisk(port: int, watch: Watch) -> None:
     manager.close()
 
 
+async def pyami(port: int, watch: Watch) -> None:
+    """pyami-asterisk, with the same callbacks."""
+    client = AMIClient(
+        host="127.0.0.1",
+        port=port,
+        username="floor",
+        secret="floor",
+        ping_delay=0,
+        ami_version=lambda _: watch.begin(),  # told when it is logged in
+    )
+    client.register_event(sorted(wanted_too(WANTED)), lambda _event: None)
+    client.register_event(["PeerStatus"], lambda event: watch.end() if event["Peer"] == LAST_PHONE else None)
+    client.create_action(dict(READY), lambda _answer: None)
+    reading = asyncio.ensure_future(client.connect_ami())
+    await watch.ended.wait()
+    reading.cancel()
+
+
 class Bare(asyncio.Protocol):
     """Cuts the stream with ``bytes.split`` into dicts of bytes, and forgets them."""
 
@@ -114,6 +134,7 @@ async def bare(port: int, watch: Watch) -> None:
 CONTENDERS: dict[str, Callable[[int, Watch], Awaitable[None]]] = {
     "floor": floor,
     "panoramisk": panoramisk,
+    "pyami": pyami,
     "bare": bare,
 }
 

@@ -51,7 +51,8 @@ def _answer(action: bytes) -> bytes:
     said = {key.lower(): value for key, value in headers.items()}
     id, name = said.get(b"actionid", b""), said[b"action"]
     if name.lower() in (b"login", b"ping", b"coresettings", b"corestatus"):
-        return b"Response: Success\r\nActionID: %b\r\nMessage: Authentication accepted\r\nTimestamp: %.6f\r\n\r\n" % (
+        # One client takes a login for refused unless its last line says that it was accepted.
+        return b"Response: Success\r\nActionID: %b\r\nTimestamp: %.6f\r\nMessage: Authentication accepted\r\n\r\n" % (
             id,
             time.time(),
         )
