@@ -79,6 +79,10 @@ class Audience:
 
     # Entities
 
+    def tells_of(self, kind: type[Entity]) -> bool:
+        """Whether anything of this kind is ever shown: on a busy floor it is agents that change most."""
+        return not (self.board.public and kind in (Agent, Trunk))
+
     def show(self, entity: Entity) -> Shown | None:
         """What the board shows of an entity; ``None``: this kind is on no board."""
         if isinstance(entity, Agent):

@@ -31,6 +31,10 @@ from web.traffic import Traffic
 
 COALESCE_S = 0.02
 """Between two patches of a busy floor."""
+SHARE = 5
+"""Where a flush takes long, the next one waits so many times as long: screens take no more of the core than a fifth."""
+MOST_S = 0.1
+"""But nobody waits longer than this for what changed."""
 BURST_S = 0.002
 """What a call does comes as several events: so long is waited for the rest of them."""
 PIECE_S = 0.01
@@ -83,6 +87,7 @@ class Hub:
         self._timer: asyncio.TimerHandle | None = None
         self._flushed_at = 0.0
         """Loop time of the last flush that told anything."""
+        self._took_s = 0.0
         self._tasks = Tasks()
         self._unsubscribe: list[Callable[[], None]] = []
 
@@ -247,8 +252,13 @@ class Hub:
     def _arm_soon(self) -> None:
         """Flush once what belongs together is there, and not sooner after the last time than screens need."""
         if self._tasks:
-            rest_s = self._flushed_at + COALESCE_S - asyncio.get_running_loop().time()
+            rest_s = self._flushed_at + self.pause_s - asyncio.get_running_loop().time()
             self._arm(max(BURST_S, rest_s))
+
+    @property
+    def pause_s(self) -> float:
+        """Time from one flush of a busy floor to the next."""
+        return min(MOST_S, max(COALESCE_S, SHARE * self._took_s))
 
     def _arm(self, delay_s: float) -> None:
         """Flush in at most this time."""
@@ -271,6 +281,7 @@ class Hub:
 
     def flush(self) -> None:
         """Level every reader with the floor as it is now."""
+        begun = self._clock.monotonic()
         pending, self._pending = self._pending, {}
         alerts, self._alerts = self._alerts, {}
         requests, self._requests = self._requests, {}
@@ -286,6 +297,7 @@ class Hub:
                 live.announce()
         self._go_on()
         self._flush_news()
+        self._took_s = self._clock.monotonic() - begun
 
     def _go_on(self) -> None:
         """Tell what was noted; of what takes long, a piece at a time, with room for others between."""

@@ -96,8 +96,10 @@ class Live:
         self._put_alerts(alerts)
         self._put_requests(requests)
         subjects = self.audience.touches(subjects)
-        for entity, present in pending.values():
-            self._put_entity(entity, present, subjects)
+        tells_of = {kind: self.audience.tells_of(kind) for kind in {kind for kind, _ in pending}}
+        for (kind, _), (entity, present) in pending.items():
+            if tells_of[kind]:
+                self._put_entity(entity, present, subjects)
         self._late.update((("figures", subject), None) for subject in subjects)
 
     def refill(self) -> None:

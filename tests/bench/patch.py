@@ -41,7 +41,7 @@ from tests.bench.traffic import BEGUN, PER_S, Traffic
 from web.alarms import Sources
 from web.boards import Boards
 from web.desk import Desks
-from web.hub import COALESCE_S, TICK_S, Hub
+from web.hub import TICK_S, Hub
 from web.naming import Names
 from web.traffic import Traffic as Sent
 
@@ -155,7 +155,7 @@ class House:
     def look_up(self) -> None:
         """Flush and tick when it is time to."""
         now = time.process_time()
-        if now - self._flushed_at < COALESCE_S:
+        if now - self._flushed_at < self.hub.pause_s:
             return
         self._flushed_at = now
         if now - self._ticked_at < TICK_S:
