@@ -28,7 +28,7 @@ from floor.state.model import (
     Record,
     Trunk,
 )
-from floor.state.reduce import reduce
+from floor.state.reduce import PASSING, reduce_into
 from floor.state.taken import FloorTaken, PbxShown, floor_of, take
 
 
@@ -56,6 +56,17 @@ Subject = tuple[str, tuple[str, ...]]
 """(``agent`` or ``caller``, its key): what may ask to be judged again."""
 
 
+SUBJECTS: dict[type, str] = {Agent: "agent", Caller: "caller"}
+"""What may ask to be judged again."""
+
+
+def _without(listeners: tuple[Listener, ...], gone: Listener) -> tuple[Listener, ...]:
+    """One of them less; whoever is being told just now is told still."""
+    rest = list(listeners)
+    rest.remove(gone)
+    return tuple(rest)
+
+
 class FloorStore:
     """Facts in, changes out. Everything happens on one thread, synchronously, in order."""
 
@@ -69,8 +80,10 @@ class FloorStore:
         """Told every fact right before it is applied: whoever applies the same has the same floor."""
         self._clock = clock
         self._floor = Floor(emergency_numbers=frozenset(emergency_numbers))
-        self._listeners: list[Listener] = []
-        self._witnesses: list[Listener] = []
+        self._draft = Draft(self._floor)
+        """Empty between two facts, and used for each: a new one would cost more than most facts do."""
+        self._listeners: tuple[Listener, ...] = ()
+        self._witnesses: tuple[Listener, ...] = ()
         """Those of the listeners who hear of happenings, too."""
         self._dues: list[tuple[float, str, tuple[str, ...]]] = []
         self._planned: dict[Subject, float] = {}
@@ -99,14 +112,14 @@ class FloorStore:
         ``happenings``: also what left no trace on the floor (a line released, a report on voice quality), which is
         told under the revision that was, without changes and records.
         """
-        self._listeners.append(listener)
+        self._listeners = (*self._listeners, listener)
         if happenings:
-            self._witnesses.append(listener)
+            self._witnesses = (*self._witnesses, listener)
 
         def stop() -> None:
-            self._listeners.remove(listener)
+            self._listeners = _without(self._listeners, listener)
             if happenings:
-                self._witnesses.remove(listener)
+                self._witnesses = _without(self._witnesses, listener)
 
         return stop
 
@@ -115,7 +128,7 @@ class FloorStore:
 
         Nobody is told: to be called before the first fact, with the figures that hold these visits already.
         """
-        draft = Draft(self._floor)
+        draft = self._draft
         for caller in callers:
             if caller.stage is not CallerStage.ENDED and caller.key not in self._floor.callers:
                 draft.put_caller(replace(caller, gap=True))
@@ -127,8 +140,10 @@ class FloorStore:
         """Apply one fact; whatever differs afterwards is told once, under one revision."""
         if self.on_fact is not None:
             self.on_fact(fact)
+        if type(fact) in PASSING and not self._witnesses:
+            return  # a quarter of what a busy exchange says
         try:
-            changed, records, happenings = reduce(self._floor, fact)
+            changed, records, happenings = reduce_into(self._draft, fact)
         except Exception:
             # One event that we misread must not end the day: it is counted, logged, and the next picture mends it.
             self.refused += 1
@@ -156,13 +171,15 @@ class FloorStore:
         happenings: Sequence[Happening],
     ) -> None:
         self.revision += 1
-        changes = [Change(before, after) for before, after in changed]
-        for change in changes:
-            self._plan_review(change.after)
-        self._tell(Outcome(self.revision, fact, changes, records, happenings), self._listeners)
+        for _, after in changed:
+            if type(after) in SUBJECTS:
+                self._plan_review(after)
+        if self._listeners:
+            changes = [Change(before, after) for before, after in changed]
+            self._tell(Outcome(self.revision, fact, changes, records, happenings), self._listeners)
 
     def _tell(self, outcome: Outcome, listeners: Iterable[Listener]) -> None:
-        for listener in tuple(listeners):
+        for listener in listeners:
             try:
                 listener(outcome)
             except Exception:
@@ -171,11 +188,12 @@ class FloorStore:
     def _plan_review(self, entity: Entity | None) -> None:
         if not isinstance(entity, Agent | Caller):
             return
-        subject = ("agent" if isinstance(entity, Agent) else "caller", entity.key)
         over = isinstance(entity, Caller) and entity.ending is not None
         if entity.review_at is None or over:
-            self._planned.pop(subject, None)
+            if self._planned:
+                self._planned.pop((SUBJECTS[type(entity)], entity.key), None)
             return
+        subject = (SUBJECTS[type(entity)], entity.key)
         when = entity.review_at - self._offset(entity.pbx)
         if self._planned.get(subject) == when:
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.copying import quick
 from floor.state.fact import Fact
 from floor.state.listed import PictureCaller, PictureChannel, PictureQueue
 from floor.state.model import CompletedBy, Ending, LinkState, Member, Reach
@@ -50,6 +51,7 @@ __all__ = [
 """Kept apart for their length; with the classes below they are one vocabulary, ``facts.X``."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LinkChanged(Fact):
     """Our link to the exchange changed (not an AMI event); ``at`` is the last moment we had word when it was lost."""
@@ -60,6 +62,7 @@ class LinkChanged(Fact):
     booted_at: float | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ClockMeasured(Fact):
     """The exchange's clock was compared with ours (event timestamps or CoreStatus)."""
@@ -68,6 +71,7 @@ class ClockMeasured(Fact):
     timestamps: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QueueSeen(Fact):
     """QueueParams."""
@@ -78,6 +82,7 @@ class QueueSeen(Fact):
     max_callers: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberSeen(Fact):
     """QueueMember, QueueMemberAdded, QueueMemberStatus, QueueMemberPause, QueueMemberPenalty, QueueMemberRinginuse."""
@@ -85,6 +90,7 @@ class MemberSeen(Fact):
     member: Member
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberRemoved(Fact):
     """QueueMemberRemoved."""
@@ -94,6 +100,7 @@ class MemberRemoved(Fact):
     interface: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallerJoined(Fact):
     """QueueCallerJoin, or QueueEntry in the full picture."""
@@ -107,6 +114,7 @@ class CallerJoined(Fact):
     priority: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallerLeft(Fact):
     """QueueCallerLeave: out of the line, answered or not."""
@@ -115,6 +123,7 @@ class CallerLeft(Fact):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallerGaveUp(Fact):
     """QueueCallerAbandon: lost to the queue; whether he hung up is told by what follows (F3)."""
@@ -124,6 +133,7 @@ class CallerGaveUp(Fact):
     wait_s: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QueueReleased(Fact):
     """VarSet QUEUESTATUS: the queue application sent the channel on, and says why."""
@@ -132,6 +142,7 @@ class QueueReleased(Fact):
     ending: Ending
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DialplanMoved(Fact):
     """Newexten: the channel runs the next step of the dialplan, so what it ran before is over."""
@@ -143,6 +154,7 @@ class DialplanMoved(Fact):
     exten: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OfferBegan(Fact):
     """AgentCalled: a member is being called for a caller."""
@@ -156,6 +168,7 @@ class OfferBegan(Fact):
     """The agent's channel."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OfferAnswered(Fact):
     """AgentConnect."""
@@ -169,6 +182,7 @@ class OfferAnswered(Fact):
     ring_s: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OfferUnanswered(Fact):
     """AgentRingNoAnswer; ``ring_ms`` in milliseconds (F1)."""
@@ -181,6 +195,7 @@ class OfferUnanswered(Fact):
     ring_ms: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallCompleted(Fact):
     """AgentComplete; seconds (F2, F4)."""
@@ -196,6 +211,7 @@ class CallCompleted(Fact):
     by: CompletedBy | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChannelOpened(Fact):
     """Newchannel, or CoreShowChannel in the full picture."""
@@ -209,6 +225,7 @@ class ChannelOpened(Fact):
     """What it dialled, for channels that call out."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChannelChanged(Fact):
     """Newstate; states as in :class:`ChannelOpened`."""
@@ -217,6 +234,7 @@ class ChannelChanged(Fact):
     state: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChannelRenamed(Fact):
     """Rename."""
@@ -225,6 +243,7 @@ class ChannelRenamed(Fact):
     channel: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChannelClosed(Fact):
     """Hangup, with its Q.850 cause."""
@@ -233,6 +252,7 @@ class ChannelClosed(Fact):
     cause: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HangupAsked(Fact):
     """HangupRequest or SoftHangupRequest: this side ended the call."""
@@ -242,6 +262,7 @@ class HangupAsked(Fact):
     """Q.850: 17 and 21 are a phone that refuses."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DialBegan(Fact):
     """DialBegin: one channel calls another (``uniqueid`` may be missing for originated calls)."""
@@ -253,6 +274,7 @@ class DialBegan(Fact):
     """What was dialled there, when the dial string names a number at a trunk."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HoldBegan(Fact):
     """Hold, on the channel that placed it (F5)."""
@@ -260,6 +282,7 @@ class HoldBegan(Fact):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HoldEnded(Fact):
     """Unhold, on the channel that placed it; may come stray (F5)."""
@@ -267,6 +290,7 @@ class HoldEnded(Fact):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MusicStopped(Fact):
     """MusicOnHoldStop, on the channel that heard it: closes a hold that never got its Unhold."""
@@ -274,6 +298,7 @@ class MusicStopped(Fact):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BridgeEntered(Fact):
     """BridgeEnter."""
@@ -282,6 +307,7 @@ class BridgeEntered(Fact):
     bridge: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BridgeLeft(Fact):
     """BridgeLeave."""
@@ -290,6 +316,7 @@ class BridgeLeft(Fact):
     bridge: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallTransferred(Fact):
     """BlindTransfer (``blind``) or AttendedTransfer (``attended``), successful ones only."""
@@ -302,6 +329,7 @@ class CallTransferred(Fact):
     transferee: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ExchangeStopped(Fact):
     """Shutdown: the exchange says that it goes down, ``restart``: to come back at once (F10)."""
@@ -309,6 +337,7 @@ class ExchangeStopped(Fact):
     restart: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EndpointSeen(Fact):
     """ContactStatus, PeerStatus, ContactList, EndpointList; ``name`` is Tech/resource."""
@@ -318,6 +347,7 @@ class EndpointSeen(Fact):
     address: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ContactSeen(Fact):
     """ContactStatus: one of the places at which a PJSIP phone is registered; ``there``: it may be reached."""
@@ -327,6 +357,7 @@ class ContactSeen(Fact):
     there: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TrunkSeen(Fact):
     """Registry, OutboundRegistrationDetail, RegistryEntry."""
@@ -336,6 +367,7 @@ class TrunkSeen(Fact):
     status: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TrunkGone(Fact):
     """A trunk is no longer configured."""
@@ -343,6 +375,7 @@ class TrunkGone(Fact):
     name: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReviewDue(Fact):
     """A moment named by an entity's ``review_at`` has come (our own clock, not an AMI event)."""
@@ -352,6 +385,7 @@ class ReviewDue(Fact):
     """(queue, Uniqueid)."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RecordHealed(Fact):
     """The record was mended from the exchange's own log (not an AMI event): figures are to be read from it anew."""
@@ -373,6 +407,7 @@ class QueuesSynced(Fact):
     """(``hint:EXTEN@CONTEXT``, device) so that a hint names a phone."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChannelsSynced(Fact):
     """CoreShowChannels, complete."""
@@ -380,6 +415,7 @@ class ChannelsSynced(Fact):
     channels: tuple[PictureChannel, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PhonesSynced(Fact):
     """PJSIPShowEndpoints and PJSIPShowContacts (or SIPpeers), complete."""
@@ -390,6 +426,7 @@ class PhonesSynced(Fact):
     """(Tech/resource, all its contacts), where there are any."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TrunksSynced(Fact):
     """PJSIPShowRegistrationsOutbound, SIPshowregistry and trunk endpoints, complete."""

@@ -6,14 +6,13 @@ so a fact that fails half way changes nothing.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from floor.state.copying import replace
 from floor.state.happenings import Happening
-from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, reindex_endpoint, seat, unseat
+from floor.state.indexes import reindex_agent, reindex_caller, reindex_channel, reindex_endpoint, seat, sits_by, unseat
 from floor.state.model import (
     Agent,
     AgentState,
@@ -75,8 +74,8 @@ class Floor:
     """(pbx, channel name) -> Uniqueid."""
     phones: dict[Key, dict[str, None]] = field(default_factory=dict)
     """(pbx, device) -> Uniqueids of its channels, in order; a trunk may have very many."""
-    tallies: dict[Key, Counter[AgentState]] = field(default_factory=dict)
-    """Per queue its members by state."""
+    tallies: dict[Key, dict[AgentState, int]] = field(default_factory=dict)
+    """Per queue its members by state; states without any are left out."""
     lost: dict[str, dict[str, float]] = field(default_factory=dict)
     """Per exchange the phones that cannot be reached, in the order in which they were lost: name -> since."""
 
@@ -85,69 +84,113 @@ class Floor:
 
 K = TypeVar("K")
 V = TypeVar("V")
+_NOBODY: dict[Any, Any] = {}
 
 
 class Overlay(Generic[K, V]):
     """One table as the draft sees it: its own writes first, then the floor."""
 
-    __slots__ = ("base", "written")
+    __slots__ = ("base", "get", "written")
 
     def __init__(self, base: dict[K, V]) -> None:
         self.base = base
         self.written: dict[K, V | None] = {}
-
-    def get(self, key: K) -> V | None:
-        return self.written[key] if key in self.written else self.base.get(key)
+        # Most facts only look: until something is written, reading is the floor's own table and costs no call of ours.
+        self.get: Callable[[K], V | None] = base.get
 
     def put(self, key: K, value: V | None) -> None:
+        if not self.written:
+            self.get = self._own_first
         self.written[key] = value
+
+    def _own_first(self, key: K) -> V | None:
+        return self.written[key] if key in self.written else self.base.get(key)
+
+    def drop(self, key: K) -> None:
+        """Not there any more, if it was."""
+        if self.get(key) is not None:
+            self.put(key, None)
 
     def changes(self) -> Iterator[tuple[V | None, V | None]]:
         """(before, after) of every key whose value really differs."""
+        get = self.base.get
         for key, after in self.written.items():
-            before = self.base.get(key)
-            if before != after:
+            before = get(key)
+            if before is not after and before != after:
                 yield before, after
 
     def commit(self) -> None:
+        base = self.base
         for key, after in self.written.items():
             if after is None:
-                self.base.pop(key, None)
+                base.pop(key, None)
             else:
-                self.base[key] = after
+                base[key] = after
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is written any more."""
+        self.written.clear()
+        self.get = self.base.get
 
 
 REMEMBERED = 4096
 """How many ended visits are kept in mind; news of a visit come within seconds of its end."""
-
-
 TOLD = ("pbxs", "trunks", "endpoints")
 """Tables whose changes are told as they are."""
-INDEXED = (("channels", reindex_channel), ("endpoints", reindex_endpoint))
-TABLES = frozenset("pbxs queues agents callers trunks endpoints channels aliases orphans owed missing found".split())
-_NOTHING: dict[Any, Any] = {}
+KEPT = ("aliases", "orphans", "owed", "missing", "found")
+"""Tables that nobody is told of."""
+STATES = tuple(AgentState)
+
+Moved = list[tuple[Entity | None, Entity | None]]
+"""What differs, as (before, after)."""
 
 
 class Draft:
-    """What one fact would change."""
+    """What one fact would change. Once committed or thrown away it is empty, and good for the next."""
 
-    pbxs: Overlay[str, Pbx]
-    queues: Overlay[Key, Queue]
-    agents: Overlay[Key, Agent]
-    callers: Overlay[CallerKey, Caller]
-    trunks: Overlay[Key, Trunk]
-    endpoints: Overlay[Key, Endpoint]
-    channels: Overlay[Key, Channel]
-    aliases: Overlay[Key, str]
-    orphans: Overlay[Key, tuple[str, ...]]
-    owed: Overlay[CallerKey, tuple[Caller, ...]]
-    missing: Overlay[CallerKey, float]
-    found: Overlay[CallerKey, float]
+    __slots__ = (
+        "agents",
+        "aliases",
+        "callers",
+        "channels",
+        "close_gap",
+        "closed_at",
+        "endings",
+        "endpoints",
+        "floor",
+        "found",
+        "happenings",
+        "kept",
+        "missing",
+        "new_hints",
+        "open_gap",
+        "orphans",
+        "owed",
+        "pbxs",
+        "queues",
+        "records",
+        "told",
+        "touched",
+        "trunks",
+    )
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
-        self.asked: dict[str, Overlay[Any, Any]] = {}
-        """Tables that somebody asked for."""
+        self.pbxs = Overlay(floor.pbxs)
+        self.queues = Overlay(floor.queues)
+        self.agents = Overlay(floor.agents)
+        self.callers = Overlay(floor.callers)
+        self.trunks = Overlay(floor.trunks)
+        self.endpoints = Overlay(floor.endpoints)
+        self.channels = Overlay(floor.channels)
+        self.aliases = Overlay(floor.aliases)
+        self.orphans = Overlay(floor.orphans)
+        self.owed = Overlay(floor.owed)
+        self.missing = Overlay(floor.missing)
+        self.found = Overlay(floor.found)
+        self.told: tuple[Overlay[Any, Any], ...] = tuple(getattr(self, table) for table in TOLD)
+        self.kept: tuple[Overlay[Any, Any], ...] = tuple(getattr(self, table) for table in KEPT)
         self.records: list[Record] = []
         self.happenings: list[Happening] = []
         self.endings: list[tuple[Caller | None, Caller]] = []
@@ -160,30 +203,37 @@ class Draft:
         self.new_hints: tuple[str, dict[Key, str]] | None = None
         """(pbx, all its hints)."""
 
-    def __getattr__(self, table: str) -> Any:
-        """A table nobody asked for yet: a fact concerns two or three of the twelve."""
-        if table not in TABLES:
-            raise AttributeError(table)
-        overlay = self.asked[table] = Overlay(getattr(self.floor, table))
-        setattr(self, table, overlay)
-        return overlay
+    def clear(self) -> None:
+        """Throw away what is written."""
+        own: tuple[Overlay[Any, Any], ...] = (self.queues, self.agents, self.callers, self.channels)
+        for table in (*own, *self.told, *self.kept):
+            table.clear()
+        self.touched.clear()
+        self.endings.clear()
+        self.open_gap = self.close_gap = self.new_hints = None
+        self.hand_over()
 
-    def written(self, table: str) -> dict[Any, Any]:
-        """What was written to a table; empty where nobody asked for it."""
-        overlay = self.asked.get(table)
-        return overlay.written if overlay is not None else _NOTHING
+    def hand_over(self) -> tuple[Sequence[Record], Sequence[Happening]]:
+        """The records and happenings of this fact, which are the receiver's from now on."""
+        records, happenings = self.records, self.happenings
+        if records:
+            self.records = []
+        if happenings:
+            self.happenings = []
+        return records or (), happenings or ()
 
     def put_caller(self, caller: Caller) -> None:
         """Write a visit; an ended one leaves the floor, its last shape being published as a change."""
+        key = caller.key
         if caller.stage is not CallerStage.ENDED:
-            self.callers.put(caller.key, caller)
+            self.callers.put(key, caller)
             return
-        self.missing.put(caller.key, None)
-        self.found.put(caller.key, None)
-        again = any(after.key == caller.key for _, after in self.endings)
-        if not again or self.callers.get(caller.key) is not None:
-            self.endings.append((None if again else self.floor.callers.get(caller.key), caller))
-        self.callers.put(caller.key, None)
+        self.missing.drop(key)
+        self.found.drop(key)
+        again = any(after.key == key for _, after in self.endings)
+        if not again or self.callers.get(key) is not None:
+            self.endings.append((None if again else self.floor.callers.get(key), caller))
+        self.callers.put(key, None)
 
     def caller(self, pbx: str, queue: str, uniqueid: str) -> Caller | None:
         """The open visit of this channel to this queue, under whatever name the channel goes by now."""
@@ -191,67 +241,93 @@ class Draft:
         alias = self.aliases.get((pbx, uniqueid)) if found is None else None
         return self.callers.get((pbx, queue, alias)) if alias is not None else found
 
-    def visits(self, pbx: str, uniqueid: str) -> list[Caller]:
+    def visits(self, pbx: str, uniqueid: str) -> Sequence[Caller]:
         """The open visits of one channel, in order of joining."""
         uniqueid = self.aliases.get((pbx, uniqueid)) or uniqueid
-        queues = dict.fromkeys(self.floor.visits.get((pbx, uniqueid), ()))
-        queues.update((key[1], None) for key in self.callers.written if key[0] == pbx and key[2] == uniqueid)
-        found = (self.callers.get((pbx, queue, uniqueid)) for queue in queues)
+        queues = self.floor.visits.get((pbx, uniqueid), ())
+        if self.callers.written:
+            own = (key[1] for key in self.callers.written if key[2] == uniqueid and key[0] == pbx)
+            queues = tuple(dict.fromkeys((*queues, *own)))
+        if not queues:
+            return ()  # most channels are no callers
+        found = [self.callers.get((pbx, queue, uniqueid)) for queue in queues]
         return [caller for caller in found if caller is not None]
 
-    def commit(self) -> list[tuple[Entity | None, Entity | None]]:
+    def commit(self) -> Moved:
         """Apply everything; return what differs as (before, after), queues' derived numbers included."""
-        self._commit_gaps()
-        self._commit_hints()
-        moved: list[tuple[Entity | None, Entity | None]] = []
-        if self.endings or self.written("callers"):
-            moved.extend(self._commit_callers())
-        if self.asked:
-            self._commit_tables({name: table for name, table in self.asked.items() if table.written}, moved)
-        if self.touched:
-            for key in self.touched:
-                self._derive(key)
-        if self.written("queues"):
+        moved: Moved = []
+        if self.open_gap is not None or self.close_gap is not None:
+            self._commit_gaps()
+        if self.new_hints is not None:
+            self._commit_hints(*self.new_hints)
+            self.new_hints = None
+        if self.callers.written or self.endings:
+            self._commit_callers(moved)
+        if self.agents.written:
+            self._commit_agents(moved)
+        if self.channels.written:
+            self._commit_channels()
+        self._commit_others(moved)
+        for key in self.touched:
+            self._derive(key)
+        self.touched.clear()
+        if self.queues.written:
             moved.extend(self.queues.changes())
             self.queues.commit()
         return moved
 
-    def _commit_tables(
-        self, written: dict[str, Overlay[Any, Any]], moved: list[tuple[Entity | None, Entity | None]]
-    ) -> None:
-        """All but callers and queues, which stand before and after them."""
-        for before, after in written["agents"].changes() if "agents" in written else ():
+    def _commit_agents(self, moved: Moved) -> None:
+        for before, after in self.agents.changes():
             reindex_agent(self.floor, before, after, self.touched)
             moved.append((before, after))
-        for name, reindex in INDEXED:
-            for before, after in written[name].changes() if name in written else ():
-                reindex(self.floor, before, after)
-        for name in TOLD:
-            if name in written:
-                moved.extend(written[name].changes())
-        for name, table in written.items():
-            if name not in ("callers", "queues"):
+        self.agents.commit()
+
+    def _commit_channels(self) -> None:
+        """Nobody is told of channels, so they need not be compared; most keep their name."""
+        get = self.channels.base.get
+        for key, after in self.channels.written.items():
+            before = get(key)
+            if before is None or after is None or before.name != after.name:
+                reindex_channel(self.floor, before, after)
+        self.channels.commit()
+
+    def _commit_others(self, moved: Moved) -> None:
+        for before, after in self.endpoints.changes() if self.endpoints.written else ():
+            reindex_endpoint(self.floor, before, after)
+        for table in self.told:
+            if table.written:
+                moved.extend(table.changes())
+                table.commit()
+        for table in self.kept:
+            if table.written:
                 table.commit()
 
-    def _commit_callers(self) -> Iterator[tuple[Caller | None, Caller | None]]:
+    def _commit_callers(self, moved: Moved) -> None:
         """Endings first: a visit that ended and one that began under the same key are two visits."""
-        ended = set()
-        for before, over in self.endings:
-            ended.add(over.key)
-            self.floor.over.pop(over.key, None)
-            self.floor.over[over.key] = over.joined_at or 0.0
-            self.floor.restored.discard(over.key)
-            yield before, over
-        while len(self.floor.over) > REMEMBERED:
-            del self.floor.over[next(iter(self.floor.over))]
+        ended = self._commit_endings(moved) if self.endings else ()
+        get = self.callers.base.get
         for key, after in self.callers.written.items():
-            before = self.callers.base.get(key)
-            if before != after:
+            before = get(key)
+            differs = before is not after and before != after
+            if differs:
                 reindex_caller(self.floor, before, after, self.touched)
-            told = None if key in ended else before
-            if after is not None and told != after:
-                yield told, after
+            if after is not None and (differs or key in ended):
+                moved.append((None if key in ended else before, after))
         self.callers.commit()
+
+    def _commit_endings(self, moved: Moved) -> set[CallerKey]:
+        over, ended = self.floor.over, set()
+        for before, last in self.endings:
+            key = last.key
+            ended.add(key)
+            over.pop(key, None)
+            over[key] = last.joined_at or 0.0
+            self.floor.restored.discard(key)
+            moved.append((before, last))
+        self.endings.clear()
+        while len(over) > REMEMBERED:
+            del over[next(iter(over))]
+        return ended
 
     def _commit_gaps(self) -> None:
         if self.open_gap is not None:
@@ -261,16 +337,15 @@ class Draft:
         if self.close_gap is not None:
             self.floor.gaps.pop(self.close_gap, None)
             self.floor.seen_since[self.close_gap] = self.closed_at
+        self.open_gap = self.close_gap = None
 
-    def _commit_hints(self) -> None:
-        """New hints may seat everybody elsewhere; they come with the full picture only."""
-        if self.new_hints is None:
-            return
-        pbx, hints = self.new_hints
+    def _commit_hints(self, pbx: str, hints: dict[Key, str]) -> None:
+        """New hints may seat people elsewhere; they come with the full picture only."""
         old = {key: device for key, device in self.floor.hints.items() if key[0] == pbx}
         if hints == old:
             return
-        agents = [agent for agent in self.floor.agents.values() if agent.pbx == pbx]
+        moved = {key[1] for key in old.keys() | hints.keys() if old.get(key) != hints.get(key)}
+        agents = [agent for agent in self.floor.agents.values() if agent.pbx == pbx and sits_by(agent, moved)]
         for agent in agents:
             unseat(self.floor, agent)
         for key in old:
@@ -280,9 +355,8 @@ class Draft:
             seat(self.floor, agent)
 
     def _derive(self, key: Key) -> None:
-        line = self.floor.lines.get(key, {})
-        tally = self.floor.tallies.get(key, Counter())
-        states = tuple((state, tally[state]) for state in AgentState if tally[state] > 0)
+        line, tally = self.floor.lines.get(key, _NOBODY), self.floor.tallies.get(key, _NOBODY)
+        states = tuple([(state, tally[state]) for state in STATES if state in tally])
         queue = self.queues.get(key)
         if queue is None:
             if not line and not states:
@@ -290,4 +364,6 @@ class Draft:
             # Queues may be created while the exchange runs (realtime): who waits or serves there makes them known.
             queue = Queue(pbx=key[0], name=key[1])
         oldest = next(iter(line.values()), None)
-        self.queues.put(key, replace(queue, waiting=len(line), oldest_joined_at=oldest, states=states))
+        if (queue.waiting, queue.oldest_joined_at, queue.states) != (len(line), oldest, states):
+            queue = replace(queue, waiting=len(line), oldest_joined_at=oldest, states=states)
+            self.queues.put(key, queue)

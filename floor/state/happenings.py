@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.copying import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something that passed and left no trace on the floor; as such: the fact itself is the news."""
@@ -13,6 +16,7 @@ class Happening:
     at: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineReleased(Happening):
     """A call to or from the outside is over: the end of the one channel that led there."""
@@ -32,6 +36,7 @@ class LineReleased(Happening):
     """The queue it was in last."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineTaken(Happening):
     """A channel to or from the outside came to be."""
@@ -42,6 +47,7 @@ class LineTaken(Happening):
     """We call; else we are called."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EmergencyCalled(Happening):
     """A phone dials an emergency number; told once per call, while it is being set up."""
@@ -56,6 +62,7 @@ class EmergencyCalled(Happening):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ListeningBegan(Happening):
     """A channel hears what is said on another, whoever had it do so (R-SEC-1)."""
@@ -72,6 +79,7 @@ class ListeningBegan(Happening):
     """Its name, such as ``PJSIP/1900-00000011``: whose phone it is."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ListeningEnded(Happening):
     """It hears it no more; the same words as at the beginning, as far as they are known."""

@@ -5,11 +5,10 @@ Each costs as much as the entity has parts (memberships, the line of one queue),
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from floor.state.model import Agent, Caller, CallerStage, Channel, Endpoint, Key, Reach, Trunk
+from floor.state.model import Agent, Caller, CallerStage, Channel, Endpoint, Key, Member, Reach, Trunk
 
 if TYPE_CHECKING:
     from floor.state.floor import Floor
@@ -72,10 +71,18 @@ def device_of_channel(channel: str) -> str:
 
 def reindex_caller(floor: Floor, before: Caller | None, after: Caller | None, touched: set[Key]) -> None:
     """Lines and visits; ``touched`` learns which queue must be counted anew."""
-    one = before or after
-    if one is not None:
+    one = before if before is not None else after
+    if one is None:
+        return
+    if _place(before) != _place(after):
         _line(floor, one, after, touched)
+    if before is None or after is None:
         _visit(floor, one, after)
+
+
+def _place(caller: Caller | None) -> float | None:
+    """Where he stands in the line, by when he joined; ``None``: he does not wait."""
+    return caller.joined_at or 0.0 if caller is not None and caller.stage is CallerStage.WAITING else None
 
 
 def _line(floor: Floor, one: Caller, after: Caller | None, touched: set[Key]) -> None:
@@ -109,16 +116,45 @@ def _visit(floor: Floor, one: Caller, after: Caller | None) -> None:
 
 def reindex_agent(floor: Floor, before: Agent | None, after: Agent | None, touched: set[Key]) -> None:
     """Tallies and seats."""
+    seated = before is None or after is None or not same_seats(before.members, after.members)
+    if not seated and before is not None and after is not None and before.state is after.state:
+        return
     for agent, step in ((before, -1), (after, 1)):
-        if agent is None:
-            continue
-        for queue in {member.queue for member in agent.members}:
-            key = (agent.pbx, queue)
-            floor.tallies.setdefault(key, Counter())[agent.state] += step
-            touched.add(key)
-    if before is None or after is None or before.members != after.members:
+        if agent is not None:
+            _count(floor, agent, step, touched)
+    if seated:
         unseat(floor, before)
         seat(floor, after)
+
+
+def _count(floor: Floor, agent: Agent, step: int, touched: set[Key]) -> None:
+    """He is one more, or one less, in his state in each of his queues."""
+    for queue in {member.queue for member in agent.members}:
+        key = (agent.pbx, queue)
+        tally = floor.tallies.setdefault(key, {})
+        tally[agent.state] = tally.get(agent.state, 0) + step
+        if not tally[agent.state]:
+            del tally[agent.state]
+        touched.add(key)
+
+
+def same_seats(before: tuple[Member, ...], after: tuple[Member, ...]) -> bool:
+    """The same phones in the same queues: a pause or the state of a phone moves nobody."""
+    if before is after:
+        return True
+    if len(before) != len(after):
+        return False
+    return all(old is new or seat_of(old) == seat_of(new) for old, new in zip(before, after, strict=True))
+
+
+def seat_of(member: Member) -> tuple[str, str, str]:
+    """Where a membership seats him: queue, what it rings, what tells its state."""
+    return member.queue, member.interface, member.device_name
+
+
+def sits_by(agent: Agent, names: Container[str]) -> bool:
+    """Whether one of these names of phones is one of his."""
+    return any(member.device_name in names or member.interface in names for member in agent.members)
 
 
 def unseat(floor: Floor, agent: Agent | None) -> None:

@@ -9,7 +9,7 @@ stage changes nothing. ``python -m floor.state.picture`` draws both into the doc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from floor.state.model import Agent, AgentState, CallerStage, CallKind, Device, Leg, LegStage, Member
 
@@ -21,8 +21,7 @@ GONE = frozenset({Device.UNAVAILABLE, Device.INVALID})
 IN_USE = frozenset({Device.IN_USE, Device.BUSY, Device.ON_HOLD})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """An agent's state with what explains it, and when it must be judged again."""
 
     state: AgentState
@@ -36,8 +35,11 @@ class Verdict:
 Judge = Callable[[Agent, float], Verdict | None]
 
 
-def _leg(agent: Agent, *stages: LegStage) -> Leg | None:
-    return next((leg for leg in agent.legs if leg.stage in stages and not leg.superseded), None)
+def _leg(agent: Agent, stage: LegStage) -> Leg | None:
+    for leg in agent.legs:
+        if leg.stage is stage and not leg.superseded:
+            return leg
+    return None
 
 
 def _emergency(agent: Agent, _now: float) -> Verdict | None:
@@ -53,13 +55,16 @@ def _holding(agent: Agent, _now: float) -> Verdict | None:
 
 def _talking(agent: Agent, _now: float) -> Verdict | None:
     legs = [leg for leg in agent.legs if leg.stage is LegStage.UP and not leg.outgoing and not leg.superseded]
-    leg = next((leg for leg in legs if leg.kind is CallKind.QUEUE), legs[0] if legs else None)
-    return Verdict(AgentState.TALKING, leg) if leg else None
+    if not legs:
+        return None
+    return Verdict(AgentState.TALKING, next((leg for leg in legs if leg.kind is CallKind.QUEUE), legs[0]))
 
 
 def _outbound(agent: Agent, _now: float) -> Verdict | None:
-    leg = next((leg for leg in agent.legs if leg.outgoing and not leg.superseded), None)
-    return Verdict(AgentState.OUTBOUND, leg) if leg else None
+    for leg in agent.legs:
+        if leg.outgoing and not leg.superseded:
+            return Verdict(AgentState.OUTBOUND, leg)
+    return None
 
 
 def _ringing(agent: Agent, _now: float) -> Verdict | None:
@@ -83,8 +88,12 @@ def _paused(agent: Agent, _now: float) -> Verdict | None:
 
 
 def _unreachable(agent: Agent, _now: float) -> Verdict | None:
-    gone = all(member.device in GONE for member in agent.members)
-    return Verdict(AgentState.UNREACHABLE) if gone or not agent.reachable else None
+    if not agent.reachable:
+        return Verdict(AgentState.UNREACHABLE)
+    for member in agent.members:
+        if member.device not in GONE:
+            return None
+    return Verdict(AgentState.UNREACHABLE)
 
 
 def _after_call(agent: Agent, now: float) -> Verdict | None:
@@ -105,7 +114,10 @@ def _ready(agent: Agent, _now: float) -> Verdict | None:
 
 
 def _all_paused(agent: Agent) -> bool:
-    return bool(agent.members) and all(member.paused for member in agent.members)
+    for member in agent.members:
+        if not member.paused:
+            return False
+    return bool(agent.members)
 
 
 def _pause(agent: Agent) -> Member:
@@ -133,9 +145,15 @@ AGENT_PRECEDENCE: tuple[tuple[Judge, str, tuple[AgentState, ...]], ...] = (
 """(test, what it says, the states it may give), in order."""
 
 
+_OF_LEGS = (_holding, _talking, _outbound, _ringing)
+_JUDGES = tuple(row for row, _, _ in AGENT_PRECEDENCE)
+_WITHOUT_LEGS = tuple(row for row in _JUDGES if row not in _OF_LEGS)
+"""The rows that may hold for who has no call: most of the floor, most of the time."""
+
+
 def judge(agent: Agent, now: float) -> Verdict:
     """The agent's one state at ``now``: the first row that holds; the last always does."""
-    for row, _, _ in AGENT_PRECEDENCE:
+    for row in _JUDGES if agent.legs else _WITHOUT_LEGS:
         verdict = row(agent, now)
         if verdict is not None:
             return verdict

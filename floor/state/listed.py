@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.copying import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class PictureQueue:
     """One queue in the full picture: its parameters."""
@@ -16,6 +19,7 @@ class PictureQueue:
     wrapup_s: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PictureCaller:
     """One waiting caller in the full picture (QueueEntry)."""
@@ -29,6 +33,7 @@ class PictureCaller:
     priority: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PictureChannel:
     """One live channel in the full picture (CoreShowChannel)."""

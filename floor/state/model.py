@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.copying import quick
 from floor.state.words import (
     AgentState,
     CallerStage,
@@ -42,6 +43,7 @@ CallerKey = tuple[str, str, str]
 """(pbx, queue, Uniqueid): one visit of one call to one queue."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Pbx:
     """One exchange and our link to it."""
@@ -64,6 +66,7 @@ class Pbx:
         return (self.pbx, self.pbx)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership: one interface of one agent in one queue."""
@@ -84,6 +87,7 @@ class Member:
     ring_in_use: bool | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One channel of an agent's phone."""
@@ -107,6 +111,7 @@ class Leg:
     """Its phone turned the caller of a queue away: rejected, or said to be busy."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person with memberships, the calls on his phone, and the one state that follows from both."""
@@ -148,6 +153,7 @@ class Agent:
         return (self.pbx, self.name)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A call's visit to a queue, from joining to its one ending."""
@@ -188,6 +194,7 @@ class Caller:
         return (self.pbx, self.queue, self.uniqueid)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A queue: who waits, since when, and its members by state."""
@@ -209,6 +216,7 @@ class Queue:
         return (self.pbx, self.name)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Trunk:
     """An outbound registration or a qualified trunk endpoint."""
@@ -225,6 +233,7 @@ class Trunk:
         return (self.pbx, self.name)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A phone: reachable or not, since when."""
@@ -248,6 +257,7 @@ SPY = "floor-spy-"
 phone behind a Local channel): it is known before it hears anything."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel, as far as the floor needs it to tell whose call something is."""
@@ -286,6 +296,7 @@ class Channel:
         return (self.pbx, self.uniqueid)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """A finished stretch of one agent in one state: the material of reports and rules."""
@@ -303,6 +314,7 @@ class Span:
     """The link was lost while it lasted, so its end is not known: kept, never added up."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A finished ring of one agent for one caller of a queue."""
@@ -317,6 +329,7 @@ class Offer:
     ring_ms: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch without a link: a fact of the record, shown and never filled by guessing."""
@@ -328,6 +341,7 @@ class Gap:
     healed: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What the exchange said of a visit when it was over already: as it was told, and as it is."""

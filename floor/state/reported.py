@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floor.state.copying import quick
 from floor.state.fact import Fact
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TalkingBegan(Fact):
     """ChannelTalkingStart: somebody is heard on this channel; only where the dialplan has TALK_DETECT on (F6)."""
@@ -16,6 +18,7 @@ class TalkingBegan(Fact):
     uniqueid: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TalkingEnded(Fact):
     """ChannelTalkingStop; ``lasted_s`` in seconds."""
@@ -24,6 +27,7 @@ class TalkingEnded(Fact):
     lasted_s: float | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VoiceReported(Fact):
     """RTCPReceived, RTCPSent: how one direction of a call's voice arrives (F11)."""
@@ -35,6 +39,7 @@ class VoiceReported(Fact):
     """Interarrival jitter in units of the codec's clock: 8 to a millisecond for narrow-band telephony."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AlarmRaised(Fact):
     """SpanAlarm, Alarm: a digital or analogue line reports trouble (F10)."""
@@ -45,6 +50,7 @@ class AlarmRaised(Fact):
     """The exchange's own word."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AlarmCleared(Fact):
     """SpanAlarmClear, AlarmClear."""
@@ -52,6 +58,7 @@ class AlarmCleared(Fact):
     name: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LimitReached(Fact):
     """LoadAverageLimit, MemoryLimit, SessionLimit: the exchange refuses calls or sessions (F10)."""
@@ -60,6 +67,7 @@ class LimitReached(Fact):
     """``load``, ``memory``, ``sessions``."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HelpAsked(Fact):
     """UserEvent FloorReport with ``Kind: help``: somebody asks his leader for help from his phone (R-HLD-13)."""
@@ -70,6 +78,7 @@ class HelpAsked(Fact):
     note: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallPlaced(Fact):
     """OriginateResponse to an order of ours: what became of the phone that was to ring."""
@@ -94,6 +103,7 @@ class ListeningBegan(Fact):
     """Linkedid of the channel listened to."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ListeningEnded(Fact):
     """ChanSpyStop."""
@@ -103,6 +113,7 @@ class ListeningEnded(Fact):
     """The channel listened to; the exchange does not always tell it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LeaveAsked(Fact):
     """UserEvent FloorReport with ``Kind: leave``: somebody asks his leader for leave from his phone (R-PRS-10)."""
@@ -115,6 +126,7 @@ class LeaveAsked(Fact):
     agent: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EndReasonGiven(Fact):
     """UserEvent FloorReport with ``Kind: reason``: why the agent ends the call he has (R-HUP-1)."""
@@ -126,6 +138,7 @@ class EndReasonGiven(Fact):
     agent: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EmergencyReported(Fact):
     """UserEvent FloorReport with an emergency's type as ``Kind`` (domain.md §6)."""

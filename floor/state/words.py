@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
+
+W = TypeVar("W", bound=StrEnum)
 
 
+def plain(words: type[W]) -> type[W]:
+    """Decorates an enumeration: ``LegStage.UP`` is read off the class as any attribute. Python 3.11 calls a function
+    for it each time (0.2 µs, ten times a fact); later ones do as we do here."""
+    for name, word in words.__members__.items():
+        type.__setattr__(words, name, word)
+    return words
+
+
+@plain
 class AgentState(StrEnum):
     """What one agent is doing, over all his queues (domain.md §4): exactly one at a time."""
 
@@ -22,6 +34,7 @@ class AgentState(StrEnum):
     EMERGENCY = "emergency"
 
 
+@plain
 class CallKind(StrEnum):
     """Where a call on an agent's phone comes from."""
 
@@ -31,6 +44,7 @@ class CallKind(StrEnum):
     OUTBOUND = "outbound"
 
 
+@plain
 class LegStage(StrEnum):
     """How far one channel of an agent's phone has come."""
 
@@ -41,6 +55,7 @@ class LegStage(StrEnum):
     HELD = "held"
 
 
+@plain
 class Device(StrEnum):
     """Device state of a queue member (domain.md F8)."""
 
@@ -55,6 +70,7 @@ class Device(StrEnum):
     ON_HOLD = "on_hold"
 
 
+@plain
 class CallerStage(StrEnum):
     """Where a caller is within his visit to a queue; see :mod:`floor.state.lifecycle` for the table."""
 
@@ -65,6 +81,7 @@ class CallerStage(StrEnum):
     ENDED = "ended"
 
 
+@plain
 class Ending(StrEnum):
     """How a visit to a queue ended: exactly one per visit."""
 
@@ -81,6 +98,7 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain
 class CompletedBy(StrEnum):
     """Who ended an answered queue call (AgentComplete.Reason, domain.md F4)."""
 
@@ -89,6 +107,7 @@ class CompletedBy(StrEnum):
     TRANSFER = "transfer"
 
 
+@plain
 class OfferResult(StrEnum):
     """What became of one ring of one agent for one caller."""
 
@@ -97,6 +116,7 @@ class OfferResult(StrEnum):
     CANCELLED = "cancelled"
 
 
+@plain
 class LinkState(StrEnum):
     """State of our connection to one exchange."""
 
@@ -107,6 +127,7 @@ class LinkState(StrEnum):
     REFUSED = "refused"
 
 
+@plain
 class Reach(StrEnum):
     """Whether an endpoint or trunk can be reached or is registered."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from floor.state import facts
 from floor.state.copying import replace
-from floor.state.floor import Draft, Floor
+from floor.state.floor import Draft, Floor, Moved
 from floor.state.happenings import Happening
-from floor.state.model import Entity, Queue, Record
+from floor.state.model import Queue, Record
 from floor.state.reduce import (
     agents,
     callers,
@@ -121,19 +121,35 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.RecordHealed: _happened,
 }
 
-Changed = list[tuple[Entity | None, Entity | None]]
+PASSING = frozenset(fact for fact, reducer in REDUCERS.items() if reducer is _happened)
+"""Facts that change nothing on any floor."""
 
 
-def reduce(floor: Floor, fact: facts.Fact) -> tuple[Changed, list[Record], list[Happening]]:
+def reduce(floor: Floor, fact: facts.Fact) -> tuple[Moved, Sequence[Record], Sequence[Happening]]:
     """Apply one fact: what changed as (before, after), the finished records it brought, and what passed without trace.
 
     Raises whatever a reducer raises, with the floor untouched.
     """
-    draft = Draft(floor)
-    REDUCERS[type(fact)](draft, fact)
-    for key, agent in list(draft.written("agents").items()):
+    return reduce_into(Draft(floor), fact)
+
+
+def reduce_into(draft: Draft, fact: facts.Fact) -> tuple[Moved, Sequence[Record], Sequence[Happening]]:
+    """The same through an empty draft, which is empty again afterwards."""
+    try:
+        REDUCERS[type(fact)](draft, fact)
+        if draft.agents.written:
+            _settle(draft, fact.at)
+        return draft.commit(), *draft.hand_over()
+    except BaseException:
+        draft.clear()
+        raise
+
+
+def _settle(draft: Draft, at: float) -> None:
+    """Judge whoever was written anew."""
+    for key, agent in list(draft.agents.written.items()):
+        before = draft.floor.agents.get(key)
         if agent is not None:
-            agents.settle(draft, agent, fact.at)
-        elif key in floor.agents:
-            agents.dismiss(draft, floor.agents[key], fact.at)
-    return draft.commit(), draft.records, draft.happenings
+            agents.settle(draft, before, agent, at)
+        elif before is not None:
+            agents.dismiss(draft, before, at)

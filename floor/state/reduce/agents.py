@@ -5,9 +5,9 @@ from __future__ import annotations
 from floor.state.copying import replace
 from floor.state.facts import MemberRemoved, MemberSeen, OfferBegan, ReviewDue
 from floor.state.floor import Draft
-from floor.state.indexes import device_of, devices_of
+from floor.state.indexes import device_of, devices_of, same_seats
 from floor.state.lifecycle import AGENT_PRECEDENCE, IN_USE, Verdict, judge
-from floor.state.model import Agent, AgentState, Gap, Member, Reach, Span
+from floor.state.model import Agent, AgentState, CallKind, Gap, Member, Reach, Span
 from floor.state.reduce.legs import seat_channels
 
 SEATED_OR_GONE = (AgentState.PAUSED, AgentState.LOGGED_OUT)
@@ -15,23 +15,24 @@ SEATED_OR_GONE = (AgentState.PAUSED, AgentState.LOGGED_OUT)
 RANK = {state: place for place, (_, _, states) in reversed(list(enumerate(AGENT_PRECEDENCE))) for state in states}
 
 
-def settle(draft: Draft, agent: Agent, at: float) -> None:
+def settle(draft: Draft, before: Agent | None, agent: Agent, at: float) -> None:
     """Judge the agent anew, close the span of the state he left, and write him."""
-    before = draft.floor.agents.get(agent.key)
-    if before is None or before.members is not agent.members:
+    if before is None or not same_seats(before.members, agent.members):
         agent = replace(agent, reachable=reachable(draft, agent))
     agent = _mark_busy(agent, at)
     verdict = judge(agent, at)
-    judged = _judged(agent, verdict, at)
+    explained = _explained(agent, verdict)
+    since, former, first = agent.since, agent.before, _first_begin(verdict, at)
     if before is None:
-        judged = replace(judged, since=_first_begin(verdict, at))
-    elif before.before is None and _first_begin(verdict, at) < before.since and not _continues(before, judged):
+        since = first
+    elif not _continues(before, verdict, explained[1]):
         # Found in the picture: what we called his state until now was only that we had not looked yet.
-        judged = replace(judged, since=_first_begin(verdict, at))
-    elif not _continues(before, judged):
-        judged = replace(judged, since=_begin(draft, verdict, before, at), before=before.state)
-        draft.records.append(_span(before, judged.since, draft.floor.gaps.get(agent.pbx)))
-    draft.agents.put(agent.key, judged)
+        found = before.before is None and first < before.since
+        since = first if found else _begin(draft, verdict, before, at)
+        if not found:
+            former = before.state
+            draft.records.append(_span(before, since, draft.floor.gaps.get(agent.pbx)))
+    draft.agents.put(agent.key, _judged(agent, verdict, explained, since, former, at))
 
 
 def dismiss(draft: Draft, agent: Agent, at: float) -> None:
@@ -39,26 +40,42 @@ def dismiss(draft: Draft, agent: Agent, at: float) -> None:
     draft.records.append(_span(agent, at, draft.floor.gaps.get(agent.pbx)))
 
 
-def _judged(agent: Agent, verdict: Verdict, at: float) -> Agent:
-    leg = verdict.leg
-    after_call = verdict.state is AgentState.ACW
+Explained = tuple[str | None, str | None, CallKind | None]
+"""Queue, Uniqueid and kind of the call that explains a state."""
+
+
+def _explained(agent: Agent, verdict: Verdict) -> Explained:
+    if verdict.leg is not None:
+        return verdict.leg.queue, verdict.leg.call, verdict.leg.kind
+    if verdict.state is AgentState.ACW:
+        return agent.acw_queue, agent.acw_call, None
+    return None, None, None
+
+
+def _judged(
+    agent: Agent, verdict: Verdict, explained: Explained, since: float, former: AgentState | None, at: float
+) -> Agent:
+    queue, call, kind = explained
+    review_at = verdict.review_at
     return replace(
         agent,
         state=verdict.state,
+        since=since,
+        before=former,
         misses=0 if verdict.state in SEATED_OR_GONE else agent.misses,
-        queue=leg.queue if leg else (agent.acw_queue if after_call else None),
-        call=leg.call if leg else (agent.acw_call if after_call else None),
-        kind=leg.kind if leg else None,
+        queue=queue,
+        call=call,
+        kind=kind,
         reason=verdict.reason,
-        review_at=verdict.review_at if verdict.review_at is None or verdict.review_at > at else None,
+        review_at=review_at if review_at is None or review_at > at else None,
     )
 
 
-def _continues(before: Agent, now: Agent) -> bool:
+def _continues(before: Agent, verdict: Verdict, call: str | None) -> bool:
     """The same stretch of time: same state, same reason, same call; learning whose call it is begins no new one."""
-    if (before.state, before.reason) != (now.state, now.reason):
+    if before.state is not verdict.state or before.reason != verdict.reason:
         return False
-    return before.call == now.call or (before.call is None and before.kind is not None)
+    return before.call == call or (before.call is None and before.kind is not None)
 
 
 def _begin(draft: Draft, verdict: Verdict, before: Agent, at: float) -> float:
@@ -113,10 +130,15 @@ def _span(agent: Agent, until: float, gap: Gap | None) -> Span:
 
 
 def _mark_busy(agent: Agent, at: float) -> Agent:
-    busy = not agent.legs and any(member.device in IN_USE for member in agent.members)
+    busy = not agent.legs and _in_use(agent)
     if busy == (agent.busy_since is not None):
         return agent
     return replace(agent, busy_since=at if busy else None)
+
+
+def _in_use(agent: Agent) -> bool:
+    devices = [member.device for member in agent.members]
+    return not IN_USE.isdisjoint(devices)
 
 
 def new_agent(pbx: str, name: str, at: float) -> Agent:
