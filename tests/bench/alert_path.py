@@ -1,16 +1,14 @@
-"""What alerts cost on their whole way: ``python -m tests.bench.alert_path [CALLS] [AGENTS …]``.
+"""What alerts cost on their whole way: ``python -m tests.bench.alert_path [ROUNDS]``.
 
 The calls of :mod:`tests.bench.rules` on floors of several sizes: fact, reduce, rules, book, engine, page of the record.
 Told per size is the processor time of a fact in the core (reduce and figures) and in the alert path, and the ratio of
 the two in the same run, so that machines can be compared; for how long the loop was held at most by one outcome or one
 tick, and how often it was let go while the floor first came into view; and what writing a page took in its own thread.
-Prints one JSON object; decides nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -26,11 +24,12 @@ from floor.ports import Outcome
 from floor.sections.alerts import AlertsSettings
 from floor.state import facts as f
 from tests.alerts.stage import Register
+from tests.bench.reading import Reading, printed
 from tests.bench.rules import BEGIN, PBX, Bench
 from tests.support.ready import put_sqlite
 from tests.support.replay import TapeClock
 
-SIZES = (100, 1_000, 10_000)
+AGENTS, CALLS, LARGEST = 625, 300, 16
 KEPT = PageLimits(keep=1_000_000)
 
 
@@ -97,7 +96,7 @@ class WholeWay(Bench):
         }
 
 
-async def measure(agents: int, calls: int) -> dict[str, Any]:
+async def sized(agents: int, calls: int) -> dict[str, Any]:
     """One size, on a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(put_sqlite(Path(folder) / "floor.sqlite3"))
@@ -116,6 +115,25 @@ async def measure(agents: int, calls: int) -> dict[str, Any]:
         return found
 
 
+def measure(rounds: int, scale: int = 1) -> list[Reading]:
+    """Costs at one size; beside them, where the scale is one, what they are at sixteen times as many agents."""
+    found = [asyncio.run(sized(AGENTS * scale, CALLS)) for _ in range(rounds)]
+    beside = {name: found[-1][name] for name in ("agents", "facts", "slices_of_first_view", "picture_ms", "pages")}
+    if scale == 1:
+        large = asyncio.run(sized(AGENTS * LARGEST, CALLS))
+        beside |= {f"{name}_at_{LARGEST}x": large[name] for name in ("alerts_us_per_fact", "core_us_per_fact")}
+
+    def told(name: str, unit: str, **more: Any) -> Reading:
+        return Reading(f"alert_path.{name}", unit, [one[name] for one in found], scale=scale, **more)
+
+    return [
+        told("alerts_us_per_fact", "us", beside=beside),
+        told("core_us_per_fact", "us"),
+        told("ratio", "times"),
+        told("held_ms_most", "ms"),
+        told("write_us_per_page", "us"),
+    ]
+
+
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]] or [500]
-    print(json.dumps({"sizes": [asyncio.run(measure(size, given[0])) for size in given[1:] or SIZES]}))
+    print(printed(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5)))
