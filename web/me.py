@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from alerts.ports import Alarms
 from floor.day import Day
 from floor.people.model import SignedIn
-from floor.people.rights import Right, may
+from floor.people.rights import RIGHTS, Right, may
 from web.answers import json, refusal
 from web.bodies import FORM, form, json_body
 from web.gate import needs
@@ -51,7 +51,9 @@ class Me:
         spoken = Spoken(self._pages.lang_of(request, who), self._day)
         record = await self._records.of(who.person)
         disputes = self._alarms is not None and may(who.person, Right.DISPUTE)
-        return self._pages.signed(request, who, "me.html", record=record, say=spoken, disputes=disputes)
+        rights = sorted(RIGHTS[who.person.role])
+        more: dict[str, object] = {"rights": rights, "listens": Right.LISTEN in rights, "disputes": disputes}
+        return self._pages.signed(request, who, "me.html", 200, record=record, say=spoken, **more)
 
     async def record(self, _: Request, who: SignedIn) -> Response:
         return json(await self._records.of(who.person))

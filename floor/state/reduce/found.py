@@ -146,6 +146,8 @@ def _find_talking(draft: Draft, seen: facts.PictureChannel, wiring: Wiring, fact
             replace(
                 found,
                 stage=CallerStage.TALKING,
+                number=found.number or seen.number,
+                name=found.name or seen.name,
                 agent=agent.name,
                 gap=gap,
                 ended_at=None,

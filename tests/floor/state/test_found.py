@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from floor.state import facts as f
@@ -69,6 +71,16 @@ def test_call_found_running_counts_when_it_ends(member: Member, channels: tuple[
     visit = story.ended("C1")
     assert (visit.joined_at, visit.answered_at, visit.gap) == (BEGIN - 19, BEGIN - 15, True)
     assert story.stage.figures(("queue", PBX, "sales"))["answered"] == 1
+
+
+@pytest.mark.parametrize("member", [ANN, LOCAL], ids=["phone", "behind a Local channel"])
+def test_caller_found_talking_has_his_number(member: Member) -> None:
+    """That of his own channel, for nobody saw him join; one who was seen to join keeps what he came with."""
+    him = replace(caller_channel(), number="13812345678", name="Wang")
+    behind = (channel("A", "PJSIP/Ann-2", bridge="b"),) if member is ANN else BEHIND_LOCAL[1:]
+    story = begin(him, *behind, member=member)
+    (caller,) = story.stage.store.snapshot().callers.values()
+    assert (caller.number, caller.name) == ("13812345678", "Wang")
 
 
 def test_call_found_running_may_end_without_a_name() -> None:

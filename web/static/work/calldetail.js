@@ -10,6 +10,7 @@ import { backButton, named, Pane, paneTitle } from "./pane.js";
 import { facts, nothing, part, table, timeline } from "./parts.js";
 
 const CALM_MS = 400;
+const STEPS = new Set(["listen", "whisper", "barge"]);
 const LEVELS = { hold: "notice", missed: "warn", rejected: "warn", lost: "critical", gap: "warn", answered: "good" };
 
 /** What a line of the timeline says. Pure. */
@@ -74,10 +75,32 @@ export class CallDetail {
       paneTitle(say("call.title"), " ", visit?.number_masked ? isolated(visit.number_masked) : ""),
       part("p.quiet-note", {}, say(whole.live ? "call.live" : "call.over")),
     ]);
+    const steps = this.#stepsIn();
+    pane.put("actions", steps.map(({ name, off }) => [name, off]), () => [part("div.actions", {}, ...steps.map(({ name, words, key, off, run }) => named(name, words, run, { key, disabled: off })))]);
     pane.put("facts", whole.visits, () => [this.#visits()]);
     pane.put("legs", whole.legs, () => [make("h3", say("call.legs")), this.#legs()]);
     pane.put("timeline", whole.timeline, () => [make("h3", say("timeline.name")), timeline(whole.timeline.map((one) => ({ at: one.at, time: short(one.at), level: LEVELS[one.kind], ...lineOf(one) })), say("timeline.name"))]);
     return undefined;
+  }
+
+  /** The agent who talks on it now, as the floor knows him. */
+  #talker() {
+    const talking = this.whole?.live ? (this.whole.legs ?? []).filter((leg) => leg.agent) : [];
+    const leg = talking.find(({ stage }) => stage === "up") ?? talking[0];
+    return leg ? this.desk.feed.floor.agents.get(`${this.pbx}/${leg.agent}`) : undefined;
+  }
+
+  /** Ways to step in: those of his row, with its keys and rights. */
+  #stepsIn() {
+    const agent = this.#talker();
+    return agent ? this.desk.actions.ofAgent(agent).filter(({ name }) => STEPS.has(name)) : [];
+  }
+
+  /** Does what belongs to a key, if it can be done now; whether there was something. */
+  act(key) {
+    const step = this.#stepsIn().find((one) => one.key === key);
+    if (step && !step.off) step.run();
+    return Boolean(step);
   }
 
   #visits() {

@@ -21,6 +21,9 @@ const ENDED_WELL = new Set(["call_ended", "stopped", "ended"]);
 const KEYS = { l: "listen", w: "whisper", b: "barge" };
 const writing = (target) => target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable], dialog");
 
+/** Whether the keyboard is in a pane whose Escape goes back. */
+const leadsBack = () => Boolean(document.activeElement?.closest(".pane")?.querySelector('[data-command="back"]'));
+
 /** What is wrong, in a sentence. */
 function sentence(error) {
   if (error.microphone) return sayOr(`listening.microphone.${error.microphone}`, say("listening.microphone.failed"));
@@ -161,6 +164,7 @@ class Bar {
     const { listening } = this.listening.state;
     if (!listening || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target)) return;
     if (event.key === " ") this.#talk(event);
+    else if (event.key === "Escape" && leadsBack()) return; // first back to the list, as the pane's button says
     else if (event.key === "Escape") this.#take(event, () => this.act(() => this.listening.stop()));
     else if (event.key.toLowerCase() in KEYS && !event.repeat) this.#take(event, () => this.controls.choose(KEYS[event.key.toLowerCase()]));
   }
