@@ -32,8 +32,8 @@ class Asked:
         self.house, self.room, self.audit, self.alarms = house, room, audit, alarms
 
 
-async def open_asked(open_house: Open, folder: Path) -> Asked:
-    """Ann of the group early is talking, Bob and Cui are ready."""
+async def open_asked(open_house: Open, folder: Path, more: dict[str, Any] | None = None, **settings: Any) -> Asked:
+    """Ann of the group early is talking, Bob and Cui are ready; ``more`` parts run beside."""
     database = Database(put_sqlite(folder / "asked.sqlite3"))
     audit, clock, people, alarms = AuditDouble(), SystemClock(), PeopleDouble(EVERYBODY, GROUPS), AlarmsDouble()
     houses: list[House] = []
@@ -41,8 +41,8 @@ async def open_asked(open_house: Open, folder: Path) -> Asked:
         RequestsSettings(), PresenceSettings(), database, audit, people, lambda: houses[0].store.snapshot(),  # noqa: PLW0108  # not there yet
         {"floor": False, "lobby": True}, clock,
     )  # fmt: skip
-    parts = {"requests": room, "notices": room.notices, "people": people, "alarms": alarms}
-    house = await open_house(staff=EVERYBODY, parts=parts)
+    parts = {"requests": room, "notices": room.notices, "people": people, "alarms": alarms, **(more or {})}
+    house = await open_house(staff=EVERYBODY, parts=parts, **settings)
     houses.append(house)
     for name in ("Bob", "Cui"):
         house.store.put(agent(name, member("support", name, f"PJSIP/{name}")))

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from floor.listening.model import ListeningStage, Mode
 from floor.ports import Change, Outcome
 from floor.requests.model import EndReason
+from floor.sections.listening import ListeningSettings
 from floor.state.fact import Fact
-from floor.state.model import Caller, CallerStage, CompletedBy, Ending
+from floor.state.model import AgentState, Caller, CallerStage, CompletedBy, Ending
 from tests.web.alarm_doubles import alert, breach
 from tests.web.asked_house import Asked, Page, open_asked, stream_of
 from tests.web.conftest import Open, closed_with
+from tests.web.doubles import agent, member
+from tests.web.listening_double import ID, ListeningsDouble
 from tests.web.visitor import visiting
 
 
@@ -143,3 +147,46 @@ async def test_what_it_does_not_know_ends_it(asked: Asked) -> None:
             await own.send(json.dumps({"t": "ask", "kind": "help"}))
             assert await closed_with(own) == 4400
     assert not asked.room.shown
+
+
+async def test_who_is_listened_to_is_told_so(open_house: Open, tmp_path: Path) -> None:
+    """With `notify_agent`: by whom, how, since when, also on a page that is opened meanwhile; another mode too, and its
+    end; nobody else's page knows."""
+    heard = ListeningsDouble()
+    told = {"listening": ListeningSettings(notify_agent=True)}
+    asked = await open_asked(open_house, tmp_path, {"listenings": heard}, **told)
+    async with visiting(asked.house) as ann, visiting(asked.house) as bob:
+        await ann.sign_in("ann")
+        await bob.sign_in("bob")
+        async with await stream_of(asked, ann, "mine") as own, await stream_of(asked, bob, "mine") as others:
+            mine, bobs = Page(own), Page(others)
+            await mine.until(lambda floor: floor["listenings"] == {})
+            await bobs.until(lambda floor: "pbx1/Bob" in floor["agents"])
+            heard.put(2)
+            floor = await mine.until(lambda floor: bool(floor["listenings"]))
+            ((id_, one),) = floor["listenings"].items()
+            assert id_ != ID  # which the page of whoever listens goes by
+            assert one == {"by": "Li Wei", "mode": "listen", "since": 100.0}
+            async with await stream_of(asked, ann, "mine") as second:
+                assert (await Page(second).until(lambda floor: bool(floor["listenings"])))["listenings"] == {id_: one}
+            heard.put(2, mode=Mode.BARGE)
+            await mine.until(lambda floor: floor["listenings"][id_]["mode"] == "barge")
+            heard.put(2, stage=ListeningStage.ENDED)
+            await mine.until(lambda floor: floor["listenings"] == {})
+            asked.house.store.put(agent("Bob", member("support", "Bob", "PJSIP/Bob"), state=AgentState.PAUSED))
+            await bobs.until(lambda floor: floor["agents"]["pbx1/Bob"]["state"] == "paused")
+            assert bobs.floor["listenings"] == {}
+
+
+async def test_who_is_listened_to_is_not_told_by_default(open_house: Open, tmp_path: Path) -> None:
+    """Without the setting his page says nothing of it."""
+    heard = ListeningsDouble()
+    asked = await open_asked(open_house, tmp_path, {"listenings": heard})
+    async with visiting(asked.house) as ann:
+        await ann.sign_in("ann")
+        async with await stream_of(asked, ann, "mine") as own:
+            mine = Page(own)
+            await mine.until(lambda floor: "pbx1/Ann" in floor["agents"])
+            heard.put(2)
+            asked_id = (await ann.send("/api/v1/requests/help", {})).json()["id"]
+            assert (await mine.until(lambda floor: asked_id in floor["requests"]))["listenings"] == {}
