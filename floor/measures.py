@@ -1,7 +1,9 @@
 """Measures: the figures of today and of the last 15, 30 and 60 minutes, kept in step with every change.
 
 Every visit, ring and span adds its score (:mod:`floor.state.figures`) to today's sums and to the minute in which it
-began; a change of a visit takes the old score away first. Cost per change is constant; a window sums its minutes.
+began; a change of a visit takes the old score away first. A window that was asked for once is a sum of its own from
+then on: scores are added to it, and with every minute the one that leaves it is taken away. So neither a change nor a
+question depends on how much happened, and what is asked twice without a change is computed once.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from floor.state.model import Caller, CallerKey, Correction, Entity, Gap, Offer,
 
 Window = Literal["today", "m15", "m30", "m60"]
 MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
+WINDOWS: tuple[tuple[Window, int], ...] = tuple(MINUTES.items())
 KEPT_MINUTES = 60
 POINT_MINUTES = 5
 POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
@@ -51,6 +54,10 @@ class Measures:
         self._minute = int(clock.now() // 60)
         self._today: dict[Subject, Sums] = defaultdict(_empty)
         self._minutes: dict[Subject, dict[int, Sums]] = defaultdict(dict)
+        self._windows: dict[Subject, dict[Window, Sums]] = {}
+        """Sums of the windows that were asked for, up to the present minute."""
+        self._told: dict[Subject, dict[Window, Figures]] = {}
+        """Answers that still hold."""
         self._changed: set[Subject] = set()
         self._gaps: dict[str, dict[float, Gap]] = defaultdict(dict)
         self._offsets: dict[str, float] = {}
@@ -73,7 +80,7 @@ class Measures:
     def reseed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
         """Forget everything but the clocks' offsets, and take in what is known of today."""
         self._changed.update(self._today, self._minutes)
-        for known in (self._today, self._minutes, self._gaps, self._placed):
+        for known in (self._today, self._minutes, self._windows, self._told, self._gaps, self._placed):
             known.clear()
         self.seed(callers, records)
 
@@ -149,13 +156,30 @@ class Measures:
         if at >= self._begin:
             sums.append(self._today[subject])
         if minute >= self._minute - KEPT_MINUTES:
-            sums.append(self._minutes[subject].setdefault(minute, _empty()))
+            sums.append(self._minute_of(subject, minute))
+            sums.extend(self._windows_with(subject, minute))
         for index, value in enumerate(values(figures) if sums else ()):
             if value:
                 for one in sums:
                     one[index] += sign * value
         if sums:
             self._changed.add(subject)
+            self._told.pop(subject, None)
+
+    def _minute_of(self, subject: Subject, minute: int) -> Sums:
+        minutes = self._minutes[subject]
+        sums = minutes.get(minute)
+        if sums is None:
+            sums = minutes[minute] = _empty()
+        return sums
+
+    def _windows_with(self, subject: Subject, minute: int) -> Iterator[Sums]:
+        """The sums of windows that hold this minute."""
+        known = self._windows.get(subject)
+        if known is not None and minute <= self._minute:
+            for window, length in WINDOWS:
+                if window in known and minute > self._minute - length:
+                    yield known[window]
 
     def roll(self) -> None:
         """Let time pass: drop minutes out of every window, begin a new day."""
@@ -163,7 +187,12 @@ class Measures:
         minute = int(now // 60)
         if minute == self._minute:
             return
-        self._minute = minute
+        before, self._minute = self._minute, minute
+        self._told.clear()
+        if minute == before + 1:
+            self._move_windows()
+        else:
+            self._windows.clear()  # we slept, or the clock was set: they are summed anew when they are asked for
         begin = self.day.begin(now)
         if begin > self._begin:
             self._begin = begin
@@ -175,6 +204,18 @@ class Measures:
                 self._changed.add(subject)
             for old in [one for one in minutes if one < minute - KEPT_MINUTES]:
                 del minutes[old]
+
+    def _move_windows(self) -> None:
+        """A minute on: what began in the one that leaves a window is taken away, what is in the new one is added."""
+        for subject, known in self._windows.items():
+            minutes = self._minutes.get(subject, {})
+            come = minutes.get(self._minute)
+            for window, sums in known.items():
+                gone = minutes.get(self._minute - MINUTES[window])
+                for other, sign in ((gone, -1), (come, 1)):
+                    for index, value in enumerate(other or ()):
+                        if value:
+                            sums[index] += sign * value
 
     def _forget_gaps(self) -> None:
         for pbx, gaps in self._gaps.items():
@@ -196,10 +237,22 @@ class Measures:
     def figures(self, subject: Subject, window: Window = "today") -> Figures:
         """The sums of one subject; all zero when nothing happened."""
         self.roll()
+        told = self._told.setdefault(subject, {})
+        known = told.get(window)
+        if known is None:
+            known = told[window] = self._figures(subject, window)
+        return known
+
+    def _figures(self, subject: Subject, window: Window) -> Figures:
         if window == "today":
             sums = self._today.get(subject)
             return _figures(sums) if sums is not None else Figures()
-        return _figures(self._sum(subject, self._minute - MINUTES[window] + 1, self._minute))
+        if subject not in self._minutes:
+            return Figures()
+        windows = self._windows.setdefault(subject, {})
+        if window not in windows:
+            windows[window] = self._sum(subject, self._minute - MINUTES[window] + 1, self._minute)
+        return _figures(windows[window])
 
     def _sum(self, subject: Subject, first: int, last: int) -> Sums:
         minutes = self._minutes.get(subject, {})

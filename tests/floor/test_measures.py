@@ -215,6 +215,17 @@ def test_who_changed(day: Watched) -> None:
     assert QUEUE in day.measures.subjects()
 
 
+def test_asked_twice_is_computed_once(day: Watched) -> None:
+    """An answer is given again until something changes it: a score, or the minute."""
+    day.told((None, visit(NOON)))
+    first = day.figures(QUEUE, "m15")
+    assert day.figures(QUEUE, "m15") is first
+    day.told((None, visit(NOON, "C2")))
+    assert day.figures(QUEUE, "m15").offered == 2
+    day.clock.at += 15 * 60
+    assert day.figures(QUEUE, "m15").offered == 0
+
+
 def test_history_points(day: Watched) -> None:
     """Twelve points of five minutes, oldest first, the last one still filling."""
     day.clock.at = NOON + 130
@@ -383,6 +394,12 @@ class FromScratch:
         else:
             self.watched.measures.heal([(before, after)], [])
 
+    def asked(self) -> None:
+        """Somebody wants to know everything."""
+        for subject in self.watched.measures.subjects():
+            for window in ("today", *MINUTES):
+                self.watched.figures(subject, window)
+
     def sums(self, begin: float) -> dict[Subject, Figures]:
         """Per subject what everything since ``begin`` adds up to."""
         sums: dict[Subject, Figures] = defaultdict(Figures)
@@ -403,11 +420,13 @@ class FromScratch:
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_figures_are_the_sum_of_all_scores(data: st.DataObject) -> None:
-    """Whatever happens, in whatever order and over midnight: every figure of every subject and window is what all
-    visits, rings and spans of that time add up to."""
+    """Whatever happens, in whatever order and over midnight, and whenever somebody asked before: every figure of every
+    subject and window is what all visits, rings and spans of that time add up to."""
     floor = FromScratch(data.draw)
     for _ in range(data.draw(st.integers(1, 30))):
         floor.happen()
+        if data.draw(st.booleans()):
+            floor.asked()
     now = floor.watched.clock.at
     begins = {"today": Day("UTC").begin(now)}
     begins |= {name: (now // 60 - length + 1) * 60 for name, length in MINUTES.items()}
