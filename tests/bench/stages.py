@@ -13,6 +13,7 @@ import gc
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -79,11 +80,22 @@ class Sampler:
     def _look(self, _number: int, frame: FrameType | None) -> None:
         main_s, all_s = time.thread_time(), time.process_time()
         spent_s = main_s - self._main_s
-        self.spent_s["threads"] += max(0.0, all_s - self._all_s - spent_s)
+        self._look_beside(all_s - self._all_s - spent_s)
         self._main_s, self._all_s = main_s, all_s
         stage, function = self._place(frame)
         self.spent_s[stage] += spent_s
         self.within[stage, function] += spent_s
+
+    def _look_beside(self, spent_s: float) -> None:
+        """Time of other threads, shared among those that are in the midst of something of ours."""
+        if spent_s <= 0:
+            return
+        self.spent_s["threads"] += spent_s
+        mine = threading.get_ident()
+        frames = [frame for thread, frame in sys._current_frames().items() if thread != mine]
+        busy = [place for stage, place in map(self._place, frames) if stage != "loop"]
+        for place in busy:
+            self.within["threads", place] += spent_s / len(busy)
 
     def _place(self, frame: FrameType | None) -> tuple[str, str]:
         while frame is not None:
