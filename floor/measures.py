@@ -36,7 +36,8 @@ POINT_MINUTES = 5
 POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
 
 Sums = list[float]
-INTEGERS = tuple(isinstance(getattr(Figures(), name), int) for name in NAMES)
+FRACTIONS = tuple(place for place, name in enumerate(NAMES) if isinstance(getattr(Figures(), name), float))
+"""Places of what is not counted in whole numbers."""
 
 
 def _empty() -> Sums:
@@ -288,7 +289,10 @@ def _lasts(visit: Entity | None) -> bool:
 
 def _figures(sums: Sums) -> Figures:
     # What was added and taken away again leaves some 1e-17 of a second behind: times are told to the millisecond.
-    return build(int(value) if whole else round(value, 3) for value, whole in zip(sums, INTEGERS, strict=True))
+    told: list[float] = list(map(int, sums))
+    for place in FRACTIONS:
+        told[place] = round(sums[place], 3)
+    return build(told)
 
 
 def _offset(pbx: Pbx) -> float:
