@@ -60,6 +60,22 @@ SUBJECTS: dict[type, str] = {Agent: "agent", Caller: "caller"}
 """What may ask to be judged again."""
 
 
+def _view(floor: Floor) -> FloorView:
+    return FloorView(
+        pbxs=MappingProxyType(floor.pbxs),
+        queues=MappingProxyType(floor.queues),
+        agents=MappingProxyType(floor.agents),
+        callers=MappingProxyType(floor.callers),
+        trunks=MappingProxyType(floor.trunks),
+        endpoints=MappingProxyType(floor.endpoints),
+        channels=MappingProxyType(floor.channels),
+        seats=MappingProxyType(floor.seats),
+        hints=MappingProxyType(floor.hints),
+        lost=MappingProxyType(floor.lost),
+        revision=0,
+    )
+
+
 def _without(listeners: tuple[Listener, ...], gone: Listener) -> tuple[Listener, ...]:
     """One of them less; whoever is being told just now is told still."""
     rest = list(listeners)
@@ -87,24 +103,14 @@ class FloorStore:
         """Those of the listeners who hear of happenings, too."""
         self._dues: list[tuple[float, str, tuple[str, ...]]] = []
         self._planned: dict[Subject, float] = {}
+        self._view = _view(self._floor)
         self._log = structlog.get_logger()
 
     def snapshot(self) -> FloorView:
         """The floor now. Taking it and subscribing without an await between loses nothing and doubles nothing."""
-        floor = self._floor
-        return FloorView(
-            pbxs=MappingProxyType(floor.pbxs),
-            queues=MappingProxyType(floor.queues),
-            agents=MappingProxyType(floor.agents),
-            callers=MappingProxyType(floor.callers),
-            trunks=MappingProxyType(floor.trunks),
-            endpoints=MappingProxyType(floor.endpoints),
-            channels=MappingProxyType(floor.channels),
-            seats=MappingProxyType(floor.seats),
-            hints=MappingProxyType(floor.hints),
-            lost=MappingProxyType(floor.lost),
-            revision=self.revision,
-        )
+        if self._view.revision != self.revision:
+            self._view = replace(self._view, revision=self.revision)  # its mappings are live
+        return self._view
 
     def subscribe(self, listener: Listener, *, happenings: bool = False) -> Callable[[], None]:
         """Tell ``listener`` every outcome from now on; call the result to stop.
