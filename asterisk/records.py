@@ -98,7 +98,9 @@ def _cleaned(value: str | list[str] | None) -> str | None:
 
 def number(headers: Headers, name: str) -> int | None:
     """A whole number, or ``None``."""
-    value = text(headers, name)
+    value = headers.get(name)
+    if not isinstance(value, str) or not value.isdecimal():  # rare: what else a number may look like
+        value = text(headers, name)
     try:
         return int(value) if value is not None and len(value) <= MAX_DIGITS else None
     except ValueError:
@@ -113,9 +115,11 @@ def seconds(headers: Headers, name: str) -> int | None:
 
 def moment(headers: Headers, name: str) -> float | None:
     """Seconds since the epoch; zero means "never" in AMI."""
-    value = text(headers, name)
+    value = headers.get(name)
+    if isinstance(value, list):
+        value = text(headers, name)
     try:
-        stamp = float(value) if value is not None else 0.0
+        stamp = float(value) if value else 0.0
     except ValueError:
         return None
     return stamp if 0 < stamp < 1e11 else None

@@ -267,13 +267,13 @@ class Session:
                 self._heard(frame, received_at)
 
     def _heard(self, frame: bytes, received_at: float) -> None:
+        message = self._read(frame)
+        if message is not None:
+            self._hears(message, received_at)
+        else:
+            self.skipped += 1
         if frame.startswith(_OF_ITSELF):
             self._said_of_itself(event_name(frame))
-        message = self._read(frame)
-        if message is None:
-            self.skipped += 1
-        else:
-            self._hears(message, received_at)
 
     def _said_of_itself(self, name: bytes) -> None:
         if name == b"FullyBooted":
