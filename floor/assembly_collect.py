@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack
 import structlog
 
 from floor.assembly import STOP_WITHIN_S, bounded, day_of, first_of, limits_of
-from floor.assembly_exchanges import Exchanges
+from floor.assembly_exchanges import Exchanges, untold
+from floor.assembly_orders import OrdersHere
 from floor.clock import SystemClock
 from floor.history import History
 from floor.past import Archive
@@ -47,14 +48,18 @@ class Mending:
 class Collector:
     """The one writer of its exchanges' record, and the one who tells of them."""
 
-    def __init__(self, settings: Settings, relay: Relay, clock: Clock | None = None) -> None:
-        self.settings, self.relay = settings, relay
+    def __init__(
+        self, settings: Settings, relay: Relay, clock: Clock | None = None, *, orders: OrdersHere | None = None
+    ) -> None:
+        """``orders``: how nodes' orders come; ``None``: they cannot order anything."""
+        self.settings, self.relay, self._orders = settings, relay, orders
         self.clock = clock or SystemClock()
         self.store = FloorStore(self.clock, settings.presence.emergency_numbers)
         self.history = History(settings.database_url, settings.data_dir, self.clock, keep_days=settings.keep_days)
         day = day_of(settings)
         self.archive = Archive(settings, self.history, self.clock, day, limits_of(settings))
-        self.exchanges = Exchanges(settings, self.store, self.history, self.archive, self.clock)
+        news = orders.herald.tell if orders is not None else untold
+        self.exchanges = Exchanges(settings, self.store, self.history, self.archive, self.clock, news=news)
         names = [pbx.name for pbx in settings.pbx]
         self.publisher = Publisher(
             relay,
@@ -74,6 +79,8 @@ class Collector:
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(bounded, "relay", self.relay.close)
+            if self._orders is not None:
+                stack.push_async_callback(bounded, "orders", self._orders.close)
             await self.history.open()
             stack.push_async_callback(bounded, "history", self.history.close)
             await self._remember()
@@ -84,6 +91,8 @@ class Collector:
             tasks.start("reviews", keep_reviewing(self.store, self.clock))
             tasks.start("ears", self.exchanges.ears.learn())
             stack.push_async_callback(bounded, "ears", self.exchanges.ears.stop)
+            if self._orders is not None:
+                self._orders.begin(self.exchanges, stack, tasks)
             self.exchanges.connect(stack, tasks, self._day, Mending(self.store, self.clock))
             ready()
             await first_of(stop, self._fatal)

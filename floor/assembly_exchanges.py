@@ -11,6 +11,7 @@ from asterisk.link import Link
 from asterisk.placed import PlacedCalls, wanted_too
 from asterisk.reporter import Reporter
 from asterisk.spies import Spies
+from asterisk.spying import SpyNews, Tell
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
 from floor.day import Day
@@ -44,10 +45,25 @@ class Health:
         return self._links[pbx].health().lag_s if pbx in self._links else None
 
 
+def untold(_pbx: str, _said: Mapping[str, str]) -> None:
+    """Nobody elsewhere listens to calls."""
+
+
 class Exchanges:
     """All that is connected to the exchanges of the settings."""
 
-    def __init__(self, settings: Settings, store: FloorStore, history: History, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: FloorStore,
+        history: History,
+        archive: Archive,
+        clock: Clock,
+        *,
+        news: Tell = untold,
+    ) -> None:
+        """``news`` is told what is heard of listening."""
+        self._news = SpyNews(news)
         self._settings, self._store, self._history, self._archive = settings, store, history, archive
         self._clock = clock
         self.placed, self.spies = PlacedCalls(), Spies()
@@ -60,7 +76,7 @@ class Exchanges:
     def _link(self, pbx: PbxSettings, defaults: Defaults) -> Link:
         recorder = self._archive.recorders.get(pbx.name)
         reporter = Reporter(pbx.name, self._store.apply, defaults)
-        sink = self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter))
+        sink = self._news.ear(pbx.name, self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter)))
         link = Link(pbx, sink, self._clock, wanted=wanted_too(WANTED), tap=recorder)
         if recorder is not None:
             recorder.turned = link.retake  # every tape begins with a picture

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from floor.errors import ConfigInvalidError
+from floor.relay.beacon import RedisBeacon
 from floor.relay.redis import RedisRelay
+from floor.relay.redis_wire import RedisWire
 from floor.settings import Settings
 
 
@@ -23,6 +25,16 @@ def relay_of(settings: Settings) -> RedisRelay:
         prefix=relay.prefix,
         length=relay.entries,
     )
+
+
+def wire_of(settings: Settings, relay: RedisRelay) -> RedisWire:
+    """The way back over the same Redis."""
+    return RedisWire(relay.client(), prefix=settings.relay.prefix)
+
+
+def beacon_of(settings: Settings, relay: RedisRelay) -> RedisBeacon:
+    """Where nodes see which of them acts on the alerts."""
+    return RedisBeacon(relay.shared, prefix=settings.relay.prefix)
 
 
 def password_in(file: Path | None) -> str | None:

@@ -11,10 +11,12 @@ from asterisk.ears import ExchangeEars
 from asterisk.placed import PlacedCalls
 from asterisk.spies import Spies
 from floor.assembly import Floorwatch
+from floor.assembly_orders import OrdersAfar
 from floor.followed import FollowedFigures
-from floor.ports import Clock
+from floor.ports import Beacon, Clock
 from floor.relay.ports import Relay
 from floor.relay.reader import Feed, Reader
+from floor.relay.wire import Wire
 from floor.settings import Settings
 from floor.state.model import LinkState, Pbx
 from floor.state.taken import PbxShown
@@ -57,8 +59,18 @@ class FeedHealth:
 class Node(Floorwatch):
     """One of any number of wholes on one relay and one database."""
 
-    def __init__(self, settings: Settings, relay: Relay, clock: Clock | None = None) -> None:
-        self.relay = relay
+    def __init__(
+        self,
+        settings: Settings,
+        relay: Relay,
+        clock: Clock | None = None,
+        *,
+        wire: Wire | None = None,
+        beacon: Beacon | None = None,
+    ) -> None:
+        """``wire``: how orders go to the exchanges; ``None``: nobody can order anything from here."""
+        self.relay, self._wire, self.beacon = relay, wire, beacon
+        self._orders: OrdersAfar | None = None
         super().__init__(settings, clock)
         self.figures = FollowedFigures(self.measures, self.store, self.history, self.clock)
 
@@ -76,11 +88,17 @@ class Node(Floorwatch):
         )
         self.health = FeedHealth(self.reader.feeds, self.clock)
         self.seen = {name: Seen(self.store, name) for name in names}
-        self.switchboard = Console({}, PlacedCalls())
-        self.ears = ExchangeEars(settings.listening, {}, Spies(), self.clock)
+        if self._wire is None:
+            self.switchboard = Console({}, PlacedCalls())
+            self.ears = ExchangeEars(settings.listening, {}, Spies(), self.clock)
+        else:
+            self._orders = OrdersAfar(self._wire, names, settings.listening, self.clock)
+            self.switchboard, self.ears = self._orders.switchboard, self._orders.ears
 
     async def _open(self, stack: AsyncExitStack) -> None:
         stack.push_async_callback(self.relay.close)
+        if self._orders is not None:
+            stack.push_async_callback(self._orders.close)
         await super()._open(stack)
 
     async def _remember(self) -> None:
@@ -91,7 +109,10 @@ class Node(Floorwatch):
             now = self.clock.now()
             self.store.take(PbxShown(name, now, Pbx(name, LinkState.DOWN, now, "first_start")))
 
-    def _connect(self, stack: AsyncExitStack, tasks: Tasks) -> None:  # noqa: ARG002 - nothing is held open
+    def _connect(self, stack: AsyncExitStack, tasks: Tasks) -> None:
+        if self._orders is not None:
+            stack.callback(self.store.subscribe(self._orders.far.hear))
+            self._orders.begin(tasks)
         tasks.start("relay", self.reader.run())
         tasks.start("relay watch", self.reader.watch())
         tasks.start("figures", self.figures.keep())

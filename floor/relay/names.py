@@ -16,3 +16,8 @@ def answers_of(node: str) -> str:
 def claim_of(id: str) -> str:
     """The mark that an order is somebody's."""
     return f"claim:{id}"
+
+
+def news_of(pbx: str) -> str:
+    """Where nodes hear what became of listening at this exchange."""
+    return f"news:{pbx}"

@@ -53,10 +53,20 @@ class RedisRelay:
         options: dict[str, Any] = {"ssl_ca_certs": str(tls_ca)} if tls_ca is not None else {}
         if password is not None:
             options["password"] = password
+        self._url, self._options = url, options
         try:
-            self._writes, self._reads = _client(url, options), _client(url, options)
+            self._writes, self._reads = self.client(), self.client()
         except ValueError as error:
             raise RelayError(f"relay.url: {self.shown} is no address of a Redis: {error}") from None
+
+    def client(self) -> Redis:
+        """One more client of this Redis, with connections of its own; whoever asks closes it."""
+        return _client(self._url, self._options)
+
+    @property
+    def shared(self) -> Redis:
+        """The client that writes, for what is as short; ours to close."""
+        return self._writes
 
     async def last(self, pbx: str) -> Position | None:
         found: Any = await self._asked(lambda: self._writes.xrevrange(self._entries(pbx), count=1))

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from floor.assembly_collect import Collector
-from floor.assembly_relay import relay_of
+from floor.assembly_orders import OrdersHere
+from floor.assembly_relay import relay_of, wire_of
 from floor.errors import ConfigInvalidError
 from floor.settings import Settings
 
@@ -20,7 +21,7 @@ async def run_collect(
     """
     settings = chosen(settings, names)
     relay = relay_of(settings)
-    collector = Collector(settings, relay)
+    collector = Collector(settings, relay, orders=OrdersHere(wire_of(settings, relay)))
     told = ", ".join(pbx.name for pbx in settings.pbx)
     await collector.run(stop, lambda: say(f"Floorwatch tells of {told} over {relay.shown}"))
 
