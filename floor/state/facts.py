@@ -24,6 +24,7 @@ from floor.state.reported import (
     LimitReached,
     ListeningBegan,
     ListeningEnded,
+    RecordHealed,
     TalkingBegan,
     TalkingEnded,
     VoiceReported,
@@ -44,6 +45,7 @@ __all__ = [
     "PictureCaller",
     "PictureChannel",
     "PictureQueue",
+    "RecordHealed",
     "TalkingBegan",
     "TalkingEnded",
     "VoiceReported",
@@ -386,11 +388,6 @@ class ReviewDue(Fact):
 
 
 @quick
-@dataclass(frozen=True, slots=True)
-class RecordHealed(Fact):
-    """The record was mended from the exchange's own log (not an AMI event): figures are to be read from it anew."""
-
-
 @dataclass(frozen=True, slots=True)
 class QueuesSynced(Fact):
     """QueueStatus, complete: the queues, members and waiting callers at one moment; what is not in it is gone.

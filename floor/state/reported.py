@@ -150,3 +150,8 @@ class EmergencyReported(Fact):
     agent: str | None = None
     place: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHealed(Fact):
+    """The record was mended from the exchange's own log (not an AMI event): figures are to be read from it anew."""

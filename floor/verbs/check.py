@@ -18,6 +18,7 @@ from floor.people.deeds import Actor
 from floor.people.desk import Desk
 from floor.people.model import Person
 from floor.settings import PbxSettings, Settings
+from floor.verbs.check_relay import tell_relay
 
 MARKS = {Severity.OK: "ok   ", Severity.WARN: "warn ", Severity.ERROR: "ERROR"}
 
@@ -32,6 +33,7 @@ async def run_check(settings: Settings, language: Language, say: Callable[[str],
         _tell(pbx, findings, language, say)
     tell_reach(settings, language, say)
     wrong = tell_rules(settings, language, say) + tell_ways(settings, language, say)
+    wrong += await tell_relay(settings, language, MARKS, say)
     return wrong + sum(finding.severity is Severity.ERROR for findings in reports for finding in findings)
 
 

@@ -12,12 +12,15 @@ import pytest
 
 from asterisk.simulator.scenario import FloorSettings
 from asterisk.simulator.simulator import Simulator
+from floor.assembly import Floorwatch
 from floor.assembly_collect import Collector
 from floor.assembly_serve import Node
+from floor.ports import Outcome
 from floor.relay.memory import MemoryRelay
 from floor.sections.relay import RelaySettings
 from floor.settings import Settings
 from floor.state.figures import TOTAL
+from floor.state.model import Agent
 from tests.floor.test_assembly import ask, figures_reach, link_is, running, settings
 
 QUICK = RelaySettings(heartbeat_s=0.3, silent_s=1.0)
@@ -51,7 +54,7 @@ async def collecting(collector: Collector) -> AsyncIterator[Collector]:
         await asyncio.wait_for(task, 10)
 
 
-async def until(node: Node, holds: Callable[[], bool], within_s: float = 20) -> None:
+async def until(node: Floorwatch, holds: Callable[[], bool], within_s: float = 20) -> None:
     seen = asyncio.Event()
 
     def look(_: object = None) -> None:
@@ -88,16 +91,20 @@ async def test_nodes_show_what_the_collector_sees(exchange: int, tmp_path: Path)
 
 async def _dies_and_returns(folder: Path, exchange: int, first: Collector, relay: MemoryRelay, node: Node) -> None:
     first._fatal.set()
-    reason = lambda: node.store.snapshot().pbxs["pbx1"].reason  # noqa: E731 - read twice
-    await until(node, lambda: reason() == "collector_silent")
-    before, gone = node.measures.figures(TOTAL).answered, []
-    node.store.subscribe(lambda outcome: gone.extend(c.before for c in outcome.changes if c.after is None))
+    await until(node, lambda: node.store.snapshot().pbxs["pbx1"].reason == "collector_silent")
+    before = node.measures.figures(TOTAL).answered
+    gone: list[object] = []
+
+    def look(outcome: Outcome) -> None:
+        gone.extend(change.before for change in outcome.changes if change.after is None)
+
+    node.store.subscribe(look)
     async with collecting(Collector(shared(folder, "again", exchange), relay)) as again:
         await link_is(node, "up")
-        await until(node, lambda: len(node.store.snapshot().agents) == 12)
         await figures_reach(node, before + 1)
         assert again.publisher.put_aside == set()
-        assert [one for one in gone if type(one).__name__ == "Agent"] == []
+        assert [one for one in gone if isinstance(one, Agent)] == []
+        assert len(node.store.snapshot().agents) == 12
 
 
 async def test_figures_are_those_of_the_record(exchange: int, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_settings_load_with_everything_switched_on(tmp_path: Path) -> None:
 
 
 EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log", "issuer", "client_id", "client_secret_file"}
-EXAMPLES |= {"rules", "heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path"}
+EXAMPLES |= {"url", "rules", "heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path"}
 """Keys that have no default worth showing: the file shows an example."""
 TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
 TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups", "shift"}
@@ -200,7 +200,8 @@ def _unit(name: str) -> configparser.RawConfigParser:
     return unit
 
 
-UNITS = ("floorwatch.service", "board-kiosk.service")
+UNITS = ("floorwatch.service", "floorwatch-collect.service", "floorwatch-serve.service", "board-kiosk.service")
+SERVICES = UNITS[:3]
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -228,14 +229,16 @@ def test_service_gives_the_secret_to_nobody_else() -> None:
     assert "FLOOR_AMI_SECRET=" not in text(Path("config/floorwatch.service"))
 
 
-def test_service_does_not_insist_on_a_wrong_configuration() -> None:
+@pytest.mark.parametrize("name", SERVICES)
+def test_service_does_not_insist_on_a_wrong_configuration(name: str) -> None:
     """Exit code 2 says that a person must act."""
-    assert _unit("floorwatch.service")["Service"]["RestartPreventExitStatus"] == str(MISUSED)
+    assert _unit(name)["Service"]["RestartPreventExitStatus"] == str(MISUSED)
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
-def test_service_is_hardened() -> None:
+@pytest.mark.parametrize("name", SERVICES)
+def test_service_is_hardened(name: str) -> None:
     """systemd's own judge finds little that the service could do beyond its work."""
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(CONFIG / "floorwatch.service")]
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(CONFIG / name)]
     judged = subprocess.run(command, capture_output=True, text=True, check=False)
     assert judged.returncode == 0, judged.stdout[-400:] + judged.stderr

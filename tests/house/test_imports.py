@@ -49,7 +49,7 @@ STORE = ("floor.history.database", "floor.history.columns", "floor.history.error
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
-    "floor.relay": ("floor.relay", *GROUND),
+    "floor.relay": ("floor.relay", "floor.store", *GROUND),
     "floor.store": GROUND,
     "floor.people": (
         "floor.people",

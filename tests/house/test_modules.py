@@ -36,6 +36,7 @@ ELSEWHERE: dict[str, str] = {
     "floor.state.model": "declares entities only",
     "floor.state.facts": "declares facts only",
     "floor.ports": "declares seams only",
+    "floor.relay.ports": "declares seams; tests/relay/test_contract.py holds both relays to them",
     "web.ports": "declares seams only",
     "alerts.ports": "declares seams only",
     "alerts.model": "declares values only",

@@ -2,7 +2,7 @@
 
 import { AlertLine } from "./alertline.js";
 import { attribute, glyph, make, setGlyph, show, write } from "./dom.js";
-import { pick, say } from "./i18n.js";
+import { pick, say, sayOr } from "./i18n.js";
 import { gapsToday, lostLinks } from "./staleness.js";
 import { clockTime } from "./time.js";
 
@@ -13,7 +13,7 @@ const BACK_FOR_S = 8;
 
 function linkWords({ name, link, since, reason }) {
   const key = reason && link !== "connecting" ? "banner.pbx.reason" : "banner.pbx";
-  return say(key, { name, state: say(`link.${link}`), time: clockTime(since), reason });
+  return say(key, { name, state: say(`link.${link}`), time: clockTime(since), reason: sayOr(`link.reason.${reason}`, reason) });
 }
 
 function linkFaults(floor) {

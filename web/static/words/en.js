@@ -97,6 +97,8 @@ export default {
   "link.up": "connected",
   "link.down": "no connection",
   "link.refused": "login refused",
+  "link.reason.collector_silent": "its collector is silent",
+  "link.reason.relay_away": "the relay does not answer here",
   "reach.reachable": "reachable",
   "reach.unreachable": "unreachable",
   "reach.unknown": "not known",

@@ -97,6 +97,8 @@ export default {
   "link.up": "已连接",
   "link.down": "连接中断",
   "link.refused": "登录被拒",
+  "link.reason.collector_silent": "采集进程无响应",
+  "link.reason.relay_away": "本节点连不上中继",
   "reach.reachable": "可达",
   "reach.unreachable": "不可达",
   "reach.unknown": "未知",
