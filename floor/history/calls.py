@@ -38,7 +38,8 @@ def _visits(connection: Connection, pbx: str, call: str, since: float) -> list[C
     """
     column = visits.c
     own = select(visits).where(column.uniqueid == call)
-    later = select(visits).where(column.linkedid == call, column.moment.between(since - SLACK_S, since + LONGEST_S))
+    when = column.moment.between(since - SLACK_S, since + LONGEST_S)
+    later = select(visits).where(column.linkedid == call, column.linkedid != column.uniqueid, when)
     both = union(own, later).order_by("moment", "id").limit(MOST)
     return [visit_of(row) for row in connection.execute(both).mappings() if row["pbx"] == pbx]
 

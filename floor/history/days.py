@@ -17,9 +17,9 @@ from sqlalchemy import Connection, cast, delete, func, select, text
 
 from floor.day import Day
 from floor.history.bulk import insert_all
-from floor.history.sums import Part, folded, sums_in
+from floor.history.sums import Part, Values, folded, sums_in
 from floor.history.tables import day_figures, days, visits
-from floor.state.figures import NAMES, Figures, Limits, Subject, build
+from floor.state.figures import NAMES, Figures, Limits
 
 TOUCH_LOCK = 0x64617973
 """Advisory lock by which PostgreSQL keeps a day from being counted while somebody writes; any constant of our own."""
@@ -53,9 +53,8 @@ def count_day(connection: Connection, began_at: float, ended_at: float, limits: 
     _forget(connection, began_at, ended_at)
     sums = sums_in(connection, began_at, ended_at, limits)
     rows = [
-        {"began_at": began_at, "kind": kind, "pbx": pbx, "name": name}
-        | {field: getattr(figures, field) for field in NAMES}
-        for (_, (kind, pbx, name)), figures in sums.items()
+        {"began_at": began_at, "kind": kind, "pbx": pbx, "name": name} | dict(zip(NAMES, values, strict=True))
+        for (_, (kind, pbx, name)), values in sums.items()
     ]
     insert_all(connection, day_figures, rows)
     insert_all(connection, days, [{"began_at": began_at, "ended_at": ended_at, "limits": _word(limits)}])
@@ -108,26 +107,28 @@ def report(connection: Connection, bounds: Sequence[float], limits: Limits) -> d
     return folded(_pieces(connection, bounds, limits))
 
 
-def _pieces(connection: Connection, bounds: Sequence[float], limits: Limits) -> Iterator[tuple[Part, Figures]]:
+def _pieces(connection: Connection, bounds: Sequence[float], limits: Limits) -> Iterator[tuple[Part, Values]]:
+    kept = kept_days(connection, bounds[0], bounds[-1], limits)
     for begin, end in pairwise(bounds):
-        for subject, figures in _kept_sums(connection, begin, end, limits):
-            yield (begin, subject), figures
-        for since, until in _gaps(kept_days(connection, begin, end, limits), begin, end):
-            for (_, subject), figures in sums_in(connection, since, until, limits).items():
-                yield (begin, subject), figures
+        inside = [day for day in kept if begin <= day.began_at and day.ended_at <= end]
+        if inside:
+            yield from _kept_sums(connection, begin, end, limits)
+        for since, until in _gaps(inside, begin, end):
+            for (_, subject), values in sums_in(connection, since, until, limits).items():
+                yield (begin, subject), values
 
 
-def _kept_sums(connection: Connection, since: float, until: float, limits: Limits) -> Iterator[tuple[Subject, Figures]]:
+def _kept_sums(connection: Connection, begin: float, end: float, limits: Limits) -> Iterator[tuple[Part, Values]]:
     """Per subject the sum over the days kept of the time between."""
     by = (day_figures.c.kind, day_figures.c.pbx, day_figures.c.name)
     # PostgreSQL's sum of whole numbers is of a wider kind, which Python would read as Decimal.
     sums = [cast(func.sum(day_figures.c[name]), day_figures.c[name].type) for name in NAMES]
-    inside = (days.c.began_at >= since) & (days.c.ended_at <= until) & (days.c.limits == _word(limits))
+    inside = (days.c.began_at >= begin) & (days.c.ended_at <= end) & (days.c.limits == _word(limits))
     joined = day_figures.join(days, days.c.began_at == day_figures.c.began_at)
     for kind, pbx, name, *found in connection.execute(
         select(*by, *sums).select_from(joined).where(inside).group_by(*by)
     ):
-        yield (kind, pbx, name), build(found)
+        yield (begin, (kind, pbx, name)), tuple(found)
 
 
 def _gaps(kept: Iterable[KeptDay], begin: float, end: float) -> Iterator[tuple[float, float]]:

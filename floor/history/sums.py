@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from operator import add
 from typing import Any
 
@@ -18,6 +19,7 @@ from floor.history.tables import offers, spans, visits
 from floor.state.figures import (
     GIVEN_UP,
     NAMES,
+    TOTAL,
     TURNED_AWAY,
     UNANSWERED_EXITS,
     Figures,
@@ -30,39 +32,43 @@ from floor.state.model import AgentState, CompletedBy, Ending, OfferResult
 Part = tuple[float, Subject]
 """A subject's share of the step that begins at this moment; the total is by exchange: ``("total", pbx, "")``."""
 
+Values = tuple[float, ...]
+"""Sums in the order of :data:`floor.state.figures.NAMES`; a month by day has too many for anything dearer."""
+
+_FRACTIONS = [place for place, one in enumerate(fields(Figures)) if one.type == "float"]
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _V, _O, _S = visits.c, offers.c, spans.c
 
 
 def sums_in(
     connection: Connection, since: float, until: float, limits: Limits, step_s: float | None = None
-) -> dict[Part, Figures]:
+) -> dict[Part, Values]:
     """What began in the time between, by subject; and by steps of ``step_s`` seconds from ``since``, if given."""
     sums: dict[Part, list[float]] = defaultdict(lambda: [0] * len(NAMES))
     for rows in (_visits, _offers, _spans):
         for at, subjects, scores in rows(connection, since, until, step_s, limits):
             for subject, without in subjects:
                 _add_to(sums[at, subject], scores, without)
-    return {part: build(values) for part, values in sums.items()}
+    return {part: tuple(values) for part, values in sums.items()}
 
 
-def folded(parts: Iterable[tuple[Part, Figures]]) -> dict[Part, Figures]:
-    """The sum of what comes in several pieces, with the totals of all exchanges made one."""
-    sums: dict[Part, tuple[float, ...]] = {}
-    for (at, subject), figures in parts:
-        key = (at, ("total", "", "") if subject[0] == "total" else subject)
-        values = _values(figures)
+def folded(parts: Iterable[tuple[Part, Values]]) -> dict[Part, Figures]:
+    """The sum of what comes in several pieces, with the totals of all exchanges made one.
+
+    Fractions are told to the millisecond: in which order they were added is not seen.
+    """
+    sums: dict[Part, Values] = {}
+    for (at, subject), values in parts:
+        key = (at, TOTAL if subject[0] == TOTAL[0] else subject)
         sums[key] = tuple(map(add, sums[key], values)) if key in sums else values
-    return {key: _rounded(values) for key, values in sums.items()}
+    return {key: _figures(values) for key, values in sums.items()}
 
 
-def _values(figures: Figures) -> tuple[float, ...]:
-    return tuple(getattr(figures, name) for name in NAMES)
-
-
-def _rounded(values: Iterable[float]) -> Figures:
-    """Sums of fractions are told to the millisecond: in which order they were added is not seen."""
-    return build(round(value, 3) if isinstance(value, float) else value for value in values)
+def _figures(values: Values) -> Figures:
+    rounded = list(values)
+    for place in _FRACTIONS:
+        rounded[place] = round(rounded[place], 3)
+    return build(rounded)
 
 
 def _add_to(values: list[float], scores: Mapping[str, float], without: tuple[str, ...]) -> None:

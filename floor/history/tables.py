@@ -64,7 +64,13 @@ visits = Table(
     UniqueConstraint("pbx", "queue", "uniqueid", "joined_ms"),
     Index("ix_visits_moment", "moment"),
     Index("ix_visits_uniqueid", "uniqueid"),
-    Index("ix_visits_linkedid", "linkedid"),
+    # Most callers are the first channel of their call, whose id is the call's, and are found by it.
+    Index(
+        "ix_visits_linkedid",
+        "linkedid",
+        sqlite_where=text("linkedid <> uniqueid"),
+        postgresql_where=text("linkedid <> uniqueid"),
+    ),
     Index("ix_visits_pbx_queue_moment", "pbx", "queue", "moment"),
     Index("ix_visits_pbx_agent_moment", "pbx", "agent", "moment"),
     Index(

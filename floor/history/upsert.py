@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import ARRAY, Connection, Table, Text, any_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from floor.history.bulk import insert_all, insert_new, update_each
@@ -104,8 +104,13 @@ def _place(known: list[_Known], visit: Caller) -> None:
 
 def _stored(connection: Connection, uniqueids: Iterable[str]) -> dict[CallerKey, list[_Known]]:
     found: dict[CallerKey, list[_Known]] = {}
-    query = select(visits).where(visits.c.uniqueid.in_(sorted(uniqueids))).order_by(visits.c.moment)
-    for row in connection.execute(query).mappings():
+    ids = sorted(uniqueids)
+    query = select(visits).order_by(visits.c.moment)
+    if connection.dialect.name == "sqlite":
+        result = connection.execute(query.where(visits.c.uniqueid.in_(ids)))
+    else:  # one statement for any number, which the server need not plan anew each time
+        result = connection.execute(query.where(visits.c.uniqueid == any_(bindparam("ids", ids, ARRAY(Text)))))
+    for row in result.mappings():
         visit = visit_of(row)
         found.setdefault(visit.key, []).append(_Known(row["id"], visit, before=visit))
     return found

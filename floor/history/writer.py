@@ -1,6 +1,6 @@
 """The one writer: batches what happened into the database from a thread of its own, and never drops a call.
 
-A batch is written in one transaction, at 100 entries or half a second; when more waits, up to a thousand go in one.
+A batch is written in one transaction, at 100 entries or half a second; when more waits, up to two thousand go in one.
 While the database refuses, entries wait in memory and soon move to the spill file in the data folder, so that even a
 kill loses nothing; when it is back the file is replayed first, in order. Whatever is written may be written twice
 without being counted twice, so there is no moment at which a crash hurts. Only when database *and* disk refuse, and
@@ -36,7 +36,7 @@ class WriterLimits:
 
     batch: int = 100
     """So many are written at once, and do not wait for more."""
-    most: int = 1000
+    most: int = 2000
     """So many go in one transaction: what commits and statements cost is shared, and others wait for no longer."""
     linger_s: float = 0.5
     spill_rows: int = 10_000

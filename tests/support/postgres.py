@@ -43,9 +43,13 @@ class PostgresServer:
             timeout=60,
         )
 
-    def start(self) -> None:
-        """Listen on a socket in ``folder`` only, until ``stop`` or our own death; durability is not what is tested."""
-        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off"]
+    def start(self, *, durable: bool = False) -> None:
+        """Listen on a socket in ``folder`` only, until ``stop`` or our own death.
+
+        ``durable``: what is committed is on the disk, as on a real server; tests of anything else need not wait for it.
+        """
+        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}"]
+        settings += [] if durable else ["-c", "fsync=off"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command("postgres", "-D", self.data, *settings), cwd=self.folder, stdout=log, stderr=log

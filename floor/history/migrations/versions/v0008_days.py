@@ -17,7 +17,8 @@ WHOLE = (
 
 def upgrade() -> None:
     """The tables are filled by the program as it runs, the newest day first."""
-    op.create_index("ix_visits_linkedid", "visits", ["linkedid"])
+    others = sa.text("linkedid <> uniqueid")
+    op.create_index("ix_visits_linkedid", "visits", ["linkedid"], sqlite_where=others, postgresql_where=others)
     op.create_table(
         "days",
         _moment("began_at"),
