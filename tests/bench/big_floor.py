@@ -1,8 +1,8 @@
-"""A big floor, whole: ``python -m tests.bench.big_floor [MINUTES] [ROUNDS]``.
+"""A big floor, whole: ``python -m tests.bench.big_floor [MINUTES] [ROUNDS] [AGENTS]``.
 
 5,000 agents in 200 queues, as many calls as they can take (some 2,000 AMI events a second) from the simulator in a
 process of its own; ``floor run`` with its record on disk, rules and alerts on; a hundred screens in a third process,
-a half of them on the board of everything, the others on boards of ten queues each. Told are the processor share of
+ten of them on the board of everything, the others on nine boards of ten queues each. Told are the processor share of
 the product, how its memory moves (least squares through what is resident, after the warm-up), and how long it takes
 from the stamp of an AMI event to the socket of each screen. The exchange's own lateness is in that, and told beside.
 """
@@ -20,7 +20,7 @@ from tests.bench.processes import Beside, beside, cpu_s, product, rss_mb
 from tests.bench.reading import Reading, printed
 
 AGENTS, QUEUES, LOAD, SCREENS = 5000, 200, 0.9, 100
-BOARDS, QUEUES_EACH = 10, 10
+BOARDS, QUEUES_EACH = 9, 10
 WARM_S = 20.0
 """Before anything is noted: the first picture, the first look of the rules, caches."""
 SAMPLE_S = 1.0
@@ -74,15 +74,18 @@ async def watched(rounds: int, minutes: float, agents: int, queues: int, screens
             names = (await exchange.ask("queues"))["queues"]
             boards = min(BOARDS, queues // QUEUES_EACH)
             file = settings(Path(name), names, boards)
+            print("  the exchange is up", file=sys.stderr, flush=True)
             async with product(Path(name), port, "--config", str(file)) as (url, pid):
+                print("  the product is ready", file=sys.stderr, flush=True)
                 ahead_s = (await exchange.ask("told"))["ahead_s"]
-                shown = [board for number in range(boards) for board in ("default", f"b{number}")] or ["default"]
+                shown = ["default", *(f"b{number}" for number in range(boards))]
                 async with beside("viewers", url, screens, ahead_s, *shown) as viewers:
                     await viewers.told()
                     return await _rounds(exchange, viewers, pid, rounds, minutes)
 
 
 async def _rounds(exchange: Beside, viewers: Beside, pid: int, rounds: int, minutes: float) -> list[dict[str, Any]]:
+    print(f"  {SCREENS} screens have their first picture", file=sys.stderr, flush=True)
     product = Watched(pid)
     await product.watch(WARM_S)
     await viewers.ask("told")
@@ -101,13 +104,16 @@ async def _rounds(exchange: Beside, viewers: Beside, pid: int, rounds: int, minu
                 **await viewers.ask("told"),
             }
         )
-        print(found[-1], file=sys.stderr, flush=True)
+        last = found[-1]
+        said = f"{last['cpu_percent']:.1f} % of a core at {last['events_per_s']:.0f} events/s, {last['seen_ms']}"
+        print(f"  {said}, {last['rss_mb']:.0f} MB", file=sys.stderr, flush=True)
     return found
 
 
-def measure(rounds: int, scale: int = 1, minutes: float = 2.0) -> list[Reading]:
+def measure(rounds: int, scale: int = 1, minutes: float = 2.0, agents: int = AGENTS) -> list[Reading]:
     """``scale``: agents, queues and calls; the screens stay a hundred."""
-    agents, queues = AGENTS * scale, QUEUES * scale
+    agents *= scale
+    queues = max(1, agents * QUEUES // AGENTS)
     found = asyncio.run(watched(rounds, minutes, agents, queues, SCREENS))
     beside = {key: found[-1][key] for key in ("exchange_late_ms_p99", "rss_mb", "lost")}
     beside |= {"events_per_s": found[-1]["events_per_s"], "agents": agents, "queues": queues, "screens": SCREENS}
@@ -125,5 +131,5 @@ def measure(rounds: int, scale: int = 1, minutes: float = 2.0) -> list[Reading]:
 
 
 if __name__ == "__main__":
-    given = [float(word) for word in sys.argv[1:]]
-    print(printed(measure(int(given[1]) if len(given) > 1 else 5, minutes=given[0] if given else 2.0)))
+    given = [float(word) for word in sys.argv[1:]] + [2.0, 5.0, float(AGENTS)][len(sys.argv) - 1 :]
+    print(printed(measure(int(given[1]), minutes=given[0], agents=int(given[2]))))

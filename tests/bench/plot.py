@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals": ("| what | goal | measured | rounds | reached |", "| 项目 | 目标 | 实测 | 各轮 | 达到 |"),
     "stages": ("| stage | µs of an event | most of it |", "| 阶段 | 每事件微秒 | 主要部分 |"),
     "others": ("| what | measured | unit | in the same run |", "| 项目 | 实测 | 单位 | 同一轮中 |"),
+    "peers": ("| reader | µs of an event | times ours |", "| 读取者 | 每事件微秒 | 我们的倍数 |"),
     "growth": ("| what | 1× | 4× | 16× |", "| 项目 | 1× | 4× | 16× |"),
     "yes": ("yes", "是"),
     "no": ("**no**", "**否**"),
@@ -32,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_most": ("at most", "至多"),
     "failed": ("not measured", "未测"),
 }
+PRICE = "_us_per_event"
 Told = Mapping[str, Any]
 """A reading as JSON."""
 
@@ -81,6 +83,15 @@ def _inside(one: Told) -> str:
     return _beside(one) if one["what"] == "stages.whole" else _code(one)
 
 
+def peers(readings: Sequence[Told], language: int) -> list[str]:
+    """A row for each that read the stream of the bench of ingest."""
+    found = [one["beside"] for one in readings if one["what"] == "ingest.times_panoramisk" and one["scale"] == 1]
+    cost: Mapping[str, float] = found[0] if found else {}
+    each = {name.removesuffix(PRICE): value for name, value in cost.items() if name.endswith(PRICE)}
+    rows = sorted(each.items(), key=lambda one: one[1])
+    return [f"| `{name}` | {number(value)} | {number(value / each['floor'])} |" for name, value in rows]
+
+
 def growth(readings: Sequence[Told], language: int) -> list[str]:
     """A row for each cost, at every load, as a multiple of the cost of its least load; then the cost itself."""
     rows = []
@@ -109,6 +120,7 @@ def others(readings: Sequence[Told], language: int) -> list[str]:
 TABLES: dict[str, Callable[[Sequence[Told], int], list[str]]] = {
     "goals": goals,
     "stages": stages,
+    "peers": peers,
     "growth": growth,
     "others": others,
 }

@@ -138,7 +138,7 @@ async def watched(agents: int, queues: int, seconds: float, sampler: Sampler) ->
             running = asyncio.ensure_future(watch.run(stop, ready.set))
             await ready.wait()
             ahead_s = (await exchange.ask("told"))["ahead_s"]
-            shown = [board for number in range(boards) for board in ("default", f"b{number}")] or ["default"]
+            shown = ["default", *(f"b{number}" for number in range(boards))]
             async with beside("viewers", watch.web.url, SCREENS, ahead_s, *shown) as viewers:
                 await viewers.told()
                 await asyncio.sleep(WARM_S)

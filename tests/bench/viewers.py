@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.bench.spread import Spread
 
+PATIENCE_S = 90.0
 KEPT_REVISIONS = 1000
 STAMPED = ("ringing", "talking", "holding", "outbound", "paused")
 """States whose since is the stamp of the event that brought them."""
@@ -116,13 +117,14 @@ class Screens:
 
 
 async def serve(screens: Screens, count: int) -> None:
-    """Open them all, some at a time, and answer until nobody asks any more."""
-    names, running = list(screens.boards), []
+    """Open them all, and answer until nobody asks any more."""
+    names, running, opened = list(screens.boards), [], []
     for number in range(count):
-        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        opened.append(asyncio.get_running_loop().create_future())
         name = names[number % len(names)]
-        running.append(asyncio.ensure_future(screens.watch(name, number < len(names), opened)))
-        await opened
+        running.append(asyncio.ensure_future(screens.watch(name, number < len(names), opened[-1])))
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.gather(*opened)
     print(json.dumps({"open": count}), flush=True)
     asked = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(asked), sys.stdin)
