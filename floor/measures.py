@@ -36,12 +36,24 @@ POINT_MINUTES = 5
 POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
 
 Sums = list[float]
+Parts = list[tuple[int, float]]
+"""(place in the sums, what is to be added there), zeros left out: a score has three or four parts of 23."""
+Scores = tuple[tuple[Subject, Figures], ...]
 FRACTIONS = tuple(place for place, name in enumerate(NAMES) if isinstance(getattr(Figures(), name), float))
 """Places of what is not counted in whole numbers."""
 
 
 def _empty() -> Sums:
     return [0.0] * len(NAMES)
+
+
+def _parts(figures: Figures, sign: int) -> Parts:
+    return [(place, sign * value) for place, value in enumerate(values(figures)) if value]
+
+
+def _add_to(sums: Sums, parts: Parts) -> None:
+    for place, value in parts:
+        sums[place] += value
 
 
 class Measures:
@@ -106,20 +118,18 @@ class Measures:
             self._record(record)
 
     def _move(self, before: Entity | None, after: Entity | None) -> None:
-        old = self._scores(before) if isinstance(before, Caller) else {}
-        new = self._scores(after) if isinstance(after, Caller) else {}
+        old = self._scores(before) if isinstance(before, Caller) else ()
+        new = self._scores(after) if isinstance(after, Caller) else ()
         if old != new:
             at = self._place(before, after)
-            for subject, figures in old.items():
-                self._add(subject, figures, at, -1)
-            for subject, figures in new.items():
-                self._add(subject, figures, at, 1)
+            self._add(old, at, -1)
+            self._add(new, at, 1)
         if isinstance(before, Caller) and _lasts(before) and not _lasts(after):
             self._placed.pop(before.key, None)
 
-    def _scores(self, caller: Caller) -> dict[Subject, Figures]:
+    def _scores(self, caller: Caller) -> Scores:
         """What a visit adds; nothing while it is not known when he joined."""
-        return dict(scores_of_caller(caller, self.limits)) if caller.joined_at is not None else {}
+        return tuple(scores_of_caller(caller, self.limits)) if caller.joined_at is not None else ()
 
     def _place(self, before: Entity | None, after: Entity | None) -> float:
         """Our clock: when he joined. Kept from a visit's first score until it is over, because a clock offset measured
@@ -142,28 +152,29 @@ class Measures:
             return
         scores = scores_of_offer(record) if isinstance(record, Offer) else scores_of_span(record)
         began = record.began_at - self._offsets.get(record.pbx, 0.0)
-        for subject, figures in scores:
-            self._add(subject, figures, began, 1)
+        self._add(scores, began, 1)
 
     def _correct(self, record: Correction) -> None:
         at = (record.after.joined_at or 0.0) - self._offsets.get(record.after.pbx, 0.0)
         for visit, sign in ((record.before, -1), (record.after, 1)):
-            for subject, figures in self._scores(visit).items():
-                self._add(subject, figures, at, sign)
+            self._add(self._scores(visit), at, sign)
 
-    def _add(self, subject: Subject, figures: Figures, at: float, sign: int) -> None:
+    def _add(self, scores: Iterable[tuple[Subject, Figures]], at: float, sign: int) -> None:
         minute = int(at // 60)
-        sums = []
-        if at >= self._begin:
-            sums.append(self._today[subject])
-        if minute >= self._minute - KEPT_MINUTES:
-            sums.append(self._minute_of(subject, minute))
-            sums.extend(self._windows_with(subject, minute))
-        for index, value in enumerate(values(figures) if sums else ()):
-            if value:
-                for one in sums:
-                    one[index] += sign * value
-        if sums:
+        today, recent = at >= self._begin, minute >= self._minute - KEPT_MINUTES
+        if not today and not recent:
+            return
+        of: Figures | None = None
+        parts: Parts = []
+        for subject, figures in scores:
+            if figures is not of:  # a queue and the total get the same
+                of, parts = figures, _parts(figures, sign)
+            if today:
+                _add_to(self._today[subject], parts)
+            if recent:
+                _add_to(self._minute_of(subject, minute), parts)
+                for window in self._windows_with(subject, minute):
+                    _add_to(window, parts)
             self._changed.add(subject)
             self._told.pop(subject, None)
 

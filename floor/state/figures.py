@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from operator import add, attrgetter, sub
 
+from floor.state.copying import quick, replace
 from floor.state.model import AgentState, Caller, CompletedBy, Ending, Offer, OfferResult, Span
 
 Subject = tuple[str, str, str]
@@ -37,6 +38,7 @@ class Limits:
     """Given up within this time counts as a short abandon (variant E)."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Sums over contacts; every field adds."""
@@ -87,21 +89,26 @@ def build(sums: Iterable[float]) -> Figures:
     return Figures(*sums)  # type: ignore[arg-type]  # counts stay whole numbers
 
 
+NOTHING = Figures()
+OFFERED = Figures(offered=1)
+"""A visit that has not come further."""
+
+
 def score_caller(caller: Caller, limits: Limits) -> Figures:
     """What one visit adds to its queue."""
     if caller.ending in TURNED_AWAY or (caller.joined_at is None and caller.ending is None):
-        return Figures()
-    figures = Figures(offered=1)
+        return NOTHING
     if caller.answered_at is not None:
-        return figures + _answered(caller, limits)
+        return _answered(caller, limits)
     if caller.ending is not None:
-        return figures + _lost(caller, limits)
-    return figures
+        return _lost(caller, limits)
+    return OFFERED
 
 
 def _answered(caller: Caller, limits: Limits) -> Figures:
     wait, ring = caller.wait_s, caller.ring_s
     return Figures(
+        offered=1,
         answered=1,
         answered_in_time=int(wait is not None and wait <= limits.answer_s),
         late_answers=int(ring is not None and ring > limits.late_ring_s),
@@ -120,27 +127,28 @@ def _lost(caller: Caller, limits: Limits) -> Figures:
     wait = caller.wait_s or 0
     if caller.ending in GIVEN_UP:
         return Figures(
+            offered=1,
             abandoned=1,
             wait_abandoned_s=wait,
             abandoned_in_time=int(wait <= limits.answer_s),
             short_abandoned=int(wait <= limits.short_abandon_s),
         )
     if caller.ending is Ending.TIMED_OUT:
-        return Figures(timed_out=1, wait_other_s=wait)
+        return Figures(offered=1, timed_out=1, wait_other_s=wait)
     if caller.ending in UNANSWERED_EXITS:
-        return Figures(exited=1, wait_other_s=wait)
-    return Figures(unknown=1)
+        return Figures(offered=1, exited=1, wait_other_s=wait)
+    return Figures(offered=1, unknown=1)
 
 
 def scores_of_caller(caller: Caller, limits: Limits) -> Iterator[tuple[Subject, Figures]]:
     """Per subject what this visit adds: its queue, the total, and the agent who answered (without ``offered``)."""
     figures = score_caller(caller, limits)
-    if not figures:
+    if figures is NOTHING:
         return
     yield ("queue", caller.pbx, caller.queue), figures
     yield TOTAL, figures
     if caller.agent is not None and (caller.answered_at is not None or caller.ending in GIVEN_UP):
-        yield ("agent", caller.pbx, caller.agent), figures - Figures(offered=1)
+        yield ("agent", caller.pbx, caller.agent), replace(figures, offered=0)
 
 
 def scores_of_offer(offer: Offer) -> Iterator[tuple[Subject, Figures]]:
@@ -149,7 +157,7 @@ def scores_of_offer(offer: Offer) -> Iterator[tuple[Subject, Figures]]:
     figures = Figures(offers=1, ring_no_answer=missed)
     yield ("queue", offer.pbx, offer.queue), figures
     yield TOTAL, figures
-    yield ("agent", offer.pbx, offer.agent), figures + Figures(offered=1)
+    yield ("agent", offer.pbx, offer.agent), replace(figures, offered=1)
 
 
 def scores_of_span(span: Span) -> Iterator[tuple[Subject, Figures]]:

@@ -6,6 +6,7 @@ so a fact that fails half way changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -74,7 +75,7 @@ class Floor:
     """(pbx, channel name) -> Uniqueid."""
     phones: dict[Key, dict[str, None]] = field(default_factory=dict)
     """(pbx, device) -> Uniqueids of its channels, in order; a trunk may have very many."""
-    tallies: dict[Key, dict[AgentState, int]] = field(default_factory=dict)
+    tallies: dict[Key, Counter[AgentState]] = field(default_factory=dict)
     """Per queue its members by state; states without any are left out."""
     lost: dict[str, dict[str, float]] = field(default_factory=dict)
     """Per exchange the phones that cannot be reached, in the order in which they were lost: name -> since."""
@@ -90,10 +91,12 @@ _NOBODY: dict[Any, Any] = {}
 class Overlay(Generic[K, V]):
     """One table as the draft sees it: its own writes first, then the floor."""
 
-    __slots__ = ("base", "get", "written")
+    __slots__ = ("base", "begun", "get", "written")
 
-    def __init__(self, base: dict[K, V]) -> None:
+    def __init__(self, base: dict[K, V], begun: list[Overlay[Any, Any]]) -> None:
         self.base = base
+        self.begun = begun
+        """Where it puts itself down once it is written to."""
         self.written: dict[K, V | None] = {}
         # Most facts only look: until something is written, reading is the floor's own table and costs no call of ours.
         self.get: Callable[[K], V | None] = base.get
@@ -101,6 +104,7 @@ class Overlay(Generic[K, V]):
     def put(self, key: K, value: V | None) -> None:
         if not self.written:
             self.get = self._own_first
+            self.begun.append(self)
         self.written[key] = value
 
     def _own_first(self, key: K) -> V | None:
@@ -136,10 +140,6 @@ class Overlay(Generic[K, V]):
 
 REMEMBERED = 4096
 """How many ended visits are kept in mind; news of a visit come within seconds of its end."""
-TOLD = ("pbxs", "trunks", "endpoints")
-"""Tables whose changes are told as they are."""
-KEPT = ("aliases", "orphans", "owed", "missing", "found")
-"""Tables that nobody is told of."""
 STATES = tuple(AgentState)
 
 Moved = list[tuple[Entity | None, Entity | None]]
@@ -161,7 +161,7 @@ class Draft:
         "floor",
         "found",
         "happenings",
-        "kept",
+        "main",
         "missing",
         "new_hints",
         "open_gap",
@@ -170,27 +170,29 @@ class Draft:
         "pbxs",
         "queues",
         "records",
-        "told",
+        "rest",
         "touched",
         "trunks",
     )
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
-        self.pbxs = Overlay(floor.pbxs)
-        self.queues = Overlay(floor.queues)
-        self.agents = Overlay(floor.agents)
-        self.callers = Overlay(floor.callers)
-        self.trunks = Overlay(floor.trunks)
-        self.endpoints = Overlay(floor.endpoints)
-        self.channels = Overlay(floor.channels)
-        self.aliases = Overlay(floor.aliases)
-        self.orphans = Overlay(floor.orphans)
-        self.owed = Overlay(floor.owed)
-        self.missing = Overlay(floor.missing)
-        self.found = Overlay(floor.found)
-        self.told: tuple[Overlay[Any, Any], ...] = tuple(getattr(self, table) for table in TOLD)
-        self.kept: tuple[Overlay[Any, Any], ...] = tuple(getattr(self, table) for table in KEPT)
+        self.main: list[Overlay[Any, Any]] = []
+        """Tables written to, of queues, agents, callers, channels."""
+        self.rest: list[Overlay[Any, Any]] = []
+        """The same of the others, which few facts concern."""
+        self.pbxs = Overlay(floor.pbxs, self.rest)
+        self.queues = Overlay(floor.queues, self.main)
+        self.agents = Overlay(floor.agents, self.main)
+        self.callers = Overlay(floor.callers, self.main)
+        self.trunks = Overlay(floor.trunks, self.rest)
+        self.endpoints = Overlay(floor.endpoints, self.rest)
+        self.channels = Overlay(floor.channels, self.main)
+        self.aliases = Overlay(floor.aliases, self.rest)
+        self.orphans = Overlay(floor.orphans, self.rest)
+        self.owed = Overlay(floor.owed, self.rest)
+        self.missing = Overlay(floor.missing, self.rest)
+        self.found = Overlay(floor.found, self.rest)
         self.records: list[Record] = []
         self.happenings: list[Happening] = []
         self.endings: list[tuple[Caller | None, Caller]] = []
@@ -205,9 +207,10 @@ class Draft:
 
     def clear(self) -> None:
         """Throw away what is written."""
-        own: tuple[Overlay[Any, Any], ...] = (self.queues, self.agents, self.callers, self.channels)
-        for table in (*own, *self.told, *self.kept):
+        for table in (*self.main, *self.rest):
             table.clear()
+        self.main.clear()
+        self.rest.clear()
         self.touched.clear()
         self.endings.clear()
         self.open_gap = self.close_gap = self.new_hints = None
@@ -261,20 +264,33 @@ class Draft:
         if self.new_hints is not None:
             self._commit_hints(*self.new_hints)
             self.new_hints = None
+        if self.main or self.endings:
+            self._commit_main(moved)
+        if self.rest:
+            self._commit_rest(moved)
+        if self.touched:
+            self._commit_queues(moved)
+        return moved
+
+    def _commit_main(self, moved: Moved) -> None:
         if self.callers.written or self.endings:
             self._commit_callers(moved)
         if self.agents.written:
             self._commit_agents(moved)
         if self.channels.written:
             self._commit_channels()
-        self._commit_others(moved)
+        if self.queues.written:
+            self.touched.update(self.queues.written)
+        self.main.clear()
+
+    def _commit_queues(self, moved: Moved) -> None:
+        """Last, for who waits and who serves there is known only now."""
         for key in self.touched:
             self._derive(key)
         self.touched.clear()
-        if self.queues.written:
-            moved.extend(self.queues.changes())
-            self.queues.commit()
-        return moved
+        moved.extend(self.queues.changes())
+        self.queues.commit()
+        self.main.clear()
 
     def _commit_agents(self, moved: Moved) -> None:
         for before, after in self.agents.changes():
@@ -291,16 +307,14 @@ class Draft:
                 reindex_channel(self.floor, before, after)
         self.channels.commit()
 
-    def _commit_others(self, moved: Moved) -> None:
-        for before, after in self.endpoints.changes() if self.endpoints.written else ():
+    def _commit_rest(self, moved: Moved) -> None:
+        for before, after in self.endpoints.changes():
             reindex_endpoint(self.floor, before, after)
-        for table in self.told:
-            if table.written:
-                moved.extend(table.changes())
-                table.commit()
-        for table in self.kept:
-            if table.written:
-                table.commit()
+        for table in (self.pbxs, self.trunks, self.endpoints):
+            moved.extend(table.changes())  # told as they are; the others are nobody's business
+        for table in self.rest:
+            table.commit()
+        self.rest.clear()
 
     def _commit_callers(self, moved: Moved) -> None:
         """Endings first: a visit that ended and one that began under the same key are two visits."""

@@ -5,6 +5,7 @@ Each costs as much as the entity has parts (memberships, the line of one queue),
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -131,8 +132,10 @@ def _count(floor: Floor, agent: Agent, step: int, touched: set[Key]) -> None:
     """He is one more, or one less, in his state in each of his queues."""
     for queue in {member.queue for member in agent.members}:
         key = (agent.pbx, queue)
-        tally = floor.tallies.setdefault(key, {})
-        tally[agent.state] = tally.get(agent.state, 0) + step
+        tally = floor.tallies.get(key)
+        if tally is None:
+            tally = floor.tallies[key] = Counter()
+        tally[agent.state] += step
         if not tally[agent.state]:
             del tally[agent.state]
         touched.add(key)
