@@ -1,0 +1,194 @@
+"""Who plays in a failure: an exchange, a relay, a collector and nodes as processes, and screens that look at them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from asterisk.simulator.scenario import FloorSettings
+from asterisk.simulator.simulator import Simulator
+from floor.history.database import Database
+from floor.history.log_visits import read_visits
+from floor.history.queue_log import read_queue_log
+from floor.history.tables import visits
+from floor.tasks import Tasks
+from tests.failover.screen import Screen
+from tests.support.redis_server import RedisServer, free_port
+
+FLOOR = (sys.executable, "-c", "from floor.cli import main; main()")
+PBX = "hq"
+RIGHT_WITHIN_S = 3.0
+"""What is promised: so soon after the cause is gone screens are right."""
+BUSY_S = 4.0
+"""What a machine that does ten other things may add; on an idle one nothing of it is needed."""
+START_S = 40.0
+
+
+class Process:
+    """One Floorwatch of its own, in a folder of its own; it can be killed, stopped and started again."""
+
+    def __init__(self, folder: Path, config: str, verb: str, prefix: Sequence[str] = ()) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "floor.toml").write_text(config)
+        self.folder, self._verb, self._prefix = folder, verb, prefix
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *("setpriv", "--pdeathsig=KILL", *self._prefix, *FLOOR, self._verb),
+                *("--config", "floor.toml", "--data-dir", str(self.folder / "data")),
+                cwd=self.folder,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                stdout=log,
+                stderr=log,
+            )
+
+    async def kill(self) -> None:
+        """As if the machine had failed."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    def tell(self, what: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(what)
+
+    def said(self) -> str:
+        """The end of its log."""
+        return (self.folder / "log").read_text(errors="replace")[-2500:]
+
+
+class House:
+    """All of them."""
+
+    def __init__(self, folder: Path, database: str, redis: RedisServer, simulator: Simulator, ami: int) -> None:
+        self.folder, self.database, self.redis, self.simulator = folder, database, redis, simulator
+        self.log = folder / "queue_log"
+        self._ami = ami
+        self.ports = {name: free_port() for name in ("one", "two")}
+        self.collector = Process(folder / "collector", self.config(redis.port), "collect")
+        self.nodes = {
+            name: Process(folder / name, self.config(redis.port, port), "serve") for name, port in self.ports.items()
+        }
+        self.screens = {name: Screen("127.0.0.1", port) for name, port in self.ports.items()}
+
+    def config(self, redis_port: int, port: int = 0, redis_host: str = "127.0.0.1", host: str = "127.0.0.1") -> str:
+        return f"""
+host = "{host}"
+port = {port}
+database = "{self.database}"
+[relay]
+url = "redis://{redis_host}:{redis_port}/0"
+[[pbx]]
+name = "{PBX}"
+host = "127.0.0.1"
+port = {self._ami}
+user = "floor"
+secret = "floor"
+queue_log = "{self.log}"
+[[board]]
+agents = "name"
+"""
+
+    def right(self, floor: dict[str, dict[str, Any]]) -> bool:
+        """Whether this is what the exchange itself knows at this moment: who waits where, who is paused where, who is
+        logged in where, and that it is seen."""
+        if floor["pbxs"][PBX]["link"] != "up":
+            return False
+        world = self.simulator.world
+        waits = {f"{PBX}/{queue.name}/{one.channel.uniqueid}" for queue in world.queues.values() for one in queue.line}
+        if set(floor["callers"]) != waits:
+            return False
+        members = [one for queue in world.queues.values() for one in queue.members.values()]
+        paused = {(one.agent.name, one.queue.name) for one in members if one.paused}
+        member = {(one.agent.name, one.queue.name) for one in members}
+        agents = [one for one in floor["agents"].values() if one["state"] != "logged_out"]
+        return paused == {(one["label"], queue) for one in agents for queue in one.get("paused_in", ())} and member == {
+            (one["label"], queue) for one in agents for queue in one["queues"]
+        }
+
+    async def are_right(self, *names: str, within_s: float = RIGHT_WITHIN_S + BUSY_S) -> None:
+        """The screens of these nodes (all) are right in time."""
+        chosen = names or tuple(self.screens)
+        held = await asyncio.gather(*(self.screens[name].until(self.right, within_s) for name in chosen))
+        wrong = [name for name, holds in zip(chosen, held, strict=True) if not holds]
+        assert not wrong, f"not right on {wrong}\n{self.told()}"
+
+    async def see_nothing(self, name: str) -> None:
+        """Its screen says that the exchange is not seen, rather than show what was."""
+        assert await self.screens[name].until(lambda floor: floor["pbxs"][PBX]["link"] == "down", 15), self.told()
+
+    async def record_is_the_log(self) -> None:
+        """Every visit that the exchange's own log tells of is on record, once, with its end; nothing else is."""
+        missing: Counter[tuple[str, str]] = Counter()
+        async with asyncio.timeout(60):
+            while True:
+                logged, stored = self._logged(), self._stored()
+                missing = logged - stored
+                if not missing and not (stored - logged):
+                    return
+                await asyncio.sleep(0.3)
+                twice = {key: n for key, n in stored.items() if n > 1 and n > logged.get(key, 0)}
+                assert not twice, f"on record twice: {twice}"
+
+    def _logged(self) -> Counter[tuple[str, str]]:
+        picture = read_visits(PBX, read_queue_log(str(self.log), 0.0).records)
+        return Counter((one.visit.queue, one.visit.uniqueid) for one in picture.visits if one.ended)
+
+    def _stored(self) -> Counter[tuple[str, str]]:
+        database = Database(self.database)
+        try:
+            with database.reading() as connection:
+                rows = connection.execute(select(visits.c.queue, visits.c.uniqueid).where(visits.c.stage == "ended"))
+                return Counter((row.queue, row.uniqueid) for row in rows)
+        finally:
+            database.close()
+
+    def told(self) -> str:
+        """What everybody logged at the end."""
+        return "\n".join(f"--- {one.folder.name}\n{one.said()}" for one in (self.collector, *self.nodes.values()))
+
+
+@asynccontextmanager
+async def house(folder: Path, database: str, *, keeps: bool = False) -> AsyncIterator[House]:
+    """All of them at work, and both screens right."""
+    async with AsyncExitStack() as stack:
+        redis = RedisServer(folder, keeps=keeps)
+        await redis.start()
+        stack.push_async_callback(redis.stop)
+        plan = FloorSettings(agents=12, queue_count=2)
+        simulator = Simulator(plan, seed=7, warmup_s=30, speed=2, queue_log=folder / "queue_log")
+        ami = await simulator.start()
+        stack.push_async_callback(simulator.stop)
+        made = House(folder, database, redis, simulator, ami)
+        tasks = Tasks()
+        stack.push_async_callback(tasks.stop)
+        for process in (made.collector, *made.nodes.values()):
+            await process.start()
+            stack.push_async_callback(process.kill)
+        for name, screen in made.screens.items():
+            tasks.start(f"screen {name}", screen.run())
+        await made.are_right(within_s=START_S)
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def stopped(process: Process, for_s: float) -> AsyncIterator[None]:
+    """It stands still for so long, as on a machine that swaps."""
+    process.tell(signal.SIGSTOP)
+    try:
+        yield
+        await asyncio.sleep(for_s)
+    finally:
+        process.tell(signal.SIGCONT)
