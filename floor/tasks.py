@@ -50,3 +50,14 @@ class Tasks:
         for task in stuck:
             log.error("task would not stop", task=task.get_name())
         return [task.get_name() for task in stuck]
+
+
+def heed() -> None:
+    """To be called after awaiting a library that waits with ``asyncio.wait_for``: up to Python 3.11 that swallows a
+    cancellation which comes in the moment in which it is answered, and the task would never end.
+
+    :raises asyncio.CancelledError: this task was asked to end and did not hear it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

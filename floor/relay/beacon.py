@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from floor.ports import Clock, Light
 from floor.relay.ports import RelayAwayError
+from floor.tasks import heed
 
 ANSWER_S = 2.0
 NAME = "acts"
@@ -80,7 +81,9 @@ class RedisBeacon:
     async def _asked(self, question: Awaitable[Any]) -> Any:
         try:
             async with asyncio.timeout(ANSWER_S):
-                return await question
+                answer = await question
+            heed()
+            return answer
         except (RedisError, OSError, TimeoutError) as error:
             raise RelayAwayError(f"the relay does not answer: {type(error).__name__}") from error
 

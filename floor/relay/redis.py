@@ -20,6 +20,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from floor.relay.ports import Checkpoint, Entry, Position, RelayAwayError, RelayError
+from floor.tasks import heed
 
 ANSWERS_WITHIN_S = 1.5
 """Redis answers within a millisecond; who waits longer is cut off, and must say so while it still matters."""
@@ -53,7 +54,7 @@ class RedisRelay:
         options: dict[str, Any] = {"ssl_ca_certs": str(tls_ca)} if tls_ca is not None else {}
         if password is not None:
             options["password"] = password
-        self._url, self._options = url, options
+        self._new = lambda: _client(url, options)  # closed over: whoever prints us sees no password
         try:
             self._writes, self._reads = self.client(), self.client()
         except ValueError as error:
@@ -61,7 +62,7 @@ class RedisRelay:
 
     def client(self) -> Redis:
         """One more client of this Redis, with connections of its own; whoever asks closes it."""
-        return _client(self._url, self._options)
+        return self._new()
 
     @property
     def shared(self) -> Redis:
@@ -141,7 +142,9 @@ class RedisRelay:
         """Ask, with every failure in our own words; the library's hold the address, never the password."""
         try:
             async with asyncio.timeout(wait_s + ANSWERS_WITHIN_S):
-                return await ask()
+                answer = await ask()
+            heed()
+            return answer
         except (RedisError, OSError, TimeoutError) as error:
             what = type(error).__name__ if not str(error) else str(error)
             raise RelayAwayError(f"relay: {self.shown} does not answer: {what}") from error

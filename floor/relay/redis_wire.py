@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from floor.backoff import Backoff
 from floor.relay.ports import RelayAwayError
 from floor.relay.wire import Heard, Take
+from floor.tasks import heed
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ class RedisWire:
             silent = 0.0
             while silent < ANSWER_S:
                 message = await ear.get_message(timeout=PING_S)
+                heed()
                 if message is None:
                     silent += PING_S
                     await asyncio.wait_for(ear.ping(), ANSWER_S)
@@ -92,7 +94,9 @@ class RedisWire:
     async def _ask(self, question: Callable[[], Awaitable[Any]]) -> Any:
         try:
             async with asyncio.timeout(ANSWER_S):
-                return await question()
+                answer = await question()
+            heed()
+            return answer
         except (RedisError, OSError, TimeoutError) as error:
             raise RelayAwayError(f"the relay does not answer: {type(error).__name__}") from error
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
-from floor.tasks import Tasks
+from floor.tasks import Tasks, heed
 
 
 async def test_stop_ends_every_task_in_reverse_order() -> None:
@@ -58,3 +59,21 @@ async def test_a_task_that_will_not_end_is_named() -> None:
     assert await tasks.stop(within_s=0.05) == ["stubborn"]
     release.set()
     await task
+
+
+async def test_swallowed_end_is_heeded() -> None:
+    """Whoever was asked to end while a library swallowed it, ends at the next look."""
+    begun = asyncio.Event()
+
+    async def deaf() -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        heed()
+        raise AssertionError("it went on")
+
+    tasks = Tasks()
+    tasks.start("deaf", deaf())
+    await begun.wait()
+    assert await tasks.stop() == []
+    heed()  # nobody asked us
