@@ -1,4 +1,4 @@
-"""The relay may be stopped, emptied, stand still or be out of reach: screens are right again in time, no call is lost."""
+"""The relay may be stopped, emptied, stand still or be out of reach: screens are right again in time."""
 
 from __future__ import annotations
 
