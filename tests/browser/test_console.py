@@ -6,6 +6,7 @@ import itertools
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +26,7 @@ from tests.browser import axe
 from tests.browser.conftest import UPRIGHT
 from tests.browser.office import CHIEF, LEADER, PASSWORD, Office
 from tests.browser.test_axe import violations
-from tests.browser.test_speed import FRAMES, busy_ms
+from tests.browser.test_speed import busy_ms
 from tests.web.doubles import agent, member
 
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -33,6 +34,35 @@ HOSTILE = f"\u202eevil\u202c {SCRIPT}\u0007"
 MANY = 10_000
 
 
+TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink", "cc", "toplevel"]
+OURS = {"FireAnimationFrame", "FunctionCall", "EventDispatch", "TimerFire", "UpdateLayoutTree", "Layout", "PrePaint"}
+"""What the page's thread does in a frame because of what we wrote; not: painting."""
+TOUCHED = """() => new Promise((done) => {
+  // One scroll by three rows: how many rows came, how many were touched, how many elements were put in or taken out.
+  const grid = document.querySelector('.crew');
+  const shown = () => new Set([...grid.querySelectorAll('.crew-row[data-index]')].map((one) => one.dataset.index));
+  const before = shown(), rows = new Set();
+  let moved = 0;
+  const hear = (records) => {
+    for (const { type, target, addedNodes } of records) {
+      const row = (target.nodeType === 1 ? target : target.parentElement).closest('.crew-row');
+      if (type === 'childList') moved += [...addedNodes].filter((one) => one.nodeType === 1).length;
+      if (row) rows.add(row);
+    }
+  };
+  const observer = new MutationObserver(hear);
+  requestAnimationFrame(() => {
+    const all = { subtree: true, childList: true, attributes: true, characterData: true };
+    observer.observe(grid, all);
+    grid.scrollTop += 3 * grid.querySelector('.crew-head').offsetHeight;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      hear(observer.takeRecords());
+      observer.disconnect();
+      const came = [...shown()].filter((index) => !before.has(index)).length;
+      done({ came, rows: rows.size, moved });
+    }));
+  });
+})"""
 SPOIL = "(a) => localStorage.setItem(Object.keys(localStorage).find((k) => k.startsWith('floor.desk')), a)"
 NODES = "document.querySelectorAll('#people *').length"
 SCROLL = """(ms) => new Promise((done) => {
@@ -402,20 +432,37 @@ def churning(office: Office, people: list[Agent]) -> Iterator[None]:
         thread.join()
 
 
-def frame_cost(page: Page) -> float:
-    """Processor milliseconds of the page's thread per frame of scrolling, from the top; neighbours do not count."""
+def frame_costs(page: Page) -> list[float]:
+    """Processor milliseconds of the page's own work (script, style, layout) in each frame of scrolling, from the least:
+    what is left when a graphics processor paints. By the thread's clock, so that neighbours do not count."""
     page.evaluate("document.querySelector('.crew').scrollTop = 0")
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    browser = page.context.browser
+    assert browser is not None
+    session, events, over = browser.new_browser_cdp_session(), [], []
+    session.on("Tracing.dataCollected", lambda told: events.extend(told["value"]))
+    session.on("Tracing.tracingComplete", lambda _: over.append(True))
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": {"includedCategories": TRACED}})
+    page.evaluate(SCROLL, 2500)
+    session.send("Tracing.end")
+    while not over:
+        page.wait_for_timeout(50)
+    session.detach()
+    return costs_of([one for one in events if one["ph"] == "X" and "tdur" in one])
 
-    def spent() -> float:
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
-    before = spent()
-    both = f"async (ms) => {{ ({SCROLL})(ms); return await ({FRAMES})(ms); }}"
-    frames = len(page.evaluate(both, 2500))
-    return 1000 * (spent() - before) / frames
+def costs_of(events: list[dict[str, Any]]) -> list[float]:
+    """Of each frame of the busiest page, from the least; nested work counts once."""
+    fired = Counter((one["pid"], one["tid"]) for one in events if one["name"] == "FireAnimationFrame")
+    ours = [one for one in events if (one["pid"], one["tid"]) == fired.most_common(1)[0][0]]
+    ours.sort(key=lambda one: one["ts"])
+    frames, until = [0.0], 0.0
+    for one in ours:
+        if one["name"] == "Commit":
+            frames.append(0.0)
+        elif one["name"] in OURS and one["ts"] >= until:
+            until = one["ts"] + one["dur"]
+            frames[-1] += one["tdur"] / 1000
+    return sorted(frames[1:-1])
 
 
 @pytest.mark.alone
@@ -433,13 +480,34 @@ def test_ten_thousand_agents(tmp_path: Path, see: Callable[..., Page]) -> None:
         page.keyboard.press("End")
         expect(page.locator('.crew-row[aria-selected="true"]')).to_contain_text("Bob")
         idle = busy_ms(page, 2000)
-        cost = frame_cost(page)
+        calm = frame_costs(page)
+        touched = page.evaluate(TOUCHED)
         with churning(office, people):
             busy = busy_ms(page, 3000)
-            churned = frame_cost(page)
+            churned = frame_costs(page)
         page.context.close()
-        print(
-            f"{few} nodes; idle {idle:.0f} ms/s, busy {busy:.0f} ms/s; scrolling {cost:.1f}, {churned:.1f} ms a frame"
+        told = "; ".join(
+            f"{name} p50 {one[len(one) // 2]:.1f} p95 {one[int(len(one) * 0.95)]:.1f}"
+            for name, one in (("calm", calm), ("churned", churned))
         )
+        print(f"{few} nodes; idle {idle:.0f} ms/s, busy {busy:.0f} ms/s; a frame of scrolling: {told} ms; {touched}")
         assert idle < 300
         assert busy < 800
+        assert touched["moved"] == 0
+        assert touched["rows"] <= touched["came"] + 2  # and who is chosen, and who was
+        assert calm[len(calm) // 2] < 16
+
+
+def test_costs_of_frames() -> None:
+    """Work inside work counts once, other threads and the rest of the page's thread not at all."""
+
+    def event(name: str, ts: float, ms: float, tid: int = 1) -> dict[str, Any]:
+        return {"name": name, "ph": "X", "pid": 1, "tid": tid, "ts": ts, "dur": ms * 1000, "tdur": ms * 1000}
+
+    frame = [
+        event("FireAnimationFrame", 0, 4), event("FunctionCall", 1000, 2), event("Layout", 2000, 1),
+        event("UpdateLayoutTree", 5000, 1), event("Paint", 7000, 9), event("Layout", 5500, 8, tid=2),
+    ]  # fmt: skip
+    frames = [{**one, "ts": one["ts"] + 20_000 * n} for n in range(4) for one in frame]
+    ends = [event("Commit", 19_000 + 20_000 * n, 1) for n in range(4)]
+    assert costs_of(frames + ends) == [5.0, 5.0, 5.0]

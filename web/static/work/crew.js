@@ -8,10 +8,11 @@
 import { attribute, make, write } from "../dom.js";
 import { say } from "../i18n.js";
 import { CrewHead, widths } from "./crewhead.js";
-import { GroupHead, lay, PersonRow } from "./crewrow.js";
+import { style } from "./crewrow.js";
+import { CrewRows } from "./crewrows.js";
 import { keyOf, Lineup } from "./lineup.js";
 import { nothing, part } from "./parts.js";
-import { place, reveal, stepsOf, windowOf } from "./window.js";
+import { reveal, stepsOf, windowOf } from "./window.js";
 
 const SETTLE_MS = 1000;
 
@@ -31,7 +32,7 @@ export class Crew {
     this.grid = part("div.crew", { role: "treegrid", tabindex: "0", "aria-label": say("part.agents") });
     section.append(this.grid, this.empty);
     this.#build();
-    this.grid.addEventListener("scroll", () => (this.frame ||= requestAnimationFrame(() => this.#draw())), { passive: true });
+    this.grid.addEventListener("scroll", () => (this.frame ||= requestAnimationFrame(() => this.#draw({ fresh: false }))), { passive: true });
     this.grid.addEventListener("keydown", (event) => this.#key(event));
     this.grid.addEventListener("click", (event) => this.#click(event));
     new ResizeObserver(() => this.#measure()).observe(this.grid);
@@ -45,9 +46,7 @@ export class Crew {
     this.grid.replaceChildren(this.head.element, this.body);
     attribute(this.grid, "aria-colcount", String(this.columns.length + 1));
     for (const [name, value] of Object.entries(widths(this.columns))) this.grid.style.setProperty(name, value);
-    this.rows = new Map();
-    this.spare = []; // rows that are used again for others
-    this.teams = new Map();
+    this.rows = new CrewRows(this.body, this.columns);
     this.head.mark(this.memory.values);
   }
 
@@ -90,7 +89,7 @@ export class Crew {
   tick(times) {
     this.world = times;
     if (performance.now() - this.settledAt >= SETTLE_MS) return this.settle();
-    for (const { person } of this.rows.values()) person?.tick(times);
+    this.rows.tick(times);
     return undefined;
   }
 
@@ -105,8 +104,8 @@ export class Crew {
     attribute(this.empty, "hidden", this.arranged.rows.length ? "" : null);
     write(this.empty, say(this.arranged.all > 0 ? "desk.filtered" : "desk.nobody"));
     if (!this.height) this.#measure();
-    this.body.style.setProperty("height", `${this.arranged.rows.length * this.height}px`);
-    this.#draw();
+    style(this.body, "height", `${this.arranged.rows.length * this.height}px`);
+    this.#draw({ order: true });
   }
 
   /* What is in the page. */
@@ -118,62 +117,21 @@ export class Crew {
     if (this.world) this.#draw();
   }
 
-  #draw() {
+  /** Draws the rows one can see; see {@link CrewRows}. */
+  #draw(how) {
     this.frame = 0;
     const top = this.grid.scrollTop;
     // The head covers its own height, which the body begins below: the two cancel out.
-    const [first, end] = windowOf({ top, room: this.room ?? 0, height: this.height, count: this.arranged.rows.length });
-    const seen = new Set();
-    const wanted = this.arranged.groups.filter((group) => group.first < end && group.first + group.count > first);
-    for (const group of wanted) this.#team(group, Math.max(first, group.first), Math.min(end, group.first + group.count), seen);
-    for (const [key, { person }] of [...this.rows]) {
-      if (seen.has(key)) continue;
-      if (person) this.spare.push(person);
-      this.rows.delete(key);
-    }
-    for (const name of [...this.teams.keys()]) if (!wanted.some((group) => group.name === name)) this.teams.delete(name);
-    place(this.body, wanted.map(({ name }) => this.teams.get(name).element));
+    const seen = windowOf({ top, room: this.room ?? 0, height: this.height, count: this.arranged.rows.length });
+    this.rows.draw(seen, this.arranged, { ...how, world: this.world, height: this.height });
     this.#mark();
-  }
-
-  /** One group with those of its rows that are worth it. */
-  #team(group, first, end, seen) {
-    const team = this.teams.get(group.name) ?? { element: part("div.team", { role: "rowgroup" }) };
-    this.teams.set(group.name, team);
-    team.element.style.setProperty("top", `${group.first * this.height}px`);
-    team.element.style.setProperty("height", `${group.count * this.height}px`);
-    const elements = [];
-    const heads = this.arranged.rows[group.first]?.group && !this.arranged.rows[group.first].person;
-    if (heads) {
-      team.head ??= new GroupHead(this.columns.length + 1);
-      team.head.paint(group);
-      lay(team.head.element, group.first);
-      elements.push(team.head.element);
-      seen.add(keyOf({ group }));
-      this.rows.set(keyOf({ group }), { element: team.head.element, row: { group } });
-    }
-    for (let index = Math.max(first, group.first + (heads ? 1 : 0)); index < end; index += 1) elements.push(this.#person(index, group, seen));
-    place(team.element, elements);
-  }
-
-  #person(index, group, seen) {
-    const row = this.arranged.rows[index];
-    const key = keyOf(row);
-    const known = this.rows.get(key) ?? { person: this.spare.pop() ?? new PersonRow(this.columns) };
-    known.element = known.person.element;
-    known.row = row;
-    this.rows.set(key, known);
-    seen.add(key);
-    known.person.paint(row.person, this.world);
-    lay(known.element, index, (index - group.first) * this.height);
-    return known.element;
   }
 
   /* Who is chosen. */
 
   #mark() {
-    const known = this.active === null ? null : this.rows.get(this.active);
-    for (const [key, { element }] of this.rows) attribute(element, "aria-selected", String(key === this.active));
+    const known = this.active === null ? null : this.rows.shown.get(this.active);
+    for (const [key, { element }] of this.rows.shown) attribute(element, "aria-selected", String(key === this.active));
     attribute(this.grid, "aria-activedescendant", known ? known.element.id : null);
   }
 
