@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -52,9 +52,11 @@ async def relay(tmp_path: Path) -> AsyncIterator[RedisServer]:
 
 
 @pytest.fixture
-def shared(ready_postgres_url: str) -> Record:
+def shared(ready_postgres_url: str) -> Iterator[Record]:
     """The record, looked at from outside."""
-    return Record(ready_postgres_url)
+    record = Record(ready_postgres_url)
+    yield record
+    record.close()
 
 
 async def test_who_tells_is_killed(tmp_path: Path, relay: RedisServer, shared: Record, ready_postgres_url: str) -> None:
@@ -90,7 +92,6 @@ async def test_who_tells_is_killed(tmp_path: Path, relay: RedisServer, shared: R
         await acting.start()
         with pytest.raises(TimeoutError):
             await ear.hears("fired", 3, 5)
-    shared.close()
 
 
 async def test_of_a_fault_and_its_end_each_is_told_once(
@@ -116,4 +117,3 @@ async def test_of_a_fault_and_its_end_each_is_told_once(
         with pytest.raises(TimeoutError):
             await ear.hears("fired", 2, 6)
         assert len(shared.alerts()) == 1
-    shared.close()
