@@ -35,7 +35,8 @@ async def found_in(
         return None
     aside, lately = FloorStore(clock, emergency_numbers), Lately(clock)
     aside.subscribe(lately.hear)
-    aside.take(codec.read_floor(kept.body, pbx, unread))
+    # In a thread, row by row: a large floor takes a tenth of a second, for which no screen is to wait.
+    await asyncio.to_thread(lambda: aside.take(codec.read_floor(kept.body, pbx, unread)))
     position = kept.position
     while entries := await relay.read({pbx: position}, 0.0):
         for entry in entries:

@@ -54,7 +54,9 @@ class RedisRelay:
         options: dict[str, Any] = {"ssl_ca_certs": str(tls_ca)} if tls_ca is not None else {}
         if password is not None:
             options["password"] = password
-        self._new = lambda: _client(url, options)  # closed over: whoever prints us sees no password
+        self._new: Callable[[], Redis] = lambda: _client(
+            url, options
+        )  # closed over: whoever prints us sees no password
         try:
             self._writes, self._reads = self.client(), self.client()
         except ValueError as error:
