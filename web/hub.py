@@ -344,10 +344,11 @@ class Hub:
 
     def tick(self) -> None:
         """Every half second: figures that moved with the clock, readers that caught up or never will, the beat."""
-        self.flush()
         for live in self._lives.values():
             live.readers.cut_hopeless()
             live.readers.forget()
+            live.readers.expected = True
+        self.flush()
         now = self._clock.monotonic()
         if now - self._beat_at >= BEAT_S:
             self._beat_at = now

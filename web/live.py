@@ -210,6 +210,7 @@ class Live:
     def join(self, outbox: Outbox) -> None:
         """A new reader: snapshot and subscription in one go, no await between."""
         self.readers.outboxes.add(outbox)
+        self.readers.expected = True
         self.give(outbox)
 
     def give(self, outbox: Outbox) -> None:
@@ -219,7 +220,7 @@ class Live:
 
     def owes(self) -> list[Outbox]:
         """The readers that are owed a snapshot and could take one now."""
-        return list(self.readers.due()) if self._picture is None and self.audience.stands() else []
+        return self.readers.due() if self._picture is None and self.audience.stands() else []
 
     def follow(self, charts: set[Subject]) -> None:
         """Note what is told at leisure: gaps, charts, alerts of agents who came or went."""

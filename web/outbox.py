@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-HIGH_BYTES = 256 * 1024
+HIGH_BYTES = 128 * 1024
 """More than this unsent: the client is behind."""
 LOW_BYTES = 32 * 1024
 """At most this unsent: it has caught up."""
@@ -47,13 +47,15 @@ class Outbox:
 
     def push(self, message: bytes, now: float) -> bool:
         """Send a patch or beat, unless the client needs a snapshot first; whether it was sent."""
+        if self.owed:
+            self.skipped += 1
+            return False
         unsent = self.receiver.unsent()
         if unsent <= LOW_BYTES:
             self._high = HIGH_BYTES
-        elif unsent > self._high and not self.owed:
+        elif unsent > self._high:
             self.owed = True
             self._behind_since = now
-        if self.owed:
             self.skipped += 1
             return False
         self.receiver.deliver(message)

@@ -6,7 +6,7 @@ back at once, a big floor is encoded twice a second at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from floor.ports import Clock
@@ -33,6 +33,8 @@ class Readers:
         self.outboxes: set[Outbox] = set()
         self._clock, self._traffic, self._snapshot = clock, traffic, snapshot
         self._kept: _Kept | None = None
+        self.expected = False
+        """Whether somebody may be due a snapshot by now."""
 
     def __len__(self) -> int:
         return len(self.outboxes)
@@ -40,7 +42,7 @@ class Readers:
     def push(self, message: bytes) -> int:
         """Send to everybody who is level; how many that were."""
         told, now = Told.of(message, len(self.outboxes)), self._clock.monotonic()
-        sent = sum(outbox.push(told, now) for outbox in self.outboxes)
+        sent = sum(outbox.push(told, now) for outbox in self.outboxes if not outbox.owed)
         self._traffic.sent += sent
         self._traffic.sent_bytes += sent * len(told)
         self._traffic.skipped += len(self.outboxes) - sent
@@ -57,6 +59,7 @@ class Readers:
     def begin_anew(self) -> None:
         """What is known is no longer so: everybody needs a snapshot."""
         self._kept = None
+        self.expected = True
         for outbox in self.outboxes:
             outbox.owe()
 
@@ -70,10 +73,15 @@ class Readers:
         self._traffic.snapshots += 1
         self._traffic.sent_bytes += sum(map(len, messages))
 
-    def due(self) -> Iterator[Outbox]:
-        """Those who may have the snapshot they are owed."""
+    def due(self) -> list[Outbox]:
+        """Those who may have the snapshot they are owed. Looked for when there can be some, which the stalled are not:
+        they are looked at again with the next tick, and not with every patch."""
+        if not self.expected:
+            return []
         now = self._clock.monotonic()
-        return iter([outbox for outbox in self.outboxes if outbox.due(now)])
+        due = [outbox for outbox in self.outboxes if outbox.due(now)]
+        self.expected = bool(due)
+        return due
 
     def _level(self, now: float) -> list[bytes]:
         if self._kept is None or now - self._kept.at >= KEPT_S:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection
@@ -17,6 +18,17 @@ from web.traffic import Traffic
 
 FAREWELL_S = 3.0
 """How long a client may take to acknowledge the end; a stalled one would take for ever."""
+
+
+KERNEL_BYTES = 256 * 1024
+"""What the kernel may hold for one client: left to itself it takes megabytes for each that stalls."""
+
+
+def bound(connection: ServerConnection) -> None:
+    """Keep what a client that does not read can hold of the machine's memory within bounds."""
+    line = connection.transport.get_extra_info("socket")
+    if line is not None and line.family in (socket.AF_INET, socket.AF_INET6):
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
 
 
 async def see_off(connection: ServerConnection, code: int, reason: str) -> None:
@@ -61,6 +73,7 @@ class Session:
 
     async def run(self) -> None:
         """Keep the client level until it leaves or breaks the rules."""
+        bound(self.connection)
         outbox = self._hub.join(self.board, self)
         try:
             await self._listen(outbox)

@@ -24,6 +24,8 @@ OPENING = (
 DEFLATE = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 AT_ONCE = 100
 """Connections being opened at the same time."""
+PATIENCE_S = 15.0
+"""For what a command waits for: who was passed over gets fewer messages."""
 _NOW = re.compile(rb'"t":"patch","rev":\d+,"now":([\d.]+)')
 _ANSWER_TO_PING = 0x89
 
@@ -123,7 +125,7 @@ async def run(port: int, count: int, words: list[str]) -> None:
     async def answer(command: str) -> str:
         if command.startswith("wait "):
             wanted = count * int(command.split()[1])
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + PATIENCE_S
             while crowd.heard < wanted and time.monotonic() < deadline:  # noqa: ASYNC110 - an event would be set per frame
                 await asyncio.sleep(0.05)
             return "{}"
