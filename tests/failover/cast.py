@@ -106,7 +106,7 @@ agents = "name"
         return not self.wrong(floor)
 
     def wrong(self, floor: dict[str, dict[str, Any]]) -> str:
-        """What is not as the exchange has it: whether it is seen, who waits where, who is paused and logged in where."""
+        """What is not as the exchange has it: whether it is seen, who waits, is paused and is logged in where."""
         if not floor:
             return "no stream"
         if floor["pbxs"][PBX]["link"] != "up":
