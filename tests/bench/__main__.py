@@ -16,6 +16,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -52,22 +53,25 @@ def run(name: str, rounds: int, minutes: float | None) -> dict[str, Any]:
     out, failed = _output(command, PATIENCE_S + 60 * (minutes or 0))
     told["seconds"] = round(time.monotonic() - begun, 1)
     try:
-        told["readings"] = json.loads(out.splitlines()[-1])["readings"] if not failed else []
-    except (IndexError, ValueError, KeyError):
-        told["readings"], failed = [], "it ended without saying what it had measured"
-    return told | {"failed": failed}
+        last = json.loads(out.splitlines()[-1])
+        return told | {"readings": last.get("readings", []), "failed": last.get("failed", failed)}
+    except (IndexError, ValueError):
+        return told | {"readings": [], "failed": failed or "it ended without saying what it had measured"}
 
 
 def _output(command: Sequence[str], patience_s: float) -> tuple[str, str | None]:
     """What it said, and why it failed. It leads a group of processes, so that nothing of it stays behind."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True) as process:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:  # no pipe: what stays behind would keep it open
+        process = subprocess.Popen(command, stdout=said, cwd=ROOT, start_new_session=True)
         try:
-            out, _ = process.communicate(timeout=patience_s)
+            code = process.wait(patience_s)
         except subprocess.TimeoutExpired:
             return "", f"it was not done after {patience_s:.0f} s"
         finally:
             _end(process.pid)
-    return out, None if process.returncode == 0 else f"it ended with code {process.returncode}; see above"
+            process.wait()
+        said.seek(0)
+        return said.read(), None if code == 0 else f"it ended with code {code}"
 
 
 def _end(group: int) -> None:
@@ -103,18 +107,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if unknown := [name for name in given.names if name not in benches()]:
         parser.error(f"no such bench: {', '.join(unknown)}; there are {', '.join(benches())}")
     report: dict[str, Any] = {"machine": machine(), "commit": commit(), "benches": []}
+    if given.out is not None and given.names and given.out.exists():
+        report["benches"] = json.loads(given.out.read_text(encoding="utf-8"))["benches"]
     for name in given.names or benches():
         print(f"{name} …", file=sys.stderr, flush=True)
         told = run(name, QUICK if given.quick else given.rounds, given.minutes)
         _progress(told)
-        report["benches"].append(told)
-    if given.out is not None and given.names and given.out.exists():
-        report["benches"] = merged(json.loads(given.out.read_text(encoding="utf-8"))["benches"], report["benches"])
-    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+        report["benches"] = merged(report["benches"], [told])
+        _write(report, given.out)  # each at once: who stops us half-way keeps what there is
     if given.out is None:
-        print(text, end="")
-    else:
-        given.out.write_text(text, encoding="utf-8")
+        print(_text(report), end="")
+
+
+def _write(report: Mapping[str, Any], file: Path | None) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_text(report), encoding="utf-8")
+
+
+def _text(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":

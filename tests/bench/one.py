@@ -1,6 +1,6 @@
 """One bench in a process of its own: ``python -m tests.bench.one NAME [--rounds N] [--scale N] [--minutes M]``.
 
-Its readings are the last line of standard output. ``--minutes`` is for benches that ask for it.
+Its readings, or why there are none, are the last line of standard output. ``--minutes`` is for benches that ask for it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
+import json
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -43,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=None)
     given = parser.parse_args(arguments)
     more = {} if given.minutes is None else {"minutes": given.minutes}
-    print(printed(measure(given.name, given.rounds, given.scale, **more)))
+    try:
+        print(printed(measure(given.name, given.rounds, given.scale, **more)))
+    except Exception as error:  # the edge: why it cannot run is all that is left to say
+        print(json.dumps({"failed": f"{type(error).__name__}: {error}"[:300]}), flush=True)
+        raise
 
 
 if __name__ == "__main__":
