@@ -42,6 +42,9 @@ class NoLeaves:
     def granted(self, agent: Key) -> bool:  # noqa: ARG002
         return False
 
+    def due(self, agent: Key) -> float | None:  # noqa: ARG002
+        return None
+
 
 class Moments:
     """A counter of recent moments with their weights; bounded."""

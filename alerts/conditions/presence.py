@@ -1,5 +1,5 @@
-"""Conditions about presence: away too long (R-PRS-7), too many away (R-PRS-8, -9), left without leave (R-PRS-10),
-nobody to relieve (R-PRS-13), one login at two seats (R-PRS-12)."""
+"""Conditions about presence: away too long, known to a leader or not (R-PRS-7), too many away (R-PRS-8, -9), left
+without leave (R-PRS-10), nobody to relieve (R-PRS-13), one login at two seats (R-PRS-12)."""
 
 from __future__ import annotations
 
@@ -81,6 +81,14 @@ def without_leave(subject: Subject, world: World, _params: Params, now: float) -
     if not world.consent.needed:
         return Level(0)
     return Level(0 if world.consent.granted((subject.pbx, subject.name)) else 1, review_at=now + ASK_EVERY_S)
+
+
+def unreported(subject: Subject, world: World, _params: Params, now: float) -> Reading:
+    """0 as long as a leader knows that he is away, else 1; a leader may still give his word."""
+    due = world.consent.due((subject.pbx, subject.name))
+    if due is None or due <= now:
+        return Level(1, review_at=now + ASK_EVERY_S)
+    return Level(0, review_at=min(due, now + ASK_EVERY_S))
 
 
 # Many at once
@@ -240,6 +248,16 @@ CONDITIONS = (
         "else 0 (R-PRS-10).",
         touched=away_touched,
         read=without_leave,
+        unit="times",
+    ),
+    Condition(
+        name="unreported",
+        subject=SubjectKind.AGENT,
+        params={},
+        help="0 as long as an agent is away with a leader's approval and for no longer than was approved, else 1 "
+        "(R-PRS-7: reported beforehand).",
+        touched=away_touched,
+        read=unreported,
         unit="times",
     ),
     Condition(

@@ -37,14 +37,24 @@ class Leaving:
         return self._needed
 
     def granted(self, agent: Key) -> bool:
+        return self._granted(agent) is not None
+
+    def due(self, agent: Key) -> float | None:
+        leave = self._granted(agent)
+        if leave is None:
+            return None
+        since = leave.left_at or leave.decided_at or leave.asked_at
+        return since + 60.0 * leave.minutes
+
+    def _granted(self, agent: Key) -> Leave | None:
         leave = self._book.living(Leave, agent)
         if leave is not None and leave.stage in TAKEN:
-            return True
+            return leave
         person = self._people.of_agent(*agent)
         if person is None:
-            return False
+            return None
         mine = (one for one in self._book.shown.values() if isinstance(one, Leave) and one.by.person == person.id)
-        return any(one.stage in TAKEN for one in mine)  # asked for under another of his logins
+        return next((one for one in mine if one.stage in TAKEN), None)  # asked for under another of his logins
 
     def moved(self, outcome: Outcome, now: float) -> list[Leave]:
         """Leave that began or ended by this outcome, not yet put; others of the group are told who is away now."""

@@ -137,3 +137,6 @@ class Leaves(Protocol):
 
     def granted(self, agent: Key) -> bool:
         """Whether he may be away now: a leader has approved it, and it is not over."""
+
+    def due(self, agent: Key) -> float | None:
+        """When he is to be back who left with a leader's word (our clock); ``None``: nobody has given it."""

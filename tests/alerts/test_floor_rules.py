@@ -308,9 +308,61 @@ class Consent:
     def __init__(self, *, needed: bool) -> None:
         self.needed = needed
         self.given: set[tuple[str, str]] = set()
+        self.until: dict[tuple[str, str], float] = {}
 
     def granted(self, agent: tuple[str, str]) -> bool:
         return agent in self.given
+
+    def due(self, agent: tuple[str, str]) -> float | None:
+        return self.until.get(agent)
+
+
+REPORTED, UNREPORTED = ("fine", "info"), ("warn", "fine")
+"""How R-PRS-7 and its variant for what was reported stand."""
+
+
+def away_too_long(scene: Ruled, agent: str = "Ann") -> tuple[str, str]:
+    one, other = (scene.stands(rule, the_agent(A, agent)) for rule in ("R-PRS-7", "R-PRS-7-reported"))
+    return one, other
+
+
+def test_reported_beforehand_is_for_the_record_only() -> None:
+    """Six minutes away: with a leader's word for ten of them an entry, without it a warning (R-PRS-7)."""
+    scene = grouped()
+    scene.consent = consent = Consent(needed=False)
+    consent.until[A, "Ann"] = BEGIN + 601
+    for agent in ("Ann", "Bob"):
+        scene.at(1).pauses(agent, "meal")
+    scene.at(290)
+    assert (away_too_long(scene), away_too_long(scene, "Bob")) == (("fine", "fine"), ("fine", "fine"))
+    scene.at(361)
+    assert (away_too_long(scene), away_too_long(scene, "Bob")) == (REPORTED, UNREPORTED)
+
+
+def test_away_for_longer_than_was_reported() -> None:
+    """From then on it is a warning as anybody else's; back in time, nothing."""
+    scene = grouped()
+    scene.consent = consent = Consent(needed=False)
+    consent.until = {(A, "Ann"): BEGIN + 601, (A, "Bob"): BEGIN + 601}
+    for agent in ("Ann", "Bob"):
+        scene.at(1).pauses(agent, "meal")
+    scene.at(590).sits("Bob")
+    scene.at(600)
+    assert away_too_long(scene) == REPORTED
+    scene.at(603)
+    assert (away_too_long(scene), away_too_long(scene, "Bob")) == (UNREPORTED, ("fine", "fine"))
+
+
+def test_word_given_while_he_is_away() -> None:
+    """The warning ends within five seconds, and what stays is the record."""
+    scene = grouped()
+    scene.consent = consent = Consent(needed=False)
+    scene.at(1).pauses("Ann", "toilet")
+    scene.at(330)
+    assert away_too_long(scene) == UNREPORTED
+    consent.until[A, "Ann"] = BEGIN + 900
+    scene.at(337)
+    assert away_too_long(scene) == REPORTED
 
 
 @pytest.mark.parametrize(("seconds", "stands"), [(4.9, "fine"), (5, "warn"), (60, "warn")])

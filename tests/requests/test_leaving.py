@@ -89,6 +89,20 @@ async def test_granted(seats: Seats) -> None:
     assert not seats.room.leaves.granted((PBX, "Ann"))
 
 
+async def test_until_when_he_may_be_away(seats: Seats) -> None:
+    """As many minutes as he was given, from leaving on; before that from the word; nothing without a word."""
+    leave = await seats.room.ask_leave(signed(ANN), "toilet", 5)
+    assert seats.room.leaves.due((PBX, "Ann")) is None
+    seats.passes(60)
+    await seats.room.decide(signed(LEADER), leave.id, approved=True)
+    given = seats.clock.now()
+    assert seats.room.leaves.due((PBX, "Ann")) == given + 300
+    seats.passes(20)
+    seats.is_("Ann", AgentState.PAUSED, "toilet")
+    assert seats.room.leaves.due((PBX, "Ann")) == given + 320
+    assert seats.room.leaves.due((PBX, "Bob")) is None
+
+
 def test_approval_mode_is_a_setting(seats: Seats, sqlite_database: Database) -> None:
     """Off unless the site turns it on (C-9)."""
     assert not seats.room.leaves.needed
