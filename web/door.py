@@ -35,6 +35,8 @@ PATH = "/ws"
 MAX_CLIENTS = 5000
 """More are turned away with 503: memory is finite, and a floor has fewer screens."""
 OPEN_S = 10.0
+PING_S = 20.0
+"""A client is pinged so often, and cut off (1011) when it has not answered for as long again."""
 PERSONAL = frozenset({"replay", "mine", "listen"})
 """Besides the desk: streams of somebody who is signed in."""
 
@@ -116,6 +118,8 @@ class Door:
                 super().__init__(
                     StreamProtocol(max_size=protocol.MAX_FRAME_BYTES, logger=_quiet, extensions=[framing.Shared()]),
                     door,  # type: ignore[arg-type]  # only is_serving, handler, handler_tasks are asked of it
+                    ping_interval=PING_S,
+                    ping_timeout=PING_S,
                     close_timeout=2,
                 )
 

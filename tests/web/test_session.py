@@ -17,7 +17,13 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.web.conftest import House, closed_with
 from tests.web.doubles import Screen, agent, member, queue
-from web import outbox
+from web import door, outbox
+from web.session import KERNEL_BYTES
+
+OPENING = (
+    b"GET /ws?board=floor HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 async def hear(stream: ClientConnection, screen: Screen) -> dict[str, Any]:
@@ -116,10 +122,7 @@ def test_no_client_can_break_the_server(tmp_path_factory: pytest.TempPathFactory
 async def test_raw_noise_after_the_handshake(house: House) -> None:
     """Bytes that are no frames at all end that connection and nothing else."""
     reader, writer = await asyncio.open_connection("127.0.0.1", house.web.port)
-    writer.write(
-        b"GET /ws?board=floor HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
+    writer.write(OPENING)
     assert b"101" in await reader.readline()
     writer.write(bytes(range(256)) * 40)
     async with asyncio.timeout(5):
@@ -137,11 +140,7 @@ async def stalled(house: House) -> tuple[asyncio.StreamWriter, socket.socket]:
     raw.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(raw, ("127.0.0.1", house.web.port))
-    await loop.sock_sendall(
-        raw,
-        b"GET /ws?board=floor HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    )
+    await loop.sock_sendall(raw, OPENING)
     return raw
 
 
@@ -178,6 +177,44 @@ async def test_a_stalled_client_hurts_nobody(house: House, monkeypatch: pytest.M
     raw.close()
     for stream in streams:
         await stream.close()
+
+
+async def test_what_a_stalled_client_holds_is_bounded(house: House) -> None:
+    """However much happens, no more than the mark and what was on its way is kept for a client that never reads, here
+    and in the kernel."""
+    everybody = [f"agent {n}" for n in range(300)]
+    house.store.put(*(agent(name, member(agent=name)) for name in everybody))
+    raw = await stalled(house)
+    assert await asyncio.get_running_loop().sock_recv(raw, 12) == b"HTTP/1.1 101"
+    (session,) = house.web.door.sessions
+    for turn in range(400):
+        house.store.put(*(agent(name, member(agent=name), misses=turn + 1) for name in everybody))
+        house.web.hub.flush()
+        await asyncio.sleep(0)
+    biggest = len(house.web.hub._lives["floor"]._stream.snapshot(0.0))
+    assert house.web.hub.traffic.skipped > 100
+    assert outbox.HIGH_BYTES < session.unsent() <= outbox.HIGH_BYTES + 2 * biggest
+    line = session.connection.transport.get_extra_info("socket")
+    assert line.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * KERNEL_BYTES
+    raw.close()
+
+
+async def test_who_never_answers_a_ping_is_cut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that takes everything but lives no more is told 1011 and cut; others stay."""
+    async with house.stream() as stays:
+        monkeypatch.setattr(door, "PING_S", 0.2)
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.web.port)
+        writer.write(OPENING)
+        taken = b""
+        async with asyncio.timeout(10):
+            while data := await reader.read(65536):
+                taken += data
+        assert b"\x88" + bytes((2 + len("keepalive ping timeout"),)) + (1011).to_bytes(2) in taken
+        writer.close()
+        await stays.send('{"t":"resync"}')
+        async with asyncio.timeout(5):
+            while house.web.hub.clients != {"floor": 1}:
+                await stays.recv()
 
 
 async def test_a_slow_client_is_level_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
