@@ -32,6 +32,8 @@ Window = Literal["today", "m15", "m30", "m60"]
 MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
 WINDOWS: tuple[tuple[Window, int], ...] = tuple(MINUTES.items())
 KEPT_MINUTES = 60
+AGENT = "agent"
+"""Agents have figures of today only: minutes of thousands of them would be most of the memory, and nobody asks."""
 POINT_MINUTES = 5
 POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
 
@@ -171,7 +173,7 @@ class Measures:
                 of, parts = figures, _parts(figures, sign)
             if today:
                 _add_to(self._today[subject], parts)
-            if recent:
+            if recent and subject[0] != AGENT:
                 _add_to(self._minute_of(subject, minute), parts)
                 for window in self._windows_with(subject, minute):
                     _add_to(window, parts)
@@ -247,7 +249,12 @@ class Measures:
         return changed
 
     def figures(self, subject: Subject, window: Window = "today") -> Figures:
-        """The sums of one subject; all zero when nothing happened."""
+        """The sums of one subject; all zero when nothing happened.
+
+        :raises ValueError: a window of an agent, who has figures of today only.
+        """
+        if subject[0] == AGENT and window != "today":
+            raise ValueError("an agent has figures of today only")
         self.roll()
         told = self._told.setdefault(subject, {})
         known = told.get(window)

@@ -226,6 +226,18 @@ def test_asked_twice_is_computed_once(day: Watched) -> None:
     assert day.figures(QUEUE, "m15").offered == 0
 
 
+def test_agents_have_today_only(day: Watched) -> None:
+    """Whoever asks for a window of an agent is told that there is none, not zero; a minute that passes moves nothing
+    of his."""
+    day.told((None, ended(answered(visit(NOON), 9))))
+    assert day.figures(ANN).answered == 1
+    with pytest.raises(ValueError, match="today only"):
+        day.figures(ANN, "m15")
+    day.measures.changed()
+    day.clock.at += 60
+    assert ANN not in day.measures.changed()
+
+
 def test_history_points(day: Watched) -> None:
     """Twelve points of five minutes, oldest first, the last one still filling."""
     day.clock.at = NOON + 130
@@ -322,6 +334,10 @@ def shapes(draw: st.DrawFn, at: float) -> Caller:
     )
 
 
+def _windows(subject: Subject) -> tuple[str, ...]:
+    return ("today",) if subject[0] == "agent" else ("today", *MINUTES)
+
+
 class FromScratch:
     """A floor on which anything happens, told to measures; keeps all last shapes, and adds up when asked."""
 
@@ -397,7 +413,7 @@ class FromScratch:
     def asked(self) -> None:
         """Somebody wants to know everything."""
         for subject in self.watched.measures.subjects():
-            for window in ("today", *MINUTES):
+            for window in _windows(subject):
                 self.watched.figures(subject, window)
 
     def sums(self, begin: float) -> dict[Subject, Figures]:
@@ -421,7 +437,7 @@ class FromScratch:
 @given(data=st.data())
 def test_figures_are_the_sum_of_all_scores(data: st.DataObject) -> None:
     """Whatever happens, in whatever order and over midnight, and whenever somebody asked before: every figure of every
-    subject and window is what all visits, rings and spans of that time add up to."""
+    subject and window is what all visits, rings and spans of that time add up to; agents have today."""
     floor = FromScratch(data.draw)
     for _ in range(data.draw(st.integers(1, 30))):
         floor.happen()
@@ -433,6 +449,8 @@ def test_figures_are_the_sum_of_all_scores(data: st.DataObject) -> None:
     for window, begin in begins.items():
         sums = floor.sums(begin)
         for subject in {*sums, *floor.watched.measures.subjects()}:
+            if window not in _windows(subject):
+                continue
             ours = floor.watched.figures(subject, window)
             theirs = sums[subject]
             assert {name: getattr(ours, name) for name in NAMES} == pytest.approx(
