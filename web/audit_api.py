@@ -28,6 +28,8 @@ from web.operation import JSON, TEXT, Operation, ref
 MOST = 2000
 MOST_EXPORTED = 200_000
 MOST_REASON = 500
+LATEST, MOST_NUMBER = "latest", 2**53
+"""Asked for instead of a number, and the number that no entry will reach."""
 FORMS = {"csv": "text/csv; charset=utf-8", "json": JSON}
 NO_REASON = "say why it is taken away: reason, at most 500 characters"
 UNRECORDED = "it cannot be put on record just now, so it is not done"
@@ -77,6 +79,8 @@ class AuditApi:
 
     async def look(self, request: Request, _: SignedIn) -> Response:
         asked = self._asked(request)
+        if (before := _before(request)) is not None:
+            asked["before"] = before
         limit = int(_number(request, "limit", 500.0))
         limit = max(1, min(limit, MOST))
         found = await self._read(limit=limit, **asked)
@@ -132,6 +136,14 @@ class AuditApi:
         }
 
 
+def _before(request: Request) -> int | None:
+    """Newest first, and from where on; ``None``: oldest first."""
+    if request.query_params.get("before") == LATEST:
+        return MOST_NUMBER
+    before = _number(request, "before", None)
+    return None if before is None else int(before)
+
+
 def _as_json(found: list[tuple[int, Entry]]) -> str:
     return plain_json.dumps({"entries": [told(number, entry) for number, entry in found]}, ensure_ascii=False, indent=1)
 
@@ -159,8 +171,9 @@ _FILTERS = (
 )
 OPERATIONS = (
     Operation(
-        "/api/v1/audit", "What people did to the floor and looked at, oldest first.", Right.SEE_AUDIT, JSON,
-        ref("AuditAnswer"), (*_FILTERS, ("limit", "500, at most 2000")),
+        "/api/v1/audit", "What people did to the floor and looked at, oldest first; with `before` newest first.",
+        Right.SEE_AUDIT, JSON, ref("AuditAnswer"),
+        (*_FILTERS, ("before", "entries with lower numbers only; or `latest`"), ("limit", "500, at most 2000")),
         ((400, "a filter cannot be read"), (503, "the record does not answer")),
     ),
     Operation(

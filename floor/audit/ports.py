@@ -28,6 +28,8 @@ class Audit(Protocol):
         agent: str = "",
         person: int | None = None,
         after: int = 0,
+        before: int | None = None,
         limit: int = 500,
     ) -> Sequence[tuple[int, Entry]]:
-        """(number, entry), oldest first, numbers above ``after``; raises :class:`floor.history.errors.HistoryError`."""
+        """(number, entry), oldest first, numbers above ``after``; with ``before`` newest first, numbers below it;
+        raises :class:`floor.history.errors.HistoryError`."""

@@ -103,6 +103,7 @@ class AuditRecord:
         agent: str = "",
         person: int | None = None,
         after: int = 0,
+        before: int | None = None,
         limit: int = 500,
     ) -> Sequence[tuple[int, Entry]]:
         """As :meth:`floor.audit.ports.Audit.read`; what still waits on disk is not among them."""
@@ -110,7 +111,9 @@ class AuditRecord:
         for column, value in ((audit.c.act, act), (audit.c.agent, agent)):
             asked = asked.where(column == value) if value else asked
         asked = asked.where(audit.c.by_person == person) if person is not None else asked
-        asked = asked.order_by(audit.c.id).limit(min(limit, MOST))
+        asked = asked.where(audit.c.id < before) if before is not None else asked
+        order = audit.c.id.asc() if before is None else audit.c.id.desc()
+        asked = asked.order_by(order).limit(min(limit, MOST))
         return await self._ask(
             lambda connection: [(row["id"], entry_of(dict(row))) for row in connection.execute(asked).mappings()]
         )

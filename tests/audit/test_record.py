@@ -38,6 +38,17 @@ async def test_written_and_read(record: AuditRecord) -> None:
     assert [entry for _, entry in await record.read(since=NOW, until=NOW + 2, after=numbers[0])] == [done]
 
 
+async def test_newest_first(record: AuditRecord) -> None:
+    """Below a number, from the latest back; the filters hold as ever."""
+    await record.open()
+    acts = [replace(ASKED, thread=f"t{n}", at=NOW + n) for n in range(4)]
+    await record.write(*acts)
+    numbers = [number for number, _ in await record.read(since=NOW, until=NOW + 9)]
+    assert await _all(record, before=2**53) == acts[::-1]
+    assert await _all(record, before=numbers[2], limit=1) == [acts[1]]
+    assert await _all(record, before=numbers[2], act="listen") == []
+
+
 async def test_filters(record: AuditRecord) -> None:
     """By time, act, agent and person, alone and together; no more than asked for."""
     await record.open()

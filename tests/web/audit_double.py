@@ -35,4 +35,6 @@ class AuditDouble:
             raise DatabaseUnusableError("database: away")
         self.asked.append(asked)
         numbered = list(enumerate(self.entries, 1))
+        if "before" in asked:
+            numbered = [one for one in reversed(numbered) if one[0] < asked["before"]]
         return [one for one in numbered if one[0] > asked["after"]][: asked["limit"]]

@@ -47,7 +47,15 @@ async def test_read(scene: Scene) -> None:
     assert ([one["number"] for one in rest["entries"]], rest["next"]) == ([2], None)
 
 
-@pytest.mark.parametrize("query", ["since=x", "until=nan", "after=inf", "person=1e99", "limit=x"])
+async def test_newest_first(scene: Scene) -> None:
+    """From the latest on, and further back from where it ended."""
+    told = (await scene.visitor.get("/api/v1/audit?before=latest&limit=1")).json()
+    assert ([one["number"] for one in told["entries"]], told["next"]) == ([2], 2)
+    rest = (await scene.visitor.get("/api/v1/audit?before=2&limit=2")).json()
+    assert ([one["number"] for one in rest["entries"]], rest["next"]) == ([1], None)
+
+
+@pytest.mark.parametrize("query", ["before=x", "since=x", "until=nan", "after=inf", "person=1e99", "limit=x"])
 async def test_filters_are_judged(scene: Scene, query: str) -> None:
     assert (await scene.visitor.get(f"/api/v1/audit?{query}")).status_code == 400
 

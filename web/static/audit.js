@@ -24,10 +24,28 @@ function reasonWord(code) {
   return harmless(known ?? code);
 }
 
-
 const ACTS = Object.keys(WORDS).filter((word) => word.startsWith("act.")).map((word) => word.slice(4));
-const chosen = { since: null, until: null, act: "", agent: "", person: "" };
+const KEPT = "floor.audit.act"; // the kind last looked at, in this browser
+const chosen = { since: null, until: null, act: remembered(), agent: "", person: "" };
 let people = new Map();
+
+/** The kind of act that was looked at last, if there still is such a kind and the browser keeps anything. */
+function remembered() {
+  try {
+    const kept = localStorage.getItem(KEPT);
+    return ACTS.includes(kept) ? kept : "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(act) {
+  try {
+    localStorage.setItem(KEPT, act);
+  } catch {
+    // It is remembered as long as the page is open.
+  }
+}
 
 const actName = (act) => sayOr(`act.${act}`, act);
 const who = ({ name, role, address, person }) =>
@@ -76,6 +94,7 @@ function filters(reload) {
     submit: say("audit.show"),
     done: async (given) => {
       Object.assign(chosen, { act: "", agent: "", person: "" }, given, { since: epochOf(given.since), until: epochOf(given.until) });
+      remember(chosen.act);
       await reload();
     },
   });
@@ -90,28 +109,24 @@ function take(format) {
   return button(title, () => askFor(title, { words: say("audit.take.words"), fields: [{ name: "reason", label: say("audit.reason"), required: true, maxlength: 500 }], submit: title, done }));
 }
 
-const AT_ONCE = 6000;
+const AT_ONCE = 500;
 
-/** Everything, at most so much at once; whoever did something may be chosen from then on. */
-async function entriesOf(after, before = []) {
-  const entries = [...before];
-  let answer = { next: after };
-  do {
-    answer = await ask(`/api/v1/audit?${queryOf({ ...chosen, after: answer.next, limit: 2000 })}`);
-    entries.push(...answer.entries);
-  } while (answer.next != null && entries.length - before.length < AT_ONCE);
+/** The latest entries, or those before them besides; whoever did something may be chosen from then on. */
+async function entriesOf(before = "latest", later = []) {
+  const answer = await ask(`/api/v1/audit?${queryOf({ ...chosen, before, limit: AT_ONCE })}`);
+  const entries = [...answer.entries.reverse(), ...later];
   people = new Map([...people, ...entries.filter(({ by }) => by.person != null).map(({ by }) => [String(by.person), harmless(by.name)])]);
   return { ...answer, entries };
 }
 
 async function shown(answer) {
   const again = () => fill(async () => shown(await entriesOf()));
-  const later = async () => fill(async () => shown(await entriesOf(answer.next, answer.entries)));
+  const earlier = async () => fill(async () => shown(await entriesOf(answer.next, answer.entries)));
   return [
     titled(say("audit.title"), ...(may("export") ? [take("csv"), take("json")] : [])),
     part("p", {}, say("audit.about")),
     section("filters", say("audit.filters"), filters(again)),
-    section("entries", say("audit.entries"), listed(answer.entries, answer.now), answer.next ? make("div.actions", button(say("audit.more"), later)) : null),
+    section("entries", say("audit.entries"), listed(answer.entries, answer.now), answer.next ? make("div.actions", button(say("audit.more"), earlier)) : null),
   ];
 }
 

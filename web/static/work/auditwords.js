@@ -12,7 +12,7 @@ export default {
   "audit.person": ["By", "操作人"],
   "audit.all": ["All", "全部"],
   "audit.show": ["Show", "查询"],
-  "audit.more": ["Show later ones", "继续显示"],
+  "audit.more": ["Show earlier ones", "显示更早的记录"],
   "audit.when": ["When", "时间"],
   "audit.about.whom": ["About", "对象"],
   "audit.course": ["Course", "过程"],
