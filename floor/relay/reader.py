@@ -90,6 +90,13 @@ class Reader:
                 self.away = str(error)
                 await asyncio.sleep(AGAIN_S)
                 continue
+            except Exception:
+                # The loop's edge: whatever stands in the relay must not end the pages of all other exchanges.
+                log.exception("relay: what it holds could not be followed; the checkpoints are taken anew")
+                self.garbled += 1
+                for feed in self.feeds.values():
+                    feed.position = None
+                await asyncio.sleep(AGAIN_S)
             if self.away is not None:
                 log.info("relay: it is back")
                 self.away = None

@@ -9,10 +9,10 @@ from floor.clock import SystemClock
 from floor.relay.memory import MemoryRelay
 from floor.relay.ports import START
 from floor.state.facts import Fact, RecordHealed
-from floor.state.model import Caller, CallerStage, Gap, LinkState
+from floor.state.model import Caller, CallerStage, Ending, Gap, LinkState
 from floor.store import FloorStore
 from tests.floor.test_assembly_serve import collecting, exchange, shared
-from tests.relay.floors import until
+from tests.relay.floors import Collecting, gave_up, joined, until, up
 
 __all__ = ["exchange"]
 
@@ -56,6 +56,28 @@ async def test_takes_up_where_the_relay_left_off(exchange: int, tmp_path: Path) 
     await second.history.close()
     assert last == await relay.last("pbx1")
     assert await relay.read({"pbx1": START}, 0.0)
+
+
+async def test_what_ended_before_it_was_written_is_written(tmp_path: Path) -> None:
+    """A collector that is killed takes calls with it that the relay knows: the next one puts them on record."""
+    relay = MemoryRelay()
+    before = Collecting(relay, ["pbx1"])
+    before.say(up("pbx1"), joined("1", "pbx1"), joined("2", "pbx1"), *gave_up("1", "pbx1"))
+    before.start()
+
+    async def told() -> bool:
+        return await relay.checkpoint("pbx1") is not None
+
+    await until(told)
+    await before.stop()
+    collector = Collector(shared(tmp_path, "one", 1), relay)
+    await collector.history.open()
+    await collector._remember()
+    await collector.history.flush()
+    visits = {visit.uniqueid: visit.ending for visit in await collector.history.visits_since(0.0)}
+    assert visits == {"1": Ending.ABANDONED, "2": None}
+    assert [key[2] for key in collector.store.snapshot().callers] == ["2"]
+    await collector.history.close()
 
 
 def test_mending_is_told_to_nodes() -> None:

@@ -14,7 +14,7 @@ from floor.state import facts as f
 from floor.state.floor import Floor
 from floor.state.model import LinkState, Member
 from floor.state.reduce import reduce
-from floor.state.taken import floor_of
+from floor.state.taken import floor_of, take
 from tests.support.facts_at_random import BEGIN, KINDS, any_fact, histories
 
 UP = f.LinkChanged("p", BEGIN, LinkState.UP)
@@ -143,3 +143,30 @@ def test_counting_is_bounded() -> None:
     read(msgspec.msgpack.encode((1, BEGIN, facts)), "p", unread)
     assert len(unread) <= 100
     assert all(len(kind) <= 40 for kind in unread)
+
+
+ODD: st.SearchStrategy[object] = st.sampled_from([None, "", "x", -1, float("nan"), 1e300, [], {}])
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories, histories, st.data())
+def test_floor_that_makes_no_sense_is_taken_or_refused(
+    history: list[f.Fact], before: list[f.Fact], data: st.DataObject
+) -> None:
+    """Rows twice, rows gone, fields gone, odd values: whoever takes what is read does not stumble, then or later."""
+    version, tables = msgspec.msgpack.decode(written_floor(floor_of(floor(history), "p", BEGIN)))
+    for _ in range(3):
+        rows = tables[data.draw(st.sampled_from(sorted(tables)))]
+        if isinstance(rows, list) and rows:
+            row = rows[data.draw(st.integers(0, len(rows) - 1))]
+            rows.append(row)
+            if isinstance(row, dict):
+                row[data.draw(st.sampled_from(sorted(row)))] = data.draw(ODD)
+    try:
+        taken = read_floor(msgspec.msgpack.encode((version, tables)), "p", Counter())
+    except GarbledError:
+        return
+    target = floor(before)
+    take(target, taken)
+    for fact in history:
+        reduce(target, fact)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 
 from floor.relay import codec
 from floor.relay.memory import MemoryRelay
 from floor.relay.ports import Checkpoint, Entry, Position
-from floor.relay.reader import AWAY, SILENT
+from floor.relay.reader import AWAY, SILENT, Feed, Reader
 from floor.state import facts as f
 from floor.state.model import Caller, Ending, LinkState
 from floor.state.taken import FloorTaken, PbxShown
@@ -198,3 +199,24 @@ async def test_one_exchange_does_not_wait_for_another() -> None:
     assert not same(following.store.snapshot(), collecting.store.snapshot())
     await following.stop()
     await collecting.stop()
+
+
+async def test_defect_ends_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong while following is logged and counted, and the floor is taken anew."""
+    async with floors() as (_, collecting, following):
+        follow, wrong = following.reader._follow, iter([True])
+
+        def fail_once(feed: Feed, entry: Entry) -> int:
+            if next(wrong, False):
+                raise ValueError("a defect")
+            return follow(feed, entry)
+
+        monkeypatch.setattr(Reader, "_follow", lambda _, feed, entry: fail_once(feed, entry))
+        collecting.say(logged_in(2))
+
+        async def counted() -> bool:
+            return following.reader.garbled == 1
+
+        await until(counted)
+        collecting.say(logged_in(3))
+        await following.until_as(collecting)
