@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, or_, select, update
+from sqlalchemy import Connection, Executable, Table, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.case import FLOOR, Case
@@ -42,8 +43,7 @@ def write(connection: Connection, pages: Sequence[Page]) -> None:
         _write_deliveries(connection, page.deliveries, late=late)
         for silence in page.silences:
             _upsert(connection, silences, silence_row(silence))
-        for breach in page.breaches:
-            _write_breach(connection, breach)
+        _write_breaches(connection, page.breaches)
         for mark in page.marks:
             _write_mark(connection, mark)
 
@@ -63,17 +63,27 @@ def silences_after(connection: Connection, now: float) -> list[Silence]:
 def _write_alert(connection: Connection, stored: Stored, *, late: bool) -> None:
     row = alert_row(stored)
     if row["stage"] != RESOLVED:
-        same = and_(alerts.c.key == row["key"], alerts.c.id != row["id"], alerts.c.stage != RESOLVED)
-        twins = connection.execute(select(alerts.c.id, alerts.c.stage, alerts.c.stamp).where(same)).all()
+        twins = connection.execute(_TWINS, {"of": row["key"], "but": row["id"]}).all()
         if late or any(twin.stamp > row["stamp"] for twin in twins):
             # Somebody who knows better has the word on this; that it was, stays on record.
             _insert_new(connection, alerts, [row | {"stage": RESOLVED, "resolved_at": stored.stamp}])
             return
         for twin in twins:
             _supersede(connection, twin.id, twin.stage, stored.stamp)
-    insert = _insert(connection, alerts).values(row)
-    newer = insert.excluded.stamp >= alerts.c.stamp
-    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
+    connection.execute(_alert_saved(connection.dialect.name), [row])
+
+
+_TWINS = select(alerts.c.id, alerts.c.stage, alerts.c.stamp).where(
+    alerts.c.key == bindparam("of"), alerts.c.id != bindparam("but"), alerts.c.stage != RESOLVED
+)
+
+
+# Statements are made once: making one costs more than running it, and a busy floor turns some thirty pages a second.
+@cache
+def _alert_saved(dialect: str) -> Executable:
+    insert = _insert(dialect, alerts)
+    said = {column.name: insert.excluded[column.name] for column in alerts.c}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=said, where=insert.excluded.stamp >= alerts.c.stamp)
 
 
 def _supersede(connection: Connection, id_: str, stage: str, at: float) -> None:
@@ -91,12 +101,22 @@ def _write_deliveries(connection: Connection, found: Iterable[Delivery], *, late
     _insert_new(connection, deliveries, rows)
 
 
-def _write_breach(connection: Connection, breach: Breach) -> None:
+def _write_breaches(connection: Connection, found: Sequence[Breach]) -> None:
     """The newest word wins, but nobody's excuse or dispute is wiped out by it."""
-    row = breach_row(breach)
-    kept = {name: value for name, value in row.items() if name not in _EXCUSE or value is not None}
-    insert = _insert(connection, breaches).values(row)
-    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=kept))
+    if found:
+        connection.execute(_breach_saved(connection.dialect.name), [breach_row(one) for one in found])
+
+
+@cache
+def _breach_saved(dialect: str) -> Executable:
+    insert = _insert(dialect, breaches)
+    said = {
+        column.name: func.coalesce(insert.excluded[column.name], column)
+        if column.name in _EXCUSE
+        else insert.excluded[column.name]
+        for column in breaches.c
+    }
+    return insert.on_conflict_do_update(index_elements=["id"], set_=said)
 
 
 def _write_mark(connection: Connection, mark: Mark) -> None:
@@ -116,14 +136,19 @@ def _write_mark(connection: Connection, mark: Mark) -> None:
 
 
 def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    insert = _insert(connection, table).values(row)
+    insert = _insert(connection.dialect.name, table).values(row)
     connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
 def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_new_kept(connection.dialect.name, table), list(rows))
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+@cache
+def _new_kept(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
