@@ -51,7 +51,7 @@ class RedisRelay:
         """:raises RelayError: the address cannot be one of a Redis; a sentence without the password."""
         self.shown = shown(url)
         self._prefix, self._length = prefix, length
-        options: dict[str, Any] = {"ssl_ca_certs": str(tls_ca)} if tls_ca is not None else {}
+        options: dict[str, Any] = {"ssl_ca_certs": str(tls_ca)} if tls_ca and url.startswith("rediss:") else {}
         if password is not None:
             options["password"] = password
         self._new: Callable[[], Redis] = lambda: _client(

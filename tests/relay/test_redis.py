@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import subprocess
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from floor.relay.ports import START, Entry, Position, RelayAwayError, RelayError
 from floor.relay.redis import RedisRelay, shown
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import RedisServer, free_port
 
 ONE = Entry("a", Position(1, 1), b"x")
 
@@ -114,3 +117,44 @@ async def test_full_server_takes_nothing(relay: RedisRelay, redis_server: RedisS
     await owner.config_set("maxmemory", "0")
     assert await relay.keep(Entry("a", Position(1, 2), b"y"), b"floor")
     await owner.aclose()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1, signed by itself; its key beside it as ``.key``."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    file = tmp_path_factory.mktemp("tls") / "redis.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", f"{file}.key", "-out", str(file)], check=True, capture_output=True)
+    return file
+
+
+async def test_tls(redis_server: RedisServer, certificate: Path) -> None:
+    """With the CA that was given all is well; a certificate that nobody vouches for is refused."""
+    owner, port = Redis.from_url(redis_server.url), free_port()
+    for key, value in {
+        "tls-cert-file": certificate,
+        "tls-key-file": f"{certificate}.key",
+        "tls-ca-cert-file": certificate,
+        "tls-auth-clients": "no",
+        "tls-port": port,
+    }.items():
+        await owner.config_set(key, str(value))
+    await owner.aclose()
+    url = f"rediss://127.0.0.1:{port}"
+    known, stranger = RedisRelay(url, tls_ca=certificate), RedisRelay(url)
+    assert await known.keep(ONE, b"floor")
+    assert list(await known.read({"a": START}, 0.1)) == [ONE]
+    with pytest.raises(RelayAwayError, match="rediss://127"):
+        await stranger.last("a")
+    await known.close()
+    await stranger.close()
+
+
+async def test_ca_without_tls_is_not_used(redis_server: RedisServer, tmp_path: Path) -> None:
+    """One settings file may name it before the address is changed."""
+    relay = RedisRelay(redis_server.url, tls_ca=tmp_path / "ca.pem")
+    assert await relay.last("a") is None
+    await relay.close()
