@@ -1,8 +1,8 @@
 """Whether costs grow with the floor: ``python -m tests.bench.growth [ROUNDS]``.
 
 The benches that have a load of their own run once more at 1, 4 and 16 times it, each in a process of its own, with as
-many rounds as a third of ours. What they tell in microseconds or bytes apiece is taken as it is, a rate is turned into
-microseconds; so a cost that does not grow is a flat line.
+many rounds as a third of ours; of the race of who reads AMI only our own way. What they tell in microseconds or bytes
+apiece is taken as it is, a rate is turned into microseconds; so a cost that does not grow is a flat line.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from tests.bench.ingest import race, written
 from tests.bench.machine import ROOT
 from tests.bench.reading import Reading, printed
 
 LOADS = (1, 4, 16)
 GROWING: dict[str, tuple[str, ...]] = {
-    "ingest": ("ingest.us_per_event",),
+    "apply": ("apply.per_fact",),
     "patch": ("patch.events_per_s",),
     "alert_path": ("alert_path.alerts_us_per_fact", "alert_path.core_us_per_fact"),
 }
@@ -44,7 +47,17 @@ def cost(told: dict[str, Any]) -> tuple[list[float], str]:
     return list(told["rounds"]), told["unit"]
 
 
+def ingest(rounds: int, scale: int) -> Reading:
+    """Our own way from the bytes to the applied state."""
+    with tempfile.TemporaryDirectory() as folder:
+        stream = Path(folder) / "stream.ami"
+        events = written(stream, scale)["events"]
+        values = [race(stream, "floor")["cpu_s"] / events * 1e6 for _ in range(rounds)]
+    return Reading("growth.ingest.us_per_event", "us", values, scale=scale)
+
+
 def _grown(rounds: int, scale: int) -> Iterator[Reading]:
+    yield ingest(rounds, scale)
     for name, wanted in GROWING.items():
         found = run(name, rounds, scale)
         for what in wanted:
