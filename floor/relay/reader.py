@@ -170,7 +170,9 @@ class Reader:
         known = self.store.snapshot().pbxs.get(feed.pbx)
         if feed.stale is None:
             feed.shown = known
-        since = known.since if feed.stale is not None and known is not None else now
+        # What was not seen before is not seen since then: nothing recovers because the relay is away as well.
+        unseen = known is not None and (feed.stale is not None or known.link not in (LinkState.UP, LinkState.SYNCING))
+        since = known.since if known is not None and unseen else now
         known = known or Pbx(feed.pbx, LinkState.DOWN, now)
         feed.stale = reason
         # ``since`` is on the exchange's clock where its moments are.

@@ -54,19 +54,21 @@ class RedisWire:
         )
 
     async def hear(self, name: str, take: Take, heard: Heard = lambda _: None) -> None:
-        delays = AGAIN.delays(self._draw)
+        delays, said = AGAIN.delays(self._draw), False
 
         def hears(now: bool) -> None:
-            nonlocal delays
+            nonlocal delays, said
             if now:
-                delays = AGAIN.delays(self._draw)
+                delays, said = AGAIN.delays(self._draw), False
             heard(now)
 
         while True:
             try:
                 await self._hear_once(name, take, hears)
             except (RedisError, OSError, TimeoutError) as error:
-                log.info("relay: not heard for a while", name=name, why=type(error).__name__)
+                if not said:
+                    log.info("relay: not heard for a while", name=name, why=type(error).__name__)
+                said = True
             await asyncio.sleep(next(delays))
 
     async def _hear_once(self, name: str, take: Take, heard: Heard) -> None:

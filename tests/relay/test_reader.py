@@ -220,3 +220,17 @@ async def test_defect_ends_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
         await until(counted)
         collecting.say(logged_in(3))
         await following.until_as(collecting)
+
+
+async def test_what_was_down_stays_down_since_then() -> None:
+    """An exchange that did not answer does not answer still when the relay goes away: no alert recovers by that."""
+    async with floors() as (relay, collecting, following):
+        assert isinstance(relay, MemoryRelay)
+        at = following.reader.clock.now() - 500
+        collecting.say(f.LinkChanged("a", at, LinkState.DOWN, "unreachable"))
+        before = await following.until_link(LinkState.DOWN, "unreachable")
+        relay.away = True
+        away = await following.until_link(LinkState.DOWN, AWAY)
+        assert away.since == before.since
+        relay.away = False
+        await following.until_link(LinkState.DOWN, "unreachable")
