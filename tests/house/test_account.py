@@ -35,7 +35,7 @@ PLAYED = (
 """Together they bring about every event that is used, but those of a shut-down, a masquerade and older versions."""
 RARE = {"QueueMemberPaused", "QueueMemberRinginuse", "Rename", "Shutdown", "UserEvent"} | {
     *("SpanAlarm", "SpanAlarmClear", "Alarm", "AlarmClear", "LoadAverageLimit", "MemoryLimit", "SessionLimit"),
-    *("ChanSpyStart", "ChanSpyStop"),
+    *("ChanSpyStart", "ChanSpyStop", "OriginateResponse"),
     *("ChannelTalkingStart", "ChannelTalkingStop", "RTCPReceived", "RTCPSent"),
 }
 
