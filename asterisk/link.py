@@ -31,6 +31,7 @@ from asterisk.session import ASK_S, Closing, Session, Tap
 from asterisk.watchdog import watch
 from asterisk.wire import Headers, Message, first, seconds_of
 from floor.backoff import Backoff, Draw
+from floor.clock import worked
 from floor.errors import ActionTimeoutError, AnswerLostError, LinkDownError, LinkError, LoginRefusedError, NotAmiError
 from floor.ports import Answer, Clock
 from floor.settings import PbxSettings
@@ -85,7 +86,7 @@ class Link:
         self._pace = pace or Pace()
         self._draw = draw
         self._tap = tap
-        self._inbox = Inbox(sink, self._pace.queue_limit, clock.monotonic, self._overflowed, self._after_slice)
+        self._inbox = Inbox(sink, self._pace.queue_limit, worked, self._overflowed, self._after_slice)
         self._session: Session | None = None
         self._stop = asyncio.Event()
         self._opened_at: float | None = None
