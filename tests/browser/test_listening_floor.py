@@ -109,3 +109,11 @@ def test_a_newcomer_listens_whispers_and_finds_it_in_the_audit(
     row = page.locator(".rows tbody tr").filter(has_text="Zhou Chief").filter(has_text=COACHING[lang]).first
     expect(row).to_contain_text(WHISPERED[lang])
     assert violations(page, axe.script()) == []
+    page.locator("form [name=act]").select_option("listen")
+    page.locator("main form [type=submit]").click()
+    page.wait_for_function("() => localStorage.getItem('floor.audit.act') === 'listen'")
+    page.reload()
+    row.wait_for()
+    assert page.locator("form [name=act]").input_value() == "listen"
+    began = page.locator(".rows tbody time").evaluate_all("all => all.map((one) => one.getAttribute('datetime'))")
+    assert began == sorted(began, reverse=True)
