@@ -64,7 +64,8 @@ class Sampler:
         self.within: defaultdict[tuple[str, str], float] = defaultdict(float)
         """(stage, function) -> seconds."""
         self._stage_of: dict[str, str | None] = {}
-        self._collecting = 0.0
+        self._collecting: tuple[float, float] | None = None
+        """Clocks of the thread and of the process when the collector began."""
         self._main_s = self._all_s = 0.0
 
     def begin(self) -> None:
@@ -80,6 +81,8 @@ class Sampler:
         gc.callbacks.remove(self._collected)
 
     def _look(self, _number: int, frame: FrameType | None) -> None:
+        if self._collecting is not None:
+            return  # what the collector takes is its own
         main_s, all_s = time.thread_time(), time.process_time()
         spent_s = main_s - self._main_s
         self._look_beside(all_s - self._all_s - spent_s)
@@ -111,12 +114,14 @@ class Sampler:
         return "loop", "event loop"
 
     def _collected(self, phase: str, _told: dict[str, int]) -> None:
-        now = time.thread_time()
+        now, all_now = time.thread_time(), time.process_time()
         if phase == "start":
-            self._collecting = now
-        else:
-            self.spent_s["garbage"] += now - self._collecting
-            self._main_s += now - self._collecting
+            self._collecting = now, all_now
+        elif self._collecting is not None:
+            took_s, all_took_s = now - self._collecting[0], all_now - self._collecting[1]
+            self.spent_s["garbage"] += took_s
+            self._main_s, self._all_s = self._main_s + took_s, self._all_s + all_took_s
+            self._collecting = None
 
 
 def _stage(name: str) -> str | None:
