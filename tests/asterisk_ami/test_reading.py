@@ -157,6 +157,17 @@ def test_a_shape_is_all_headers_in_order() -> None:
         assert shape.match(EXAMPLE + other) is None
 
 
+def test_a_shape_ends_with_the_last_used_header() -> None:
+    """When all used ones are there, what follows may be anything, and a repeated header there does not count."""
+    shape = shape_of(EXAMPLE, ("Uniqueid",))
+    assert shape is not None
+    for rest in ("", "\r\nUniqueid: 2.2", "\r\nno colon\n\r"):
+        found = shape.match(EXAMPLE + rest)
+        assert found is not None
+        assert found.groups() == ("Hangup", "1.1")
+    assert shape.match(EXAMPLE.replace("1.1", "1.1\r")) is None
+
+
 @pytest.mark.parametrize("text", ["Event: Hangup", "Event: Hangup\r\nno colon", "Event: Hangup" + "\r\nA: b" * ROWS])
 def test_what_no_exchange_would_write_teaches_nothing(text: str) -> None:
     """One line, a line without a header, far too many headers."""

@@ -10,7 +10,9 @@ from asterisk.deliveries import (
     CloseReason,
     Delivery,
     EventArrived,
+    PictureBegan,
 )
+from asterisk.inbox import BETWEEN, SLICE_S, Inbox
 from asterisk.link import Pace
 from floor.state.model import LinkState
 from tests.asterisk_link.conftest import FAST, Ear, Start
@@ -86,3 +88,24 @@ async def test_a_sink_that_raises_costs_one_delivery(start: Start) -> None:
         await ear.until(lambda: ear.events() == ["Good"])
         assert link.health().sink_errors == 1
         assert peer.sessions == 1
+
+
+def test_a_slice_is_measured_in_our_own_work() -> None:
+    """A slice ends with the work it was given, looked at every few events, and at once after anything longer."""
+    worked, taken = [0.0], list[str]()
+
+    def sink(delivery: Delivery) -> None:
+        taken.append(type(delivery).__name__)
+        worked[0] += 0.001 if isinstance(delivery, EventArrived) else 1.0
+
+    inbox = Inbox(sink, 1000, lambda: worked[0], lambda: None, lambda _: None)
+    for _ in range(100):
+        inbox.put_event({"Event": "Hangup"}, 1.0)
+    inbox._slice(SLICE_S)
+    assert SLICE_S / 0.001 <= inbox.delivered <= SLICE_S / 0.001 + BETWEEN
+    inbox._slice(1000.0)
+    inbox.put(PictureBegan(1.0))
+    inbox.put_event({"Event": "Hangup"}, 1.0)
+    inbox._slice(SLICE_S)
+    assert taken[-1] == "PictureBegan"
+    assert len(inbox) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from floor.clock import SystemClock
+from floor.clock import SystemClock, worked
 from floor.ports import Clock
 
 
@@ -13,3 +13,10 @@ def test_it_is_the_clock_everything_asks_for() -> None:
     clock: Clock = SystemClock()
     assert abs(clock.now() - time.time()) < 1
     assert clock.monotonic() <= clock.monotonic()
+
+
+def test_work_is_not_waiting() -> None:
+    """Time asleep is not our work."""
+    before = worked()
+    time.sleep(0.05)
+    assert worked() - before < 0.05
