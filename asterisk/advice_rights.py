@@ -84,6 +84,40 @@ RIGHTS: Mapping[str, Advice] = {
         ),
     ),
     "filters_fine": ok("The account's event filters let through all that is used.", "事件过滤器放行了所需的全部事件。"),
+    "filters_none": ok(
+        "No event filter: the exchange also sends what nobody reads, which is most of it. It need not: put the lines "
+        "that floor check --apply-filters prints into manager.conf [{user}], or set filters = true for this exchange "
+        "(needs write = system; see docs/connect.md).",
+        "未设置事件过滤器：交换机也会发送大量用不到的事件。如需减少，可将 floor check --apply-filters 打印的配置写入 "
+        "manager.conf 的 [{user}]，或为该交换机设置 filters = true（需要 write = system，见 docs/connect.md）。",
+    ),
+    "filter_taken": ok(
+        "The exchange took the event filter for this session: {before} events came without it, {after} with it.",
+        "交换机接受了本次会话的事件过滤器：相同时间内，过滤前收到 {before} 个事件，过滤后 {after} 个。",
+    ),
+    "filter_refused": warn(
+        (
+            "The exchange does not take event filters from us: {said}.",
+            "Floorwatch works without; for less traffic put the lines below into manager.conf [{user}], or add system "
+            "to its write.",
+        ),
+        (
+            "交换机不接受事件过滤器：{said}。",
+            "不影响使用；如需减少流量，请将下列配置写入 manager.conf 的 [{user}]，或在其 write 中加入 system。",
+        ),
+    ),
+    "filters_not_allowed": warn(
+        (
+            "filters = true is set, but the account may not filter events, so everything is sent.",
+            "manager.conf [{user}]: add system to write, or put the eventfilter lines there "
+            "(floor check --apply-filters prints them).",
+        ),
+        (
+            "已设置 filters = true，但账户无权设置事件过滤器，因此仍会发送全部事件。",
+            "请在 manager.conf 的 [{user}] 的 write 中加入 system，或直接写入 eventfilter"
+            "（floor check --apply-filters 会打印）。",
+        ),
+    ),
     "events_hidden": error(
         (
             "Event filters of the account hide {events}.",

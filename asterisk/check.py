@@ -1,7 +1,7 @@
 """``check``: connect to an exchange and say in sentences what is wrong or missing, each with its remedy.
 
 Asking is :mod:`asterisk.inspection`, the sentences are :mod:`asterisk.advice`; here is what follows from what.
-Nothing on the exchange is changed.
+Nothing on the exchange is changed; a filter that is tried goes with the session.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from asterisk.collect import PICTURE
 from asterisk.deliveries import CloseReason
 from asterisk.eventfilters import CLASS_OF, CLASSES, hidden, hides_our_calls
 from asterisk.inspection import Inspection, Listener, inspect
+from asterisk.placed import wanted_too
 from asterisk.session import Session
+from asterisk.translate import WANTED
 from asterisk.wire import Message, first
 from floor.clock import SystemClock
 from floor.errors import LinkError, LoginRefusedError, NotAmiError
@@ -30,6 +32,8 @@ __all__ = ["Finding", "Language", "Severity", "judge", "run_check"]
 LISTEN_S = 3.0
 SKEW_S = 2.0
 OLDEST, NEWEST = 16, 22
+NEEDED = wanted_too(WANTED)
+"""Every event a floor reads."""
 NAMED = 8
 """Members and queues named in one sentence; of more only the number."""
 NOT_NEEDED = frozenset({"command", "config", "agi", "all"})
@@ -44,26 +48,27 @@ async def run_check(
     listen_s: float = LISTEN_S,
     wrapup_s: int = 0,
     calls: bool = False,
+    less: bool = False,
     clock: Clock | None = None,
 ) -> list[Finding]:
     """Everything found about one exchange, in the order in which a person would look.
 
     ``listen_s``: seconds to wait for events that prove our rights; ``wrapup_s``: the setting to compare with;
-    ``calls``: it is to place calls for us.
+    ``calls``: it is to place calls for us; ``less``: try event filters for as long as the check lasts.
     """
     clock = clock or SystemClock()
     listener = Listener()
     session = Session(settings, clock, listener)
     try:
         await session.open()
-        found = await inspect(session, listener, settings, clock, listen_s)
+        found = await inspect(session, listener, settings, clock, listen_s, NEEDED if less else None)
         if session.over.done():
             return [_connected(settings), Finding("lost", {"detail": session.over.result().detail})]
     except LinkError as error:
         return [_failed(error, settings)]
     finally:
         session.close(CloseReason.STOPPED, "the check is over")
-    return [_connected(settings), *judge(found, settings.user, wrapup_s, calls)]
+    return [_connected(settings), *judge(found, settings.user, wrapup_s, calls, filters=settings.filters)]
 
 
 def _connected(settings: PbxSettings) -> Finding:
@@ -86,13 +91,16 @@ def _failed(error: LinkError, settings: PbxSettings) -> Finding:
     return Finding("nothing_listens" if isinstance(cause, ConnectionRefusedError) else "no_answer", values)
 
 
-def judge(found: Inspection, user: str, wrapup_s: int = 0, calls: bool = False) -> Iterator[Finding]:
+def judge(
+    found: Inspection, user: str, wrapup_s: int = 0, calls: bool = False, *, filters: bool = False
+) -> Iterator[Finding]:
     """What follows from what was learnt. Pure."""
     yield _version(found.version)
     yield from _clock(found)
     yield from _reading(found, user)
     yield from _asking(found, user)
     yield from _filters(found, user)
+    yield from _asking_for_less(found, user, filters)
     yield from _calling(found, user) if calls else ()
     yield _acting(found, user)
     yield from _modules(found)
@@ -174,6 +182,18 @@ def _filters(found: Inspection, user: str) -> Iterator[Finding]:
         yield Finding("filters_fine")
     if never := sorted(found.account.disabled & CLASS_OF.keys()):
         yield Finding("events_disabled", {"events": ", ".join(never)})
+
+
+def _asking_for_less(found: Inspection, user: str, filters: bool) -> Iterator[Finding]:
+    """Whether the exchange sends what nobody reads, and what came of asking it not to."""
+    trial = found.trial
+    if trial is not None:
+        values = {"said": trial.refused or "", "before": str(trial.before), "after": str(trial.after), "user": user}
+        yield Finding("filter_taken" if trial.refused is None else "filter_refused", values)
+    if filters and "Filter" not in found.commands:
+        yield Finding("filters_not_allowed", {"user": user})
+    elif not filters and trial is None and found.account is not None and not found.account.rules:
+        yield Finding("filters_none", {"user": user})
 
 
 def _calling(found: Inspection, user: str) -> Iterator[Finding]:

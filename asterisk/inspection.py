@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from asterisk.collect import Collection, Listing
 from asterisk.eventfilters import EventRule, read_rule
+from asterisk.filtering import Wanted, ask_for_less
 from asterisk.session import Session
 from asterisk.wire import Headers, Message, first, seconds_of
 from floor.errors import LinkError
@@ -53,6 +54,17 @@ class Inspection:
     """Classes of which an event was heard, with the events' names."""
     stamped: bool | None = None
     """Whether events carry the exchange's time."""
+    trial: Trial | None = None
+    """What came of a filter, if one was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Event filters tried for this session: what was heard before, and after, for the same time."""
+
+    refused: str | None
+    before: int
+    after: int
 
 
 class Listener:
@@ -61,9 +73,11 @@ class Listener:
     def __init__(self) -> None:
         self.seen: dict[str, set[str]] = {}
         self.stamped: bool | None = None
+        self.heard = 0
 
     def __call__(self, message: Message, _received_at: float) -> None:
         name = first(message, "Event")
+        self.heard += 1
         for kind in first(message, "Privilege").split(","):
             self.seen.setdefault(kind, set()).add(name)
         if "Timestamp" in message:
@@ -73,9 +87,17 @@ class Listener:
 
 
 async def inspect(
-    session: Session, listener: Listener, settings: PbxSettings, clock: Clock, listen_s: float
+    session: Session,
+    listener: Listener,
+    settings: PbxSettings,
+    clock: Clock,
+    listen_s: float,
+    less: Wanted | None = None,
 ) -> Inspection:
-    """Ask everything there is to ask over an open session, then listen for ``listen_s`` seconds."""
+    """Ask everything there is to ask over an open session, then listen for ``listen_s`` seconds.
+
+    ``less``: then ask for these events only, and listen as long again.
+    """
     found = Inspection()
     found.version = first(await _ask(session, "CoreSettings"), "AsteriskVersion") or None
     found.offset_s = await _offset(session, clock)
@@ -87,9 +109,20 @@ async def inspect(
     for action in ("QueueStatus", "PJSIPShowContacts"):
         if action in found.commands:
             found.lists[action] = await _list(session, action)
+    heard = listener.heard
     await asyncio.wait([session.over], timeout=listen_s)
     found.seen, found.stamped = listener.seen, listener.stamped
+    if less is not None:
+        found.trial = await _tried(session, listener, less, listener.heard - heard, listen_s)
     return found
+
+
+async def _tried(session: Session, listener: Listener, less: Wanted, before: int, listen_s: float) -> Trial:
+    refused = await ask_for_less(session, less)
+    heard = listener.heard
+    if refused is None:
+        await asyncio.wait([session.over], timeout=listen_s)
+    return Trial(refused, before, listener.heard - heard)
 
 
 async def _ask(session: Session, action: str, headers: Headers | None = None) -> Message:

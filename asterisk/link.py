@@ -25,6 +25,7 @@ from asterisk.deliveries import (
     LinkOpened,
     Sink,
 )
+from asterisk.filtering import ask_for_less
 from asterisk.inbox import Inbox
 from asterisk.picture import take_picture, wait_within
 from asterisk.session import ASK_S, Closing, Session, Tap
@@ -166,10 +167,23 @@ class Link:
             watch(session, self._clock, self._settings.watchdog_s, self._pace.clock_s, self._compared),
         )
         tasks.start(f"{self.pbx}: picture", self._take_pictures(session))
+        tasks.start(f"{self.pbx}: filter", self._ask_for_less(session))
         try:
             return await asyncio.shield(session.over)
         finally:
             await tasks.stop()
+
+    async def _ask_for_less(self, session: Session) -> None:
+        """Once a session, for its filter goes with it; an exchange that will not goes on sending everything."""
+        if not self._settings.filters or self._wanted is None:
+            return
+        refused = await ask_for_less(session, self._wanted)
+        if refused is None:
+            log.info("event filter taken", pbx=self.pbx)
+        else:
+            log.warning(
+                "event filter refused: everything is sent, and the rest is dropped here", pbx=self.pbx, said=refused
+            )
 
     def _open(self, greeting: str) -> None:
         self._opened += 1

@@ -134,15 +134,19 @@ def demo(config: Path | None, agents: int, queues: int, seed: int | None, speed:
 @main.command()
 @settings_options
 @click.option("--chinese", is_flag=True, help="Sentences in Chinese.")
+@click.option(
+    "--apply-filters", is_flag=True, help="Try event filters for the length of the check; print lines for manager.conf."
+)
 @told
-def check(config: Path | None, chinese: bool, **flags: Any) -> None:
+def check(config: Path | None, chinese: bool, apply_filters: bool, **flags: Any) -> None:
     """Connect to every exchange and say in sentences what is wrong or missing, each with its remedy."""
     from floor.verbs.check import run_check
 
     settings = read_settings(config, {**flags, "log_level": flags.get("log_level") or "error"})
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
-    sys.exit(OUT_THERE if asyncio.run(run_check(settings, "zh" if chinese else "en", click.echo)) else 0)
+    wrong = asyncio.run(run_check(settings, "zh" if chinese else "en", click.echo, less=apply_filters))
+    sys.exit(OUT_THERE if wrong else 0)
 
 
 @main.command()

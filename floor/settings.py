@@ -70,6 +70,9 @@ class PbxSettings(Strict):
         le=86400,
         description="How often everything is asked for anew: what no event tells (queue reload) is seen by then.",
     )
+    filters: bool = Field(
+        False, description="Have the exchange send us only the events that are used; needs write = system."
+    )
     queue_log: str | None = Field(
         None, description="Path or database URL of this exchange's queue_log, for backfill of gaps."
     )

@@ -181,7 +181,7 @@ class Session:
         if not text:
             raise Refused("Filter was formatted incorrectly.  Check the syntax of the filter given.")
         try:
-            pattern = re.compile(text.removeprefix("!"))
+            pattern = re.compile(text.removeprefix("!"), re.DOTALL)  # as in POSIX, a dot is any character
         except re.error:
             raise Refused("Filter did not compile.  Check the syntax of the filter given.") from None
         self._filters.append(_Filter(pattern, text.startswith("!")))

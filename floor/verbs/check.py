@@ -10,7 +10,9 @@ from alerts.notify.faults import faults
 from alerts.notify.reach import unreachable
 from alerts.rulebook import read_rules
 from asterisk.advice import Finding, Language, Severity
+from asterisk.check import NEEDED
 from asterisk.check import run_check as check_exchange
+from asterisk.filtering import conf_lines
 from floor.clock import SystemClock
 from floor.errors import FloorError
 from floor.history.database import Database
@@ -23,14 +25,19 @@ from floor.verbs.check_relay import tell_relay
 MARKS = {Severity.OK: "ok   ", Severity.WARN: "warn ", Severity.ERROR: "ERROR"}
 
 
-async def run_check(settings: Settings, language: Language, say: Callable[[str], None]) -> int:
-    """Check all exchanges side by side, tell what was found; the number of errors."""
+async def run_check(settings: Settings, language: Language, say: Callable[[str], None], *, less: bool = False) -> int:
+    """Check all exchanges side by side, tell what was found; the number of errors.
+
+    ``less``: try event filters, and tell the lines that would do the same in ``manager.conf``.
+    """
     caller = settings.notify.phone.pbx
     reports = await asyncio.gather(
-        *(check_exchange(pbx, wrapup_s=settings.wrapup_s, calls=pbx.name == caller) for pbx in settings.pbx)
+        *(check_exchange(pbx, wrapup_s=settings.wrapup_s, calls=pbx.name == caller, less=less) for pbx in settings.pbx)
     )
     for pbx, findings in zip(settings.pbx, reports, strict=True):
         _tell(pbx, findings, language, say)
+        if less:
+            _tell_lines(pbx, findings, say)
     tell_reach(settings, language, say)
     wrong = tell_rules(settings, language, say) + tell_ways(settings, language, say)
     wrong += await tell_relay(settings, language, MARKS, say)
@@ -89,3 +96,11 @@ def _tell(pbx: PbxSettings, findings: list[Finding], language: Language, say: Ca
         remedy = finding.remedy(language)
         if remedy:
             say(f"        → {remedy}")
+
+
+def _tell_lines(pbx: PbxSettings, findings: list[Finding], say: Callable[[str], None]) -> None:
+    """What would go into ``manager.conf`` of this version."""
+    version = next((one.values["version"] for one in findings if "version" in one.values), None)
+    say(f"  ; manager.conf [{pbx.user}]")
+    for line in conf_lines(NEEDED, version):
+        say(f"  {line}")

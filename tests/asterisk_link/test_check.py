@@ -10,7 +10,7 @@ import pytest
 from asterisk.advice import Finding, Severity
 from asterisk.check import judge, run_check
 from asterisk.eventfilters import read_rule
-from asterisk.inspection import Account, Inspection
+from asterisk.inspection import Account, Inspection, Trial
 from asterisk.wire import Message
 from floor.settings import PbxSettings
 from tests.asterisk_link.conftest import settings
@@ -21,7 +21,7 @@ COMMANDS = {
     **dict.fromkeys(("QueueStatus", "BridgeList", "Ping", "ListCommands"), frozenset[str]()),
     **dict.fromkeys(("CoreSettings", "CoreStatus", "CoreShowChannels", "PJSIPShowRegistrationsOutbound"), REPORTING),
     **dict.fromkeys(("DeviceStateList", "ExtensionStateList"), frozenset({"call", "reporting"})),
-    **dict.fromkeys(("PJSIPShowEndpoints", "PJSIPShowContacts", "ModuleCheck"), SYSTEM),
+    **dict.fromkeys(("PJSIPShowEndpoints", "PJSIPShowContacts", "ModuleCheck", "Filter"), SYSTEM),
 }
 AGENT, CALL = frozenset({"agent"}), frozenset({"call"})
 ACTS = {
@@ -69,8 +69,39 @@ def troubles(found: Inspection, wrapup_s: int = 0) -> list[str]:
 
 def test_a_healthy_exchange_has_no_trouble() -> None:
     """Everything fine is said, too: version, clock, timestamps, rights, queues."""
-    codes = [one.code for one in judge(healthy(), "floor")]
+    codes = [one.code for one in judge(healthy(), "floor", filters=True)]
     assert codes == ["version_fine", "clock_fine", "timestamps_on", "read_fine", "acts_fine", "queues_fine"]
+
+
+def test_less_is_proposed_where_everything_is_sent() -> None:
+    """Without a filter it is said that there could be one; with one, from the file or from us, it is not."""
+    told = {
+        "none": judge(healthy(), "floor"),
+        "in the file": judge(healthy(account=account(rules=[HOLD_HIDDEN])), "floor"),
+        "set": judge(healthy(), "floor", filters=True),
+        "not known": judge(healthy(account=None), "floor"),
+    }
+    assert [name for name, found in told.items() if "filters_none" in {one.code for one in found}] == ["none"]
+
+
+def test_what_came_of_a_filter_that_was_tried() -> None:
+    """Taken: how much less came. Refused: the exchange's own words. Set, but not allowed: what is missing."""
+    (taken,) = (one for one in judge(healthy(trial=Trial(None, 120, 41)), "floor") if one.code == "filter_taken")
+    assert "120 events came without it, 41 with it" in taken.what()
+    (refused,) = (one for one in judge(healthy(trial=Trial("No way", 9, 0)), "floor") if one.code == "filter_refused")
+    assert "No way" in refused.what()
+    codes = {one.code for one in judge(healthy(commands=without("Filter")), "floor", filters=True)}
+    assert "filters_not_allowed" in codes
+
+
+async def test_a_filter_is_tried_only_when_asked_for() -> None:
+    """The check changes nothing of a session, unless it is to try."""
+    async with Peer(Filter=lambda _, action: success(action)) as peer:
+        await run_check(settings(peer.port), listen_s=0.05)
+        assert "Filter" not in peer.names()
+        findings = await run_check(settings(peer.port), listen_s=0.05, less=True)
+        assert peer.names().count("Filter") == 1
+    assert "filter_taken" in {one.code for one in findings}
 
 
 def without(*actions: str) -> dict[str, frozenset[str]]:
