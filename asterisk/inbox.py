@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import structlog
@@ -50,6 +50,13 @@ class Inbox:
         self._after = after
         self._queue: deque[Delivery] = deque()
         self._filled = asyncio.Event()
+        self._work: Iterator[None] | None = None
+        """What the sink has begun and not ended; before that is done, the next delivery waits."""
+
+    def go_on_with(self, work: Iterator[None]) -> None:
+        """Called by the sink: what it was just handed is long, and wants to be done in steps."""
+        self._work = work
+        self._filled.set()
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -80,7 +87,7 @@ class Inbox:
         while True:
             await self._filled.wait()
             self._slice(SLICE_S)
-            if not self._queue:
+            if not self._queue and self._work is None:
                 self._filled.clear()
             await asyncio.sleep(0)
 
@@ -92,7 +99,11 @@ class Inbox:
     def _slice(self, seconds: float) -> None:
         sink, queue, newest, before = self._sink, self._queue, None, self.delivered
         until = self._worked() + seconds
-        while queue:
+        while queue or self._work is not None:
+            if self._work is not None:
+                if not self._done(self._work, until):
+                    break
+                continue
             delivery = queue.popleft()
             try:
                 sink(delivery)
@@ -109,7 +120,18 @@ class Inbox:
         if newest is not None:
             self._after(newest)
 
-    def _not_applied(self, delivery: Delivery) -> None:
+    def _done(self, work: Iterator[None], until: float) -> bool:
+        """Go on with it; whether it is done before ``until``."""
+        try:
+            for _ in work:
+                if self._worked() >= until:
+                    return False
+        except Exception:
+            self._not_applied(work)
+        self._work = None
+        return True
+
+    def _not_applied(self, delivery: Delivery | Iterator[None]) -> None:
         self.sink_errors += 1
         if self.sink_errors & (self.sink_errors - 1) == 0:
             log.exception("a delivery was not applied", kind=type(delivery).__name__, times=self.sink_errors)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -234,6 +234,10 @@ class Link:
             self._tell_clocks(replace(self._clocks, timestamps=True))
         if self._clocks.offset_s is not None:
             self._lag_s = max(0.0, self._clock.now() - (stamp - self._clocks.offset_s))
+
+    def go_on_with(self, work: Iterator[None]) -> None:
+        """For the sink: goes on with what it was just handed, in turns, before it gets the next delivery."""
+        self._inbox.go_on_with(work)
 
     def retake(self) -> None:
         """Ask for a new full picture of the running session."""

@@ -6,7 +6,7 @@ measured offset. ``…Synced`` facts are told where their list stood in the stre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,8 @@ from floor.state import facts
 from floor.state.model import LinkState, Member
 
 Apply = Callable[[facts.Fact], None]
+Steps = Callable[[facts.Fact], Iterator[None]]
+GoOnWith = Callable[[Iterator[None]], None]
 
 SURE_FOR_S = 600.0
 """A good comparison of the clocks is not given up for a worse one for this long; clocks drift slowly."""
@@ -46,6 +48,8 @@ class Reporter:
         """Said once, not with every picture."""
         self._version: str | None = None
         self._log = structlog.get_logger().bind(pbx=pbx)
+        self._steps: Steps = self._at_once
+        self._go_on_with: GoOnWith = _to_the_end
         self._takes: dict[type, Callable[..., None]] = {
             d.LinkOpened: self._opened,
             d.ClockCompared: self._compared,
@@ -54,6 +58,13 @@ class Reporter:
             d.PictureComplete: self._complete,
             d.LinkClosed: self._closed,
         }
+
+    def take_turns(self, steps: Steps, go_on_with: GoOnWith) -> None:
+        """From now on the lists of a picture are read and applied in steps.
+
+        :param steps: applies a fact bit by bit; ``go_on_with``: takes what is to be done before the next delivery.
+        """
+        self._steps, self._go_on_with = steps, go_on_with
 
     def __call__(self, delivery: d.Delivery) -> None:
         if type(delivery) is d.EventArrived:
@@ -123,6 +134,10 @@ class Reporter:
             self._told = (offset, stamped)
             self._apply(facts.ClockMeasured(self.pbx, at, offset, stamped))
 
+    def _at_once(self, fact: facts.Fact) -> Iterator[None]:
+        self._apply(fact)
+        yield
+
     def _began(self, _began: d.PictureBegan) -> None:
         self._lists = {}
 
@@ -136,21 +151,31 @@ class Reporter:
         self._lists[collected.action] = messages
         at = self._moment(collected.received_at)
         if collected.action == "QueueStatus":
-            hints = self._lists.get("ExtensionStateList", [])
-            synced = sync.queues_synced(self.pbx, at, messages, hints, self._defaults)
-            if self._stamped is False and self._offset:
-                synced = replace(synced, members=tuple(map(self._member_on_our_clock, synced.members)))
-            self._apply(synced)
+            self._go_on_with(self._queues(at, messages))
         elif collected.action == "CoreShowChannels":
-            self._apply(sync.channels_synced(self.pbx, at, messages))
+            self._go_on_with(self._channels(at, messages))
         elif collected.action == "CoreSettings":
             self._version = text(messages[0], "AsteriskVersion") if messages else None
 
+    def _queues(self, at: float, messages: list[Headers]) -> Iterator[None]:
+        hints = self._lists.get("ExtensionStateList", [])
+        synced = yield from sync.queues_in_steps(self.pbx, at, messages, hints, self._defaults)
+        if self._stamped is False and self._offset:
+            synced = replace(synced, members=tuple(map(self._member_on_our_clock, synced.members)))
+        yield from self._steps(synced)
+
+    def _channels(self, at: float, messages: list[Headers]) -> Iterator[None]:
+        synced = yield from sync.channels_in_steps(self.pbx, at, messages)
+        yield from self._steps(synced)
+
     def _complete(self, complete: d.PictureComplete) -> None:
-        at = self._moment(complete.received_at)
-        found = sync.devices(self._lists, sync.seats(self._lists))
+        self._go_on_with(self._completed(self._moment(complete.received_at)))
+
+    def _completed(self, at: float) -> Iterator[None]:
+        seats = yield from sync.seats_in_steps(self._lists)
+        found = yield from sync.devices_in_steps(self._lists, seats)
         if sync.PHONE_LISTS & self._lists.keys():
-            self._apply(sync.phones_synced(self.pbx, at, found))
+            yield from self._steps(sync.phones_synced(self.pbx, at, found))
         if sync.TRUNK_LISTS & self._lists.keys():
             self._apply(sync.trunks_synced(self.pbx, at, found))
         booted = _booted_at(self._lists.get("CoreStatus", []))
@@ -161,6 +186,11 @@ class Reporter:
         heard = closed.last_heard_at if closed.last_heard_at is not None else closed.received_at
         self._log.warning("link closed", reason=closed.reason.value, detail=closed.detail)
         self._apply(facts.LinkChanged(self.pbx, self._moment(heard), closed.state, closed.reason.value))
+
+
+def _to_the_end(work: Iterator[None]) -> None:
+    for _ in work:
+        pass
 
 
 def _booted_at(messages: list[Headers]) -> float | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from asterisk import records
 from asterisk.records import Headers, number, reach, seconds, text
@@ -29,18 +30,47 @@ def _events(messages: Iterable[Headers], name: str) -> list[Headers]:
     return [message for message in messages if text(message, "Event") == name]
 
 
+PART = 200
+"""Messages read before whoever reads a list in steps gets a turn."""
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""A list being read: gives turns, and at last what it found."""
+
+
+def whole(steps: Steps[T]) -> T:
+    """At once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
+
+
+def _gathered(items: Iterable[T]) -> Steps[tuple[T, ...]]:
+    found: list[T] = []
+    for one in items:
+        found.append(one)
+        if len(found) % PART == 0:
+            yield
+    return tuple(found)
+
+
 def queues_synced(
     pbx: str, at: float, messages: Sequence[Headers], hints: Sequence[Headers], defaults: Defaults
 ) -> facts.QueuesSynced:
     """QueueStatus, with ExtensionStateList for members whose state interface is a hint."""
-    return facts.QueuesSynced(
-        pbx,
-        at,
-        queues=tuple(_queues(messages, defaults)),
-        members=tuple(_members(messages)),
-        callers=tuple(_callers(messages)),
-        hints=tuple(_hints(hints)),
-    )
+    return whole(queues_in_steps(pbx, at, messages, hints, defaults))
+
+
+def queues_in_steps(
+    pbx: str, at: float, messages: Sequence[Headers], hints: Sequence[Headers], defaults: Defaults
+) -> Steps[facts.QueuesSynced]:
+    """The same, a part at a time."""
+    queues = yield from _gathered(_queues(messages, defaults))
+    members = yield from _gathered(_members(messages))
+    callers = yield from _gathered(_callers(messages))
+    seated = yield from _gathered(_hints(hints))
+    return facts.QueuesSynced(pbx, at, queues, members, callers, seated)
 
 
 def _queues(messages: Sequence[Headers], defaults: Defaults) -> Iterable[facts.PictureQueue]:
@@ -87,14 +117,26 @@ def _hints(messages: Sequence[Headers]) -> Iterable[tuple[str, str]]:
 
 def seats(lists: Lists) -> frozenset[str]:
     """The phones of queue members: their interfaces and state interfaces, hints looked up."""
-    hints = dict(_hints(lists.get("ExtensionStateList", ())))
-    names = {text(h, name) for h in _events(lists.get("QueueStatus", ()), "QueueMember") for name in SEAT_HEADERS}
+    return whole(seats_in_steps(lists))
+
+
+def seats_in_steps(lists: Lists) -> Steps[frozenset[str]]:
+    """The same, a part at a time."""
+    hints = dict((yield from _gathered(_hints(lists.get("ExtensionStateList", ())))))
+    members = _events(lists.get("QueueStatus", ()), "QueueMember")
+    named = yield from _gathered({text(h, name) for name in SEAT_HEADERS} for h in members)
+    names: set[str | None] = set().union(*named)
     return frozenset(hints.get(name, name) for name in names if name is not None)
 
 
 def channels_synced(pbx: str, at: float, messages: Sequence[Headers]) -> facts.ChannelsSynced:
     """CoreShowChannels."""
-    found = (_channel(h) for h in _events(messages, "CoreShowChannel"))
+    return whole(channels_in_steps(pbx, at, messages))
+
+
+def channels_in_steps(pbx: str, at: float, messages: Sequence[Headers]) -> Steps[facts.ChannelsSynced]:
+    """The same, a part at a time."""
+    found = yield from _gathered(_channel(h) for h in _events(messages, "CoreShowChannel"))
     return facts.ChannelsSynced(pbx, at, tuple(one for one in found if one is not None))
 
 
@@ -142,12 +184,20 @@ class Devices:
 def devices(lists: Lists, seats: frozenset[str]) -> Devices:
     """Tell phones from trunks: members' phones are phones; an endpoint that logs in elsewhere, or that nobody logs
     in to, is a trunk."""
+    return whole(devices_in_steps(lists, seats))
+
+
+def devices_in_steps(lists: Lists, seats: frozenset[str]) -> Steps[Devices]:
+    """The same, a part at a time."""
     found = Devices()
     if "PJSIPShowEndpoints" not in lists:
         _add_device_states(found, lists.get("DeviceStateList", ()))
     addresses = {text(h, "Endpoint"): text(h, "Uri") for h in lists.get("PJSIPShowContacts", ())}
+    yield
     found.contacts = _contacts(lists.get("PJSIPShowContacts", ()))
-    for h in _events(lists.get("PJSIPShowEndpoints", ()), "EndpointList"):
+    for place, h in enumerate(_events(lists.get("PJSIPShowEndpoints", ()), "EndpointList")):
+        if place % PART == 0:
+            yield
         name = text(h, "ObjectName")
         if name is None:
             continue

@@ -78,6 +78,7 @@ class Exchanges:
         reporter = Reporter(pbx.name, self._store.apply, defaults)
         sink = self._news.ear(pbx.name, self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter)))
         link = Link(pbx, sink, self._clock, wanted=wanted_too(WANTED), tap=recorder)
+        reporter.take_turns(self._store.apply_in_steps, link.go_on_with)
         if recorder is not None:
             recorder.turned = link.retake  # every tape begins with a picture
         return link

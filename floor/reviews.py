@@ -11,6 +11,9 @@ from floor.store import FloorStore
 LONGEST_SLEEP_S = 60.0
 """A clock that jumps moves the moments with it; no review is later than this after a jump."""
 
+REVIEWS = 50
+"""In one turn of the loop: after a full picture hundreds may be due at once."""
+
 
 async def keep_reviewing(store: FloorStore, clock: Clock) -> None:
     """Run until cancelled."""
@@ -19,7 +22,7 @@ async def keep_reviewing(store: FloorStore, clock: Clock) -> None:
     try:
         while True:
             await _until_due(store, clock, earlier)
-            store.review()
+            store.review(at_most=REVIEWS)
     finally:
         store.on_due = None
 

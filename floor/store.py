@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ import structlog
 from floor.ports import Change, Clock, Listener, Outcome
 from floor.state.copying import replace
 from floor.state.facts import Fact, ReviewDue
-from floor.state.floor import Draft, Floor
+from floor.state.floor import Draft, Floor, Moved
 from floor.state.happenings import Happening
 from floor.state.model import (
     Agent,
@@ -28,7 +28,7 @@ from floor.state.model import (
     Record,
     Trunk,
 )
-from floor.state.reduce import PASSING, reduce_into
+from floor.state.reduce import GRADUAL, PASSING, reduce_in_steps, reduce_into
 from floor.state.taken import FloorTaken, PbxShown, floor_of, take
 
 
@@ -155,11 +155,24 @@ class FloorStore:
             self.refused += 1
             self._log.exception("fact refused", fact=type(fact).__name__, pbx=fact.pbx)
             return
-        if not changed and not records:
-            if happenings and self._witnesses:
-                self._tell(Outcome(self.revision, fact, (), (), happenings), self._witnesses)
-            return
         self._publish(fact, changed, records, happenings)
+
+    def apply_in_steps(self, fact: Fact) -> Iterator[None]:
+        """The same, but the lists of a full picture, which may name the whole floor, are applied a few dozen entities
+        at a time: each step is told under a revision of its own, all with the same fact. Between two steps facts of
+        other exchanges may be applied, and reviews; events that came after the list must wait for its end."""
+        if type(fact) not in GRADUAL:
+            self.apply(fact)
+            return
+        if self.on_fact is not None:
+            self.on_fact(fact)
+        try:
+            for changed, records, happenings in reduce_in_steps(self._draft, fact):
+                self._publish(fact, changed, records, happenings)
+                yield
+        except Exception:
+            self.refused += 1
+            self._log.exception("fact refused", fact=type(fact).__name__, pbx=fact.pbx)
 
     def part(self, pbx: str, at: float) -> FloorTaken:
         """All that is known of one exchange now, to be taken by another store."""
@@ -167,9 +180,15 @@ class FloorStore:
 
     def take(self, taken: FloorTaken | PbxShown) -> None:
         """Put this in place of what is known of its exchange; told as one change, under one revision."""
-        self._publish(taken, take(self._floor, taken), (), ())
+        self._announce(taken, take(self._floor, taken), (), ())
 
-    def _publish(
+    def _publish(self, fact: Fact, changed: Moved, records: Sequence[Record], happenings: Sequence[Happening]) -> None:
+        if changed or records:
+            self._announce(fact, changed, records, happenings)
+        elif happenings and self._witnesses:
+            self._tell(Outcome(self.revision, fact, (), (), happenings), self._witnesses)
+
+    def _announce(
         self,
         fact: Fact,
         changed: Iterable[tuple[Entity | None, Entity | None]],
@@ -220,10 +239,12 @@ class FloorStore:
             heapq.heappop(self._dues)  # planned anew, or settled without it
         return self._dues[0][0] if self._dues else None
 
-    def review(self, now: float | None = None) -> None:
-        """Judge anew whatever asked to be judged by ``now`` (our clock)."""
+    def review(self, now: float | None = None, at_most: int | None = None) -> None:
+        """Judge anew whatever asked to be judged by ``now`` (our clock), the rest at the next call."""
         now = self._clock.now() if now is None else now
-        while (due := self.next_due()) is not None and due <= now:
+        left = -1 if at_most is None else at_most
+        while left and (due := self.next_due()) is not None and due <= now:
+            left -= 1
             _, kind, key = heapq.heappop(self._dues)
             self._planned.pop((kind, key), None)
             self._review(kind, key)

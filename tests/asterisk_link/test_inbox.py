@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from collections.abc import Callable, Iterator
 
 from asterisk.deliveries import (
     CloseReason,
@@ -109,3 +110,67 @@ def test_a_slice_is_measured_in_our_own_work() -> None:
     inbox._slice(SLICE_S)
     assert taken[-1] == "PictureBegan"
     assert len(inbox) == 1
+
+
+def an_inbox(sink: Callable[[Delivery], None], worked: Callable[[], float] = lambda: 0.0) -> Inbox:
+    return Inbox(sink, 100, worked, lambda: None, lambda _event: None)
+
+
+def test_what_is_long_is_done_before_the_next_delivery() -> None:
+    """A sink may leave work for later turns: it is gone on with first, so that the order stays."""
+    done: list[str] = []
+
+    def sink(delivery: Delivery) -> None:
+        assert isinstance(delivery, EventArrived)
+        name = str(delivery.message["Event"])
+        done.append(name)
+        if name == "Long":
+            inbox.go_on_with(work())
+
+    def work() -> Iterator[None]:
+        for part in range(3):
+            done.append(f"part {part}")
+            yield
+
+    inbox = an_inbox(sink)
+    for name in ("Long", "Next"):
+        inbox.put_event({"Event": name}, 0.0)
+    inbox.drain()
+    assert done == ["Long", "part 0", "part 1", "part 2", "Next"]
+
+
+def test_long_work_is_let_go_of_when_the_slice_is_over() -> None:
+    """Of work that never ends no slice does more than its time, and the next one goes on with it."""
+    now, turns = [0.0], [0]
+
+    def endless() -> Iterator[None]:
+        while True:
+            turns[0] += 1
+            now[0] += SLICE_S
+            yield
+
+    inbox = an_inbox(lambda _delivery: inbox.go_on_with(endless()), lambda: now[0])
+    inbox.put_event({"Event": "Long"}, 0.0)
+    inbox._slice(SLICE_S)
+    inbox._slice(SLICE_S)
+    assert turns == [2]
+
+
+def test_work_that_fails_is_over() -> None:
+    """It is counted like a delivery that failed, and the next delivery comes through."""
+    heard: list[Delivery] = []
+
+    def broken() -> Iterator[None]:
+        yield
+        raise RuntimeError
+
+    def sink(delivery: Delivery) -> None:
+        heard.append(delivery)
+        if len(heard) == 1:
+            inbox.go_on_with(broken())
+
+    inbox = an_inbox(sink)
+    for name in ("Long", "Next"):
+        inbox.put_event({"Event": name}, 0.0)
+    inbox.drain()
+    assert (len(heard), inbox.sink_errors) == (2, 1)

@@ -234,3 +234,16 @@ def test_snapshot_shows_seats_and_lost_phones(store: FloorStore) -> None:
     store.apply(f.EndpointSeen(PBX, BEGIN + 3, "PJSIP/9", Reach.REACHABLE))
     store.apply(f.PhonesSynced(PBX, BEGIN + 4))
     assert not floor.lost
+
+
+def test_reviews_may_be_taken_a_few_at_a_time() -> None:
+    """Whoever must not hold the loop judges some now and the rest later; nobody is left out."""
+    store = FloorStore(TapeClock(BEGIN))
+    for number in range(5):
+        store.apply(f.CallerJoined(PBX, BEGIN, "sales", f"C{number}"))
+        store.apply(f.CallerLeft(PBX, BEGIN + 1, "sales", f"C{number}"))
+    left = []
+    for _ in range(3):
+        store.review(BEGIN + 60, at_most=2)
+        left.append(len(store.snapshot().callers))
+    assert left == [3, 1, 0]

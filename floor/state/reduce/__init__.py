@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from floor.state import facts
@@ -67,6 +67,23 @@ def _happened(draft: Draft, fact: facts.Fact) -> None:
 
 
 Reducer = Callable[[Draft, Any], None]
+Gradual = Callable[[Draft, Any], Iterator[None]]
+
+GRADUAL: Mapping[type[facts.Fact], Gradual] = {
+    facts.QueuesSynced: synced.queues_synced,
+    facts.ChannelsSynced: found.channels_synced,
+    facts.PhonesSynced: exchange.phones_synced,
+}
+"""Lists of the full picture, which may be as long as the floor is large: reduced step by step where nobody may wait."""
+
+
+def _whole(gradual: Gradual) -> Reducer:
+    def reducer(draft: Draft, fact: facts.Fact) -> None:
+        for _ in gradual(draft, fact):
+            pass
+
+    return reducer
+
 
 REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.LinkChanged: exchange.link_changed,
@@ -114,9 +131,9 @@ REDUCERS: Mapping[type[facts.Fact], Reducer] = {
     facts.TrunkSeen: exchange.trunk_seen,
     facts.TrunkGone: exchange.trunk_gone,
     facts.ReviewDue: _reviewed,
-    facts.QueuesSynced: synced.queues_synced,
-    facts.ChannelsSynced: found.channels_synced,
-    facts.PhonesSynced: exchange.phones_synced,
+    facts.QueuesSynced: _whole(synced.queues_synced),
+    facts.ChannelsSynced: _whole(found.channels_synced),
+    facts.PhonesSynced: _whole(exchange.phones_synced),
     facts.TrunksSynced: exchange.trunks_synced,
     facts.RecordHealed: _happened,
 }
@@ -125,7 +142,11 @@ PASSING = frozenset(fact for fact, reducer in REDUCERS.items() if reducer is _ha
 """Facts that change nothing on any floor."""
 
 
-def reduce(floor: Floor, fact: facts.Fact) -> tuple[Moved, Sequence[Record], Sequence[Happening]]:
+Reduced = tuple[Moved, Sequence[Record], Sequence[Happening]]
+"""What changed, the records, the happenings."""
+
+
+def reduce(floor: Floor, fact: facts.Fact) -> Reduced:
     """Apply one fact: what changed as (before, after), the finished records it brought, and what passed without trace.
 
     Raises whatever a reducer raises, with the floor untouched.
@@ -133,16 +154,40 @@ def reduce(floor: Floor, fact: facts.Fact) -> tuple[Moved, Sequence[Record], Seq
     return reduce_into(Draft(floor), fact)
 
 
-def reduce_into(draft: Draft, fact: facts.Fact) -> tuple[Moved, Sequence[Record], Sequence[Happening]]:
+def reduce_into(draft: Draft, fact: facts.Fact) -> Reduced:
     """The same through an empty draft, which is empty again afterwards."""
     try:
         REDUCERS[type(fact)](draft, fact)
-        if draft.agents.written:
-            _settle(draft, fact.at)
-        return draft.commit(), *draft.hand_over()
+        return _applied(draft, fact)
     except BaseException:
         draft.clear()
         raise
+
+
+def reduce_in_steps(draft: Draft, fact: facts.Fact) -> Iterator[Reduced]:
+    """A fact of :data:`GRADUAL`, bit by bit: after each the floor is right as far as it was compared, and the draft is
+    empty, so that what happens on other exchanges may be applied between two of them. A step that fails changes
+    nothing and is the last; what came before it stays.
+    """
+    steps = GRADUAL[type(fact)](draft, fact)
+    going = True
+    while going:
+        try:
+            going = next(steps, _END) is not _END
+            reduced = _applied(draft, fact)
+        except Exception:
+            draft.clear()
+            raise
+        yield reduced
+
+
+_END = object()
+
+
+def _applied(draft: Draft, fact: facts.Fact) -> Reduced:
+    if draft.agents.written:
+        _settle(draft, fact.at)
+    return draft.commit(), *draft.hand_over()
 
 
 def _settle(draft: Draft, at: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from floor.state import facts
 from floor.state.copying import replace
 from floor.state.floor import Draft
@@ -9,6 +11,7 @@ from floor.state.happenings import Happening
 from floor.state.indexes import device_of
 from floor.state.model import Endpoint, Gap, LinkState, Pbx, Reach, Trunk
 from floor.state.reduce.agents import reachable
+from floor.state.reduce.synced import STEP
 
 
 def link_changed(draft: Draft, fact: facts.LinkChanged) -> None:
@@ -92,15 +95,16 @@ def _tell_agents(draft: Draft, pbx: str, name: str) -> None:
             draft.agents.put(agent.key, replace(agent, reachable=reachable(draft, agent)))
 
 
-def phones_synced(draft: Draft, fact: facts.PhonesSynced) -> None:
-    """All phones at one moment; what is not listed is gone."""
+def phones_synced(draft: Draft, fact: facts.PhonesSynced) -> Iterator[None]:
+    """All phones at one moment; what is not listed is gone. At each step the floor may be told as it is."""
     listed = {name for name, _, _ in fact.endpoints}
-    for key in draft.floor.endpoints:
-        if key[0] == fact.pbx and key[1] not in listed:
-            draft.endpoints.put(key, None)
-            _tell_agents(draft, *key)
+    for key in [key for key in draft.floor.endpoints if key[0] == fact.pbx and key[1] not in listed]:
+        draft.endpoints.put(key, None)
+        _tell_agents(draft, *key)
     contacts = dict(fact.contacts)
-    for name, reach, address in fact.endpoints:
+    for place, (name, reach, address) in enumerate(fact.endpoints):
+        if place % STEP == 0:
+            yield
         _put_endpoint(draft, fact.pbx, name, reach, address, fact.at)
         phone = draft.endpoints.get((fact.pbx, name))
         if phone is not None:

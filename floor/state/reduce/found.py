@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from floor.state import facts
@@ -13,6 +14,7 @@ from floor.state.reduce.callers import PATIENCE_S, miss_caller, serve, visit_of
 from floor.state.reduce.calls import advance_leg
 from floor.state.reduce.legs import STAGES, drop_leg, give_leg, leg_of, put_leg, seat_leg
 from floor.state.reduce.listening import find_listening, miss_listening
+from floor.state.reduce.synced import STEP
 
 Listed = dict[str, facts.PictureChannel]
 
@@ -32,19 +34,29 @@ class Wiring:
         return cls({one.channel: one for one in fact.channels}, bridges)
 
 
-def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> None:
-    """All live channels at the moment of the list: what is not in it is gone, what is in it is so."""
+def channels_synced(draft: Draft, fact: facts.ChannelsSynced) -> Iterator[None]:
+    """All live channels at the moment of the list: what is not in it is gone, what is in it is so. At each step the
+    floor may be told as it is: a call is first seen on its phones, then as a caller's."""
     listed = {channel.uniqueid: channel for channel in fact.channels}
-    for key in list(draft.floor.channels):
-        if key[0] == fact.pbx and key[1] not in listed:
-            _miss_channel(draft, draft.floor.channels[key], fact.at)
-    for seen in listed.values():
+    for place, key in enumerate(
+        [key for key in draft.floor.channels if key[0] == fact.pbx and key[1] not in listed], 1
+    ):
+        channel = draft.channels.get(key)
+        if channel is not None:
+            _miss_channel(draft, channel, fact.at)
+        if place % STEP == 0:
+            yield
+    for place, seen in enumerate(listed.values(), 1):
         _see_channel(draft, seen, fact)
-    _close_vanished(draft, fact, listed)
+        if place % STEP == 0:
+            yield
+    yield from _close_vanished(draft, fact, listed)
     wiring = Wiring.of(fact)
-    for seen in listed.values():
-        if seen.application == "Queue" and seen.bridge:
-            _find_talking(draft, seen, wiring, fact)
+    served = [one for one in listed.values() if one.application == "Queue" and one.bridge]
+    for place, seen in enumerate(served, 1):
+        _find_talking(draft, seen, wiring, fact)
+        if place % STEP == 0:
+            yield
     _drop_strangers(draft, fact.pbx)
 
 
@@ -67,7 +79,7 @@ def _miss_channel(draft: Draft, channel: Channel, at: float) -> None:
 
 def _drop_strangers(draft: Draft, pbx: str) -> None:
     """Agents who are members of nothing and on no call are known to the exchange no more."""
-    for key in draft.floor.agents:
+    for key in list(draft.floor.agents):
         agent = draft.agents.get(key)
         if key[0] == pbx and agent is not None and not agent.members and not agent.legs:
             draft.agents.put(key, None)
@@ -104,19 +116,21 @@ def queue_of(seen: facts.PictureChannel) -> str | None:
     return seen.data.split(",", 1)[0] or None if seen.application == "Queue" else None
 
 
-def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> None:
+def _close_vanished(draft: Draft, fact: facts.ChannelsSynced, listed: Listed) -> Iterator[None]:
     """Visits whose channel is not there any more, or runs something else since the gap."""
     gap = fact.pbx in draft.floor.gaps
     heirs = {draft.aliases.get((fact.pbx, uniqueid)) or uniqueid: seen for uniqueid, seen in listed.items()}
     orphans = {one for key, ones in draft.floor.orphans.items() if key[0] == fact.pbx for one in ones}
-    for key in draft.floor.callers:
+    for place, key in enumerate([key for key in draft.floor.callers if key[0] == fact.pbx], 1):
+        if place % STEP == 0:
+            yield
         caller = draft.callers.get(key)
-        if caller is None or key[0] != fact.pbx or key[2] in orphans:
+        if caller is None or key[2] in orphans:
             continue
         seen = heirs.get(key[2])
         here = seen is not None and (not gap or queue_of(seen) == caller.queue)
-        over = replace(caller, gap=caller.gap or gap, review_at=fact.at + PATIENCE_S)
         if caller.stage is CallerStage.TALKING and not here:
+            over = replace(caller, gap=caller.gap or gap, review_at=fact.at + PATIENCE_S)
             draft.put_caller(replace(over, stage=CallerStage.CLOSING, ended_at=fact.at))
         elif caller.stage is CallerStage.TALKING and gap:
             draft.put_caller(replace(caller, gap=True))

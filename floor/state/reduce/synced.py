@@ -6,6 +6,8 @@ better. He is given ``PATIENCE_S``; then his ending is UNKNOWN, because the gap 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from floor.state import facts
 from floor.state.copying import replace
 from floor.state.floor import Draft
@@ -13,21 +15,22 @@ from floor.state.model import Caller, CallerStage, Member, Queue
 from floor.state.reduce.agents import keep, new_agent
 from floor.state.reduce.callers import PICTURE_S, end_visit, ending_untold, miss_caller, visit_of
 
+STEP = 64
+"""So many entities are compared before whoever applies the picture in steps gets a turn."""
 
-def queues_synced(draft: Draft, fact: facts.QueuesSynced) -> None:
-    """Queues, members and the waiting at the moment of the list."""
+
+def queues_synced(draft: Draft, fact: facts.QueuesSynced) -> Iterator[None]:
+    """Queues, members and the waiting at the moment of the list; at each step the floor may be told as it is."""
     draft.new_hints = (fact.pbx, {(fact.pbx, hint): device for hint, device in fact.hints})
     _sync_queues(draft, fact)
-    _sync_members(draft, fact)
+    yield
+    yield from _sync_members(draft, fact)
+    yield
     _sync_waiting(draft, fact)
+    _drop_queues(draft, fact)
 
 
 def _sync_queues(draft: Draft, fact: facts.QueuesSynced) -> None:
-    listed = {queue.name for queue in fact.queues}
-    for key in draft.floor.queues:
-        if key[0] == fact.pbx and key[1] not in listed:
-            draft.queues.put(key, None)
-            draft.touched.add(key)
     for seen in fact.queues:
         key = (fact.pbx, seen.name)
         queue = draft.queues.get(key) or Queue(pbx=fact.pbx, name=seen.name)
@@ -44,14 +47,27 @@ def _sync_queues(draft: Draft, fact: facts.QueuesSynced) -> None:
         draft.touched.add(key)
 
 
-def _sync_members(draft: Draft, fact: facts.QueuesSynced) -> None:
+def _drop_queues(draft: Draft, fact: facts.QueuesSynced) -> None:
+    """Last, when nobody serves or waits there any more: who does makes a queue known."""
+    listed = {queue.name for queue in fact.queues}
+    for key in draft.floor.queues:
+        if key[0] == fact.pbx and key[1] not in listed:
+            draft.queues.put(key, None)
+            draft.touched.add(key)
+
+
+def _sync_members(draft: Draft, fact: facts.QueuesSynced) -> Iterator[None]:
     by_agent: dict[str, dict[tuple[str, str], Member]] = {}
     for member in fact.members:
         by_agent.setdefault(member.agent, {})[member.queue, member.interface] = member
-    for key, agent in draft.floor.agents.items():
-        if key[0] == fact.pbx and key[1] not in by_agent:
+    gone = [key for key in draft.floor.agents if key[0] == fact.pbx and key[1] not in by_agent]
+    for place, key in enumerate(gone, 1):
+        agent = draft.agents.get(key)
+        if agent is not None:
             draft.agents.put(key, replace(agent, members=()) if agent.legs else None)
-    for name, members in by_agent.items():
+        if place % STEP == 0:
+            yield
+    for place, (name, members) in enumerate(by_agent.items(), 1):
         known = draft.agents.get((fact.pbx, name)) or new_agent(fact.pbx, name, fact.at)
         old = {(m.queue, m.interface): m for m in known.members}
         kept = tuple(keep(old[place], m, fact.at) if place in old else m for place, m in members.items())
@@ -59,6 +75,8 @@ def _sync_members(draft: Draft, fact: facts.QueuesSynced) -> None:
         places = list(old)
         kept = tuple(sorted(kept, key=lambda m: _place(places, m)))
         draft.agents.put(known.key, known if kept == known.members else replace(known, members=kept))
+        if place % STEP == 0:
+            yield
 
 
 def _place(places: list[tuple[str, str]], member: Member) -> int:

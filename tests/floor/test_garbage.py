@@ -1,0 +1,57 @@
+"""When the collector of garbage may search everything."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from floor.garbage import NEVER, Garbage
+from floor.ports import Outcome
+from floor.state.facts import CallerLeft, Fact, LinkChanged
+from floor.state.model import LinkState
+
+
+@pytest.fixture
+def garbage() -> Iterator[Garbage]:
+    usual, one = gc.get_threshold(), Garbage()
+    one.begin()
+    yield one
+    one.end()
+    assert gc.get_threshold() == usual
+    assert gc.get_freeze_count() == 0
+
+
+def told(garbage: Garbage, pbx: str, link: LinkState) -> None:
+    hear(garbage, LinkChanged(pbx, 1.0, link))
+
+
+def hear(garbage: Garbage, fact: Fact) -> None:
+    garbage.hear(Outcome(1, fact, (), ()))
+
+
+def test_no_full_search_while_a_picture_is_taken(garbage: Garbage) -> None:
+    """From the login until the last of the exchanges is seen; the short searches go on all the while."""
+    usual = gc.get_threshold()
+    told(garbage, "east", LinkState.SYNCING)
+    told(garbage, "west", LinkState.SYNCING)
+    assert gc.get_threshold() == (*usual[:2], NEVER)
+    told(garbage, "east", LinkState.UP)
+    hear(garbage, CallerLeft("west", 1.0, "sales", "1.1"))
+    assert gc.get_threshold() == (*usual[:2], NEVER)
+    told(garbage, "west", LinkState.DOWN)
+    assert gc.get_threshold() == usual
+
+
+def test_floor_is_set_aside_once_per_exchange(garbage: Garbage) -> None:
+    """The first picture is never searched again; what comes later is, for it may be garbage."""
+    before, floor = gc.get_freeze_count(), [[number] for number in range(1000)]
+    told(garbage, "east", LinkState.SYNCING)
+    told(garbage, "east", LinkState.UP)
+    aside = gc.get_freeze_count()
+    assert aside >= before + len(floor)
+    more = [[number] for number in range(1000)]
+    told(garbage, "east", LinkState.SYNCING)
+    told(garbage, "east", LinkState.UP)
+    assert gc.get_freeze_count() < aside + len(more)
