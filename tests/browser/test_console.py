@@ -311,6 +311,19 @@ def test_dangerous_ones_say_what_will_happen_first(
     page.keyboard.press("Escape")
 
 
+def test_phone_that_is_not_lifted_is_told(office: Office, see: Callable[..., Page], commands: Commands) -> None:
+    """The exchange takes the order at once; that nobody lifted the phone is said when it is known."""
+    page = see(office)
+    page.locator(".caller-row").first.click()
+    page.keyboard.press("y")
+    box = page.get_by_role("dialog")
+    expect(box.locator(".foresee")).not_to_be_empty()
+    box.locator("[type=submit]").click()
+    expect(page.get_by_role("status").last).to_contain_text("Success")
+    expect(page.locator(".told")).to_contain_text("Nobody lifted the phone; nothing has changed.")
+    assert [type(command) for command, *_ in commands.done] == [PickCaller]
+
+
 def test_what_one_may_not_is_not_offered(office: Office, see: Callable[..., Page]) -> None:
     """A leader sees his own, no numbers; keys of others do nothing."""
     page = see(office, LEADER)

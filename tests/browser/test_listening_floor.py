@@ -117,3 +117,39 @@ def test_a_newcomer_listens_whispers_and_finds_it_in_the_audit(
     assert page.locator("form [name=act]").input_value() == "listen"
     began = page.locator(".rows tbody time").evaluate_all("all => all.map((one) => one.getAttribute('datetime'))")
     assert began == sorted(began, reverse=True)
+
+
+def test_listening_from_a_call_and_on_the_own_record(workday: Workday, page: Page) -> None:
+    """A call's pane steps in as its agent's row does, by button and by key; Escape leads back as the pane says before it
+    stops; on one's own record the bar goes on."""
+    page.goto(f"{workday.url}/sign-in?lang=en")
+    page.fill("[name=login]", "chief")
+    page.fill("[name=password]", workday.password)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.goto(f"{workday.url}/desk?lang=en")
+    page.locator("[data-state=talking]").first.click()
+    page.keyboard.press("i")
+    pane, box, bar = page.locator("#chosen"), page.get_by_role("dialog"), page.locator(".listen-bar")
+    pane.locator(".pane-legs").wait_for()
+    page.keyboard.press("w")
+    expect(box.locator("[name=mode]")).to_have_value("whisper")
+    page.keyboard.press("Escape")
+    pane.locator('[data-command="listen"]').click()
+    box.locator("[name=purpose]").select_option("coaching")
+    box.locator("[type=submit]").click()
+    bar.wait_for()
+    page.goto(f"{workday.url}/me?lang=en")
+    bar.wait_for()
+    expect(page.locator("h1")).to_contain_text("My record")
+    assert violations(page, axe.script()) == []
+    page.goto(f"{workday.url}/desk?lang=en")
+    bar.wait_for()
+    page.locator("[data-state=talking]").first.click()
+    page.keyboard.press("5")
+    expect(pane.locator("h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".crew")).to_be_focused()
+    expect(bar).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
