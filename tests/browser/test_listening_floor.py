@@ -120,8 +120,8 @@ def test_a_newcomer_listens_whispers_and_finds_it_in_the_audit(
 
 
 def test_listening_from_a_call_and_on_the_own_record(workday: Workday, page: Page) -> None:
-    """A call's pane steps in as its agent's row does, by button and by key; Escape leads back as the pane says before it
-    stops; on one's own record the bar goes on."""
+    """A call's pane steps in as its agent's row does, by button and by key; Escape leads back, as the pane says, before
+    it stops; on one's own record the bar goes on."""
     page.goto(f"{workday.url}/sign-in?lang=en")
     page.fill("[name=login]", "chief")
     page.fill("[name=password]", workday.password)
