@@ -170,15 +170,12 @@ def drawings(report: Told) -> dict[str, str]:
         for what, values in _grown(readings).items()
         if values[min(values)] > 0
     }
-    drawn = {}
-    if ratios:
-        drawn["goals.svg"] = bars("Measured, as a multiple of the goal", ratios, goal=1.0, most=CUT)
-    if spent:
-        rows = [(title(one["what"]), one["value"], f"{number(one['value'])} µs") for one in spent]
-        drawn["stages.svg"] = bars("Where the microseconds of an event go", rows)
-    if grown:
-        drawn["growth.svg"] = lines("Cost of one event by load", grown, "load; 1 = cost at the least load")
-    return drawn
+    taken = [(title(one["what"]), one["value"], f"{number(one['value'])} µs") for one in spent]
+    return {
+        "goals.svg": bars("Measured, as a multiple of the goal", ratios, goal=1.0, most=CUT),
+        "stages.svg": bars("Where the microseconds of an event go", taken),
+        "growth.svg": lines("Cost of one event by load", grown, "load; 1 = cost at the least load"),
+    }
 
 
 def ratio(one: Told) -> float:

@@ -53,7 +53,7 @@ def bars(title: str, rows: Sequence[tuple[str, float, str]], goal: float | None 
 
 def lines(title: str, series: Mapping[str, Mapping[int, float]], across: str) -> str:
     """Values over loads (1, 4, 16 …), loads by their logarithm; a flat line is a cost that does not grow."""
-    loads = sorted({load for values in series.values() for load in values})
+    loads = sorted({load for values in series.values() for load in values}) or [1]
     top = max([1.5, *(value for values in series.values() for value in values.values())]) * 1.1
     left, right, high, low = 46, 430, 12, 250
 

@@ -73,6 +73,8 @@ def test_screens_time_what_is_new() -> None:
     [
         bars("a < b", [("one & two", 2.0, "2 ms"), ("three", 0.5, "½")], goal=1.0, most=4),
         bars("nothing is long", [("none", 0.0, "0")]),
+        bars("nothing was measured", [], goal=1.0),
+        lines("nothing was measured", {}, "load"),
         lines("grown", {"ingest": {1: 1.0, 4: 1.1, 16: 0.9}, "other": {1: 1.0}}, "load"),
     ],
 )
