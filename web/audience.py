@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from msgspec import Raw
+
 from alerts.model import Alert, Message, Severity
 from floor.requests.model import Request
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
@@ -18,8 +20,8 @@ from web.scores import Scores
 
 PUBLIC_TILES = frozenset({"waiting", "longest", "answered", "offered"})
 
-Shown = tuple[str, str, wire.Part | None]
-"""(kind, id, what the board shows there; ``None``: nothing)."""
+Shown = tuple[str, str, wire.Part | Raw | None]
+"""(kind, id, what the board shows there, perhaps encoded already; ``None``: nothing)."""
 
 
 class Audience:
@@ -110,9 +112,13 @@ class Audience:
         shown = caller.stage is CallerStage.WAITING and (caller.pbx, caller.queue) in self._chosen
         return views.view_caller(caller) if shown else None
 
-    def _agent(self, agent: Agent) -> wire.Agent | None:
+    def _agent(self, agent: Agent) -> Raw | wire.Agent | None:
         if not self.sees_agent(agent):
             return None
+        return self._scores.once((self.board.agents, *agent.key), lambda: self._view(agent))
+
+    def _view(self, agent: Agent) -> wire.Agent:
+        """He as every board that names agents so shows him."""
         return views.view_agent(agent, self._names, self.board.agents, self._clocks(agent), self._group(agent))
 
     def _group(self, agent: Agent) -> str | None:

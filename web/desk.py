@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import structs
+from msgspec import Raw, structs
 from websockets.asyncio.server import ServerConnection
 
 from alerts.model import Alert, Breach, Message, Severity, Subject, Text
@@ -69,12 +69,14 @@ class DeskAudience(Audience):
         self._floor = floor  # its mappings are alive
         return super().select(floor)
 
-    def _agent(self, agent: Agent) -> wire.Agent | None:
-        shown, person = super()._agent(agent), self.person
-        if shown is None or person is None or self._floor is None:
-            return None if person is None else shown
+    def _agent(self, agent: Agent) -> Raw | wire.Agent | None:
+        floor, person = self._floor, self.person
+        if person is None or floor is None or not self.sees_agent(agent):
+            return None
         heard = heard_by(agent, self.sources.listenings, person, notice=self._settings.listening.notify_agent)
-        return structs.replace(views.with_call(shown, agent, self._floor), heard_by=heard)
+        if heard:
+            return structs.replace(views.with_call(self._view(agent), agent, floor), heard_by=heard)
+        return self._scores.once(("desk", *agent.key), lambda: views.with_call(self._view(agent), agent, floor))
 
     def _caller(self, caller: Caller) -> wire.Caller | None:
         shown = super()._caller(caller)

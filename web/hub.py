@@ -31,8 +31,8 @@ from web.traffic import Traffic
 
 COALESCE_S = 0.02
 """Between two patches of a busy floor."""
-SHARE = 5
-"""Where a flush takes long, the next one waits so many times as long: screens take no more of the core than a fifth."""
+SHARE = 8
+"""Where a flush takes long, the next one waits so many times as long: screens take an eighth of the core at most."""
 MOST_S = 0.1
 """But nobody waits longer than this for what changed."""
 BURST_S = 0.002
@@ -288,23 +288,23 @@ class Hub:
         if pending:
             self.traffic.flushes += 1
         subjects = self._changed_subjects()
-        if pending or subjects or alerts or requests:
-            for live in self._lives.values():
-                live.level(pending, subjects, alerts.values(), requests.values())
-        if self._announced:
-            self._announced = False
-            for live in self._lives.values():
-                live.announce()
-        self._go_on()
+        with self._scores.still():
+            if pending or subjects or alerts or requests:
+                for live in self._lives.values():
+                    live.level(pending, subjects, alerts.values(), requests.values())
+            if self._announced:
+                self._announced = False
+                for live in self._lives.values():
+                    live.announce()
+            self._go_on()
         self._flush_news()
         self._took_s = self._clock.monotonic() - begun
 
     def _go_on(self) -> None:
         """Tell what was noted; of what takes long, a piece at a time, with room for others between."""
         until = self._clock.monotonic() + PIECE_S if self._tasks else None
-        with self._scores.still():
-            for live in self._lives.values():
-                live.go_on(until)
+        for live in self._lives.values():
+            live.go_on(until)
         self._give(until)
         if any(live.busy or live.owes() for live in self._lives.values()):
             self._arm_soon()

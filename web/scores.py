@@ -1,17 +1,23 @@
-"""Figures as they go on the wire, rendered once and kept until they differ.
+"""Figures as they go on the wire, rendered once and kept until they differ; and what several screens show alike.
 
-When a minute passes, every subject has to be looked at; hardly any has changed, and several boards ask for each.
+When a minute passes, every subject has to be looked at; hardly any has changed, and several boards ask for each. An
+agent looks the same on every board that names agents in one way, and on every desk: he is rendered once for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from msgspec import Raw, Struct
+from msgspec.json import Encoder
 
 from floor.state.figures import Figures, Subject
 from web.ports import Measures, Window
 from web.views import view_figures
 from web.wire import FiguresWire
+
+_encoder = Encoder()
 
 
 class Scores:
@@ -21,15 +27,25 @@ class Scores:
         self.measures = measures
         self._kept: dict[tuple[Subject, Window], tuple[Figures, FiguresWire]] = {}
         self._asked: dict[tuple[Subject, Window], Figures] | None = None
+        self._made: dict[tuple[str, ...], Raw] | None = None
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """While nothing can change, each subject's figures are asked for once, however many boards show them."""
-        self._asked = {}
+        """While nothing can change, what several screens show is asked for and rendered once."""
+        self._asked, self._made = {}, {}
         try:
             yield
         finally:
-            self._asked = None
+            self._asked = self._made = None
+
+    def once(self, what: tuple[str, ...], make: Callable[[], Struct]) -> Raw:
+        """An entity as several screens show it, encoded; ``what`` says which, and in which way it is shown."""
+        if self._made is None:
+            return Raw(_encoder.encode(make()))
+        known = self._made.get(what)
+        if known is None:
+            known = self._made[what] = Raw(_encoder.encode(make()))
+        return known
 
     def figures(self, subject: Subject, window: Window) -> Figures:
         """The sums of a subject now."""

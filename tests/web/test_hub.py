@@ -32,7 +32,7 @@ from tests.web.doubles import (
 )
 from web.alarms import Sources
 from web.boards import Boards
-from web.hub import BEAT_S, FIGURES_S, Hub
+from web.hub import BEAT_S, COALESCE_S, FIGURES_S, MOST_S, Hub
 from web.outbox import HIGH_BYTES, PATIENCE_S
 from web.ports import WINDOWS
 from web.traffic import Traffic
@@ -349,6 +349,17 @@ async def test_the_loop_tells_soon() -> None:
     assert asyncio.get_running_loop().time() - began < 0.2
     await desk.hub.stop()
     assert desk.store.listeners == [desk.hub.hear]  # only the desk's own ear is left
+
+
+def test_a_busy_floor_is_told_less_often() -> None:
+    """Flushes take an eighth of the core at most, and nobody waits longer than a tenth of a second."""
+    desk = Desk()
+    desk.join()
+    assert desk.hub.pause_s == COALESCE_S
+    for took_s, pause_s in ((0.001, COALESCE_S), (0.005, 0.04), (0.5, MOST_S)):
+        desk.hub._go_on = lambda took_s=took_s: desk.clock.pass_(took_s)
+        desk.hub.flush()
+        assert desk.hub.pause_s == pytest.approx(pause_s, abs=1e-4)
 
 
 class Raised(Desk):

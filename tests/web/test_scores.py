@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from floor.state.figures import TOTAL
 from tests.web.doubles import MeasuresDouble
+from web import wire
 from web.scores import Scores
 
 
@@ -27,3 +28,32 @@ def test_known_leaves_out_what_cannot_be_divided() -> None:
     known = scores.known(TOTAL, "today")
     assert (known["offered"], known["answered"], known["answer_rate"]) == (1, 0, 0.0)
     assert "asa_s" not in known
+
+
+def test_what_is_still_is_asked_for_once() -> None:
+    """While nothing can change, several boards cost one question; afterwards the newest word counts again."""
+    measures = MeasuresDouble()
+    scores = Scores(measures)
+    measures.set(TOTAL, offered=1)
+    with scores.still():
+        assert scores.figures(TOTAL, "today").offered == 1
+        measures.set(TOTAL, offered=2)
+        assert scores.figures(TOTAL, "today").offered == 1
+    assert scores.figures(TOTAL, "today").offered == 2
+
+
+def test_what_several_screens_show_alike_is_rendered_once() -> None:
+    """By what it is and how it is shown; only while nothing can change."""
+    scores, made = Scores(MeasuresDouble()), []
+
+    def make() -> wire.Trunk:
+        made.append(1)
+        return wire.Trunk("pbx1", "carrier", "reachable", 1.0, "ok")
+
+    with scores.still():
+        assert scores.once(("name", "a"), make) is scores.once(("name", "a"), make)
+        assert len(made) == 1
+        scores.once(("number", "a"), make)
+        assert len(made) == 2
+    scores.once(("name", "a"), make)
+    assert len(made) == 3
