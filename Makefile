@@ -7,3 +7,4 @@ quick:
 	./floorwatch quick
 bench:
 	./floorwatch bench --out docs/speed/measured.json
+	.venv/bin/python -m tests.bench.plot
