@@ -56,6 +56,7 @@ PLAN = Plan(
     (ANN, BOB, CHIEF, CALLER),
 )
 ZHOU = Person(7, "chief", "Zhou", Role.CHIEF, contacts=(Contact("phone", CHIEF),))
+RING_S = 5.0
 SIGNED = SignedIn("s1", ZHOU, 0.0, 0.0, "token")
 
 
@@ -68,6 +69,8 @@ class Played:
     took_s: dict[str, float] = field(default_factory=dict)
     """From asking to the floor changed by the exchange's event; with a phone to be lifted, from its being lifted."""
     refused: dict[str, int] = field(default_factory=dict)
+    vain: dict[str, tuple[bool, str, int]] = field(default_factory=dict)
+    """Taken by the exchange; what became of the phone; callers who wait on."""
     audit: list[Entry] = field(default_factory=list)
     figures: Wrong = field(default_factory=list)
     visits: Wrong = field(default_factory=list)
@@ -90,6 +93,19 @@ class Chief:
             await lifts.accept(nth)
         await self.product.seen(seen)
         self.played.took_s[name] = time.monotonic() - began
+
+    async def in_vain(self, name: str, command: Command, phone: Phone, *, rejects: bool = False) -> None:
+        """A phone that rings and is not lifted: until it is known what became of it."""
+        nth, commander = rings(phone) + 1, self.product.watch.commander
+        done = await commander.do(SIGNED, command, confirmed=True, note=name)
+        await phone.ringing(nth)
+        if rejects:
+            await phone.hangup()
+        async with asyncio.timeout(RING_S + 10):
+            while (reached := commander.placed(SIGNED, done.thread).reached) is None:  # noqa: ASYNC110 - told to whoever asks
+                await asyncio.sleep(0.05)
+        self.played.vain[name] = (done.ok and done.placed, reached, len(self.product.floor.callers))
+        await phone.event("CALL_CLOSED", phone.seen("CALL_CLOSED") or 1)
 
     async def refused(self, name: str, command: Command) -> None:
         with pytest.raises(NotAllowedError) as error:
@@ -151,7 +167,7 @@ async def play(version: str, folder: Path) -> Played:
         for phone in phones.values():
             stack.push_async_callback(phone.discard)
         await asyncio.gather(*(phone.register() for phone in phones.values()))
-        more = {"console": {"transfer_context": "internal"}}
+        more = {"console": {"transfer_context": "internal", "ring_s": RING_S}}
         product = await stack.enter_async_context(Product(exchange, folder / "data", more=more))
         chief = Chief(product, phones, played)
         for act in (members, conversations, line):
@@ -208,6 +224,10 @@ async def line(chief: Chief, phones: dict[str, Phone]) -> None:
     await chief.waits()
     await chief.do("give", PickCaller("pbx", "support", "Bob"), nobody, phones[BOB])
     await chief.over()
+    await chief.waits()
+    await chief.in_vain("rejected", PickCaller("pbx", "support"), phones[CHIEF], rejects=True)
+    await chief.in_vain("not lifted", PickCaller("pbx", "support"), phones[CHIEF])
+    await chief.over()
 
 
 @pytest.fixture(scope="module")
@@ -242,13 +262,28 @@ def test_what_cannot_be_is_refused(played: Played) -> None:
 
 @on_both
 def test_every_command_is_in_the_audit(played: Played) -> None:
-    """Asked, then answered in the exchange's words; refused ones as refused; no whole number anywhere."""
+    """Asked, then answered in the exchange's words; where a phone was to ring, answered again with what became of it;
+    refused ones as refused; no whole number anywhere."""
     acts: dict[str, list[str]] = {}
     for entry in played.audit:
         acts.setdefault(entry.thread, []).append(entry.stage.value)
-    assert sorted(acts.values()) == sorted([["asked", "answered"]] * 13 + [["refused"]] * 3)
+    rung = [["asked", "answered", "answered"]] * 7
+    assert sorted(acts.values()) == sorted([["asked", "answered"]] * 8 + rung + [["refused"]] * 3)
     assert {entry.by.name for entry in played.audit} == {"Zhou"}
     assert all(entry.said for entry in played.audit if entry.stage.value != "asked")
+
+
+@on_both
+def test_phones_that_are_not_lifted(played: Played) -> None:
+    """The exchange takes the order; what it says later, that the phone was rejected or rang in vain, is told, and the
+    caller waits where he was. A rejection is "busy" or without a reason, as versions have it."""
+    assert played.vain["not lifted"] == (True, "unanswered", 1)
+    taken, reached, waiting = played.vain["rejected"]
+    assert (taken, waiting) == (True, 1)
+    assert reached in ("busy", "failed")
+    told = {entry.reason: entry.more.get("reached") for entry in played.audit if "reached" in entry.more}
+    lifted = dict.fromkeys(("call_agent", "take_over", "to agent", "pick", "give"), "answered")
+    assert told == lifted | {"rejected": reached, "not lifted": "unanswered"}
 
 
 @on_both
