@@ -15,7 +15,7 @@ from tests.alerts.notify.processes import RULE, Ear, Record
 from tests.failover.cast import PBX, START_S, Process
 from tests.support.redis_server import RedisServer, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
 
 
 def settings(database: str, redis: RedisServer, ami: int, ear: Ear) -> str:

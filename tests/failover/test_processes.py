@@ -8,7 +8,7 @@ import pytest
 
 from tests.failover.cast import START_S, house, stopped
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
 
 
 async def test_processes_that_die(tmp_path: Path, ready_postgres_url: str) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.failover.cast import house
+from tests.failover.cast import START_S, house
 from tests.support.proxy import Proxy
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.postgres, pytest.mark.whole, pytest.mark.timeout(280)]
 
 
 @pytest.mark.parametrize("keeps", [False, True], ids=["empty", "with its data"])
@@ -44,7 +44,7 @@ async def test_a_node_that_is_cut_off(tmp_path: Path, ready_postgres_url: str) -
         await cut.kill()
         (cut.folder / "floor.toml").write_text(one.config(between.port, one.ports["one"]))
         await cut.start()
-        await one.are_right(within_s=40)
+        await one.are_right(within_s=START_S)
         between.stall()
         await one.see_nothing("one")
         await one.are_right("two")

@@ -10,7 +10,7 @@ import pytest
 from tests.house.checkout import Module, modules, within
 
 COMPOSITION = ("floor.cli", "floor.assembly", "floor.assembly_exchanges", "floor.assembly_relay",
-    "floor.assembly_collect", "floor.assembly_serve", "floor.verbs", "floor.past", "floor.readiness")
+    "floor.assembly_collect", "floor.assembly_serve", "floor.assembly_orders", "floor.verbs", "floor.past", "floor.readiness")
 """May know everything; nobody else knows them."""
 GROUND = (
     "floor.state",
@@ -49,7 +49,7 @@ STORE = ("floor.history.database", "floor.history.columns", "floor.history.error
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
-    "floor.relay": ("floor.relay", "floor.store", *GROUND),
+    "floor.relay": ("floor.relay", "floor.store", "floor.history.trouble", *GROUND),
     "floor.store": GROUND,
     "floor.people": (
         "floor.people",

@@ -11,7 +11,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from floor.clock import SystemClock
-from floor.relay.ports import RelayAwayError
 from floor.relay.redis_wire import RedisWire
 from floor.relay.wire import MemoryWire, Wire
 from floor.tasks import Tasks
@@ -122,36 +121,3 @@ async def test_who_stops_hearing_is_not_counted(ends: Callable[[], Wire], tasks:
     await ear.ready()
     await own.stop()
     assert await here.tell("orders:hq", b"x") == 0
-
-
-async def test_a_relay_that_goes_away_is_sought_again(redis_server: RedisServer, tasks: Tasks) -> None:
-    """Meanwhile whoever says something is told so at once; the listener knows that it does not hear."""
-    wire = over(redis_server)
-    ear = Ear(wire, "a", tasks)
-    await ear.ready()
-    await redis_server.stop()
-    await asyncio.wait_for(ear.deaf.wait(), 10)
-    for ask in (wire.now(), wire.tell("a", b"x"), wire.claim("c", 1)):
-        with pytest.raises(RelayAwayError):
-            await ask
-    await redis_server.start()
-    await ear.ready()
-    assert await wire.tell("a", b"again") == 1
-    assert await ear.next() == b"again"
-    await tasks.stop()
-    await wire.close()
-
-
-async def test_a_relay_that_says_nothing_is_found_out(redis_server: RedisServer, tasks: Tasks) -> None:
-    """It keeps every connection open and answers nobody: it is away, for who says and for who hears."""
-    wire = over(redis_server)
-    ear = Ear(wire, "a", tasks)
-    await ear.ready()
-    redis_server.pause()
-    with pytest.raises(RelayAwayError):
-        await wire.now()
-    await asyncio.wait_for(ear.deaf.wait(), 10)
-    redis_server.resume()
-    await ear.ready()
-    await tasks.stop()
-    await wire.close()
