@@ -66,14 +66,15 @@ export class AlertLine {
     this.footer = footer;
     this.chips = [];
     this.more = make("li.alert-more");
+    this.width = null;
+    new ResizeObserver(() => (this.width = null)).observe(footer);
   }
 
   /** Shows the alerts; `shared`: something else wants part of the line. */
   paint(alerts, now, shared) {
     const ordered = byNeed(alerts, now);
     show(this.list, ordered.length > 0);
-    const room = (this.footer.clientWidth * (shared ? 0.5 : 0.99)) / (FONT_UNITS * unitPixels());
-    const count = fitting(ordered, room, now);
+    const count = ordered.length > 0 ? fitting(ordered, this.#room(shared), now) : 0;
     while (this.chips.length < count) this.chips.push(new Chip());
     const shown = this.chips.slice(0, count);
     shown.forEach((chip, i) => chip.paint(ordered[i][1], now));
@@ -85,5 +86,11 @@ export class AlertLine {
     const same = wanted.length === this.list.children.length && wanted.every((one, i) => this.list.children[i] === one);
     if (!same) this.list.replaceChildren(...wanted);
     return ordered.length > 0;
+  }
+
+  /** Ems there are. The width is asked for once: right after so many tiles were painted, asking costs a layout. */
+  #room(shared) {
+    this.width ??= this.footer.clientWidth;
+    return (this.width * (shared ? 0.5 : 0.99)) / (FONT_UNITS * unitPixels());
   }
 }
