@@ -287,7 +287,8 @@ async def tell(scene: Scene, product: Product) -> None:
 async def with_a_tone(product: Product, channel: str) -> None:
     """As a Floorwatch would that is set to tell the agent."""
     watch = product.watch
-    ears = ExchangeEars(ListeningSettings(tone=True), watch.links, watch.spies, watch.clock)
+    exchanges = watch.exchanges
+    ears = ExchangeEars(ListeningSettings(tone=True), exchanges.links, exchanges.spies, watch.clock)
     line = await ears.open("pbx", channel, Mode.LISTEN)
     await line.close()
     await ears.stop()
