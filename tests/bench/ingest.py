@@ -18,7 +18,7 @@ from tests.bench.reading import Reading, printed
 from tests.bench.traffic import Traffic, mix
 
 EVENTS, AGENTS, QUEUES = 200_000, 200, 10
-PATIENCE_S = 120
+PATIENCE_S = 300
 NAMES = ("floor", "panoramisk", "bare", "pyami")
 ASIDE, ASIDE_ROUNDS = "pyami", 3
 """Told beside the goals, so it runs less often than the others."""
