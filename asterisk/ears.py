@@ -25,10 +25,24 @@ from asterisk.audio import Audio, Connection
 from asterisk.borrowed import succeeded
 from asterisk.heard import FRAME_S, Ear, HeardLine
 from asterisk.joined import JoinedPhone
-from asterisk.spies import OVER, Spies, Spy, Words
+from asterisk.spies import OVER, Spies, Spy
 from asterisk.tone import pips
+from asterisk.unheard import (
+    FULL,
+    NO_BROWSER,
+    NO_CALL,
+    NO_LINK,
+    NO_PHONE,
+    NO_TONE,
+    UNASKED,
+    UNHEARD,
+    UNRUNG,
+    refused,
+    unconnected,
+    unjoined,
+)
 from asterisk.wire import Headers, Message, first
-from floor.errors import ActionInvalidError, ActionTimeoutError, LinkBusyError, LinkError
+from floor.errors import LinkError
 from floor.listening.model import Mode, Way
 from floor.listening.ports import Line, NotHeardError
 from floor.ports import Answer, Clock
@@ -52,35 +66,6 @@ JOINS = "app_audiosocket"
 """Brings a phone's sound to us."""
 GONE_WITHIN_S = 2.0
 """A phone that was hung up to be rung anew is free within this; tried: 0.05 s."""
-
-NO_LINK: Words = ("there is no link to the exchange", "与交换机没有连接")
-UNASKED: Mapping[type[LinkError], str] = {
-    ActionTimeoutError: "交换机没有应答",
-    ActionInvalidError: "来电显示中含有不允许的字符",
-    LinkBusyError: "交换机繁忙，请稍后再试",
-}
-"""The link's own sentences, in Chinese; others say that there is no link."""
-NO_CALL: Words = ("there is no such call", "没有这个通话")
-NO_PHONE: Words = ("the phone to ring is not of the form TECHNOLOGY/NUMBER", "要呼叫的话机格式应为“技术/号码”")
-UNRUNG: Words = ("the exchange could not ring the phone", "交换机无法呼叫该话机")
-UNHEARD: Words = (
-    "the exchange did not say within 5 s that it listens; floor check tells whether the account may hear it",
-    "交换机未在 5 秒内确认开始监听；可用 floor check 检查账户能否收到该事件",
-)
-FULL: Words = (
-    "as many listen already as may at once ([listening] lines)",
-    "同时监听的人数已达上限（[listening] lines）",
-)
-NO_BROWSER: Words = (
-    "this exchange cannot bring the audio to a browser (chan_audiosocket is not loaded there, or [listening] browser "
-    "is off); it can ring your phone",
-    "该交换机无法把声音送到浏览器（未加载 chan_audiosocket，或 [listening] browser 已关闭），可改为呼叫您的话机",
-)
-NO_TONE: Words = (
-    "the tone that tells the agent cannot be played (chan_audiosocket is not loaded there, or [listening] browser is "
-    "off), so nobody may listen",
-    "无法向坐席播放监听提示音（未加载 chan_audiosocket，或 [listening] browser 已关闭），因此不能监听",
-)
 
 
 class Exchange(Protocol):
@@ -188,7 +173,7 @@ class ExchangeEars:
             raise NotHeardError(*NO_LINK)
         id = self._token()
         ticket = await self._audio.expect(id, ends[0], (ends[1],), hears, over)
-        spy = self._spies.expect(pbx, f"{SPY}{id.hex}", _unconnected(ticket.dial))
+        spy = self._spies.expect(pbx, f"{SPY}{id.hex}", unconnected(ticket.dial))
         try:
             await self._order(link, spy, f"AudioSocket/{ticket.dial}/{id}", data)
             await self._within(HEARD_WITHIN_S, spy)
@@ -226,7 +211,7 @@ class ExchangeEars:
         except LinkError as error:
             raise NotHeardError(str(error), UNASKED.get(type(error), NO_LINK[1])) from error
         if not succeeded(answer):
-            raise NotHeardError(*_refused(first(answer, "Message")))
+            raise NotHeardError(*refused(first(answer, "Message")))
 
     async def _within(self, seconds: float, spy: Spy) -> None:
         try:
@@ -302,7 +287,7 @@ class ExchangeEars:
                 return ticket.come.result()
             if spy.answered:
                 self._unjoined.add(pbx)
-                raise NotHeardError(*_unjoined(ticket.dial))
+                raise NotHeardError(*unjoined(ticket.dial))
             await self._within(0, spy)  # why not
             raise NotHeardError(*UNRUNG)
         finally:
@@ -349,28 +334,3 @@ class ExchangeEars:
             await line.close()
         await self._audio.stop()
         await self._tasks.stop()
-
-
-def _unconnected(dial: str) -> Words:
-    return (
-        f"the exchange could not bring the audio to {dial}: chan_audiosocket is missing, or a firewall is between",
-        f"交换机无法把声音送到 {dial}：缺少 chan_audiosocket，或中间有防火墙",
-    )
-
-
-def _unjoined(dial: str) -> Words:
-    return (
-        f"the phone was answered, but the exchange could not bring its sound to {dial}; try again: from now on the "
-        "phone listens by itself, and rings again for another mode",
-        f"话机已接听，但交换机无法把其声音送到 {dial}；请重试：此后由话机直接监听，切换方式时会重新振铃",
-    )
-
-
-def _refused(said: str) -> Words:
-    """What the exchange answered; the link's own words when there was no answer."""
-    if "ermission denied" in said:
-        return (
-            "the account on the exchange may not order calls; config/floorwatch-manager-console.conf gives the right",
-            "交换机账户无权发起呼叫；请加入 config/floorwatch-manager-console.conf",
-        )
-    return f"the exchange refused: {said}", f"交换机拒绝：{said}"
