@@ -53,7 +53,6 @@ __all__ = [
 """Kept apart for their length; with the classes below they are one vocabulary, ``facts.X``."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class LinkChanged(Fact):
     """Our link to the exchange changed (not an AMI event); ``at`` is the last moment we had word when it was lost."""
@@ -64,7 +63,6 @@ class LinkChanged(Fact):
     booted_at: float | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ClockMeasured(Fact):
     """The exchange's clock was compared with ours (event timestamps or CoreStatus)."""
@@ -73,7 +71,6 @@ class ClockMeasured(Fact):
     timestamps: bool
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class QueueSeen(Fact):
     """QueueParams."""
@@ -84,7 +81,6 @@ class QueueSeen(Fact):
     max_callers: int = 0
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class MemberSeen(Fact):
     """QueueMember, QueueMemberAdded, QueueMemberStatus, QueueMemberPause, QueueMemberPenalty, QueueMemberRinginuse."""
@@ -92,7 +88,6 @@ class MemberSeen(Fact):
     member: Member
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class MemberRemoved(Fact):
     """QueueMemberRemoved."""
@@ -102,7 +97,6 @@ class MemberRemoved(Fact):
     interface: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class CallerJoined(Fact):
     """QueueCallerJoin, or QueueEntry in the full picture."""
@@ -116,7 +110,6 @@ class CallerJoined(Fact):
     priority: int | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class CallerLeft(Fact):
     """QueueCallerLeave: out of the line, answered or not."""
@@ -125,7 +118,6 @@ class CallerLeft(Fact):
     uniqueid: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class CallerGaveUp(Fact):
     """QueueCallerAbandon: lost to the queue; whether he hung up is told by what follows (F3)."""
@@ -135,7 +127,6 @@ class CallerGaveUp(Fact):
     wait_s: int | None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class QueueReleased(Fact):
     """VarSet QUEUESTATUS: the queue application sent the channel on, and says why."""
@@ -144,7 +135,6 @@ class QueueReleased(Fact):
     ending: Ending
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class DialplanMoved(Fact):
     """Newexten: the channel runs the next step of the dialplan, so what it ran before is over."""
@@ -156,7 +146,6 @@ class DialplanMoved(Fact):
     exten: str | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class OfferBegan(Fact):
     """AgentCalled: a member is being called for a caller."""
@@ -170,7 +159,6 @@ class OfferBegan(Fact):
     """The agent's channel."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class OfferAnswered(Fact):
     """AgentConnect."""
@@ -184,7 +172,6 @@ class OfferAnswered(Fact):
     ring_s: int | None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class OfferUnanswered(Fact):
     """AgentRingNoAnswer; ``ring_ms`` in milliseconds (F1)."""
@@ -197,7 +184,6 @@ class OfferUnanswered(Fact):
     ring_ms: int | None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class CallCompleted(Fact):
     """AgentComplete; seconds (F2, F4)."""
@@ -213,7 +199,6 @@ class CallCompleted(Fact):
     by: CompletedBy | None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ChannelOpened(Fact):
     """Newchannel, or CoreShowChannel in the full picture."""
@@ -227,7 +212,6 @@ class ChannelOpened(Fact):
     """What it dialled, for channels that call out."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ChannelChanged(Fact):
     """Newstate; states as in :class:`ChannelOpened`."""
@@ -236,7 +220,6 @@ class ChannelChanged(Fact):
     state: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ChannelRenamed(Fact):
     """Rename."""
@@ -245,7 +228,6 @@ class ChannelRenamed(Fact):
     channel: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ChannelClosed(Fact):
     """Hangup, with its Q.850 cause."""
@@ -254,7 +236,6 @@ class ChannelClosed(Fact):
     cause: int | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class HangupAsked(Fact):
     """HangupRequest or SoftHangupRequest: this side ended the call."""
@@ -264,7 +245,6 @@ class HangupAsked(Fact):
     """Q.850: 17 and 21 are a phone that refuses."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class DialBegan(Fact):
     """DialBegin: one channel calls another (``uniqueid`` may be missing for originated calls)."""
@@ -276,7 +256,6 @@ class DialBegan(Fact):
     """What was dialled there, when the dial string names a number at a trunk."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class HoldBegan(Fact):
     """Hold, on the channel that placed it (F5)."""
@@ -284,7 +263,6 @@ class HoldBegan(Fact):
     uniqueid: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class HoldEnded(Fact):
     """Unhold, on the channel that placed it; may come stray (F5)."""
@@ -292,7 +270,6 @@ class HoldEnded(Fact):
     uniqueid: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class MusicStopped(Fact):
     """MusicOnHoldStop, on the channel that heard it: closes a hold that never got its Unhold."""
@@ -300,7 +277,6 @@ class MusicStopped(Fact):
     uniqueid: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class BridgeEntered(Fact):
     """BridgeEnter."""
@@ -309,7 +285,6 @@ class BridgeEntered(Fact):
     bridge: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class BridgeLeft(Fact):
     """BridgeLeave."""
@@ -318,7 +293,6 @@ class BridgeLeft(Fact):
     bridge: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class CallTransferred(Fact):
     """BlindTransfer (``blind``) or AttendedTransfer (``attended``), successful ones only."""
@@ -331,7 +305,6 @@ class CallTransferred(Fact):
     transferee: str | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ExchangeStopped(Fact):
     """Shutdown: the exchange says that it goes down, ``restart``: to come back at once (F10)."""
@@ -339,7 +312,6 @@ class ExchangeStopped(Fact):
     restart: bool = False
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class EndpointSeen(Fact):
     """ContactStatus, PeerStatus, ContactList, EndpointList; ``name`` is Tech/resource."""
@@ -349,7 +321,6 @@ class EndpointSeen(Fact):
     address: str | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ContactSeen(Fact):
     """ContactStatus: one of the places at which a PJSIP phone is registered; ``there``: it may be reached."""
@@ -359,7 +330,6 @@ class ContactSeen(Fact):
     there: bool
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class TrunkSeen(Fact):
     """Registry, OutboundRegistrationDetail, RegistryEntry."""
@@ -369,7 +339,6 @@ class TrunkSeen(Fact):
     status: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class TrunkGone(Fact):
     """A trunk is no longer configured."""
@@ -377,7 +346,6 @@ class TrunkGone(Fact):
     name: str
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ReviewDue(Fact):
     """A moment named by an entity's ``review_at`` has come (our own clock, not an AMI event)."""
@@ -387,7 +355,6 @@ class ReviewDue(Fact):
     """(queue, Uniqueid)."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class QueuesSynced(Fact):
     """QueueStatus, complete: the queues, members and waiting callers at one moment; what is not in it is gone.
@@ -404,7 +371,6 @@ class QueuesSynced(Fact):
     """(``hint:EXTEN@CONTEXT``, device) so that a hint names a phone."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ChannelsSynced(Fact):
     """CoreShowChannels, complete."""
@@ -412,7 +378,6 @@ class ChannelsSynced(Fact):
     channels: tuple[PictureChannel, ...] = ()
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class PhonesSynced(Fact):
     """PJSIPShowEndpoints and PJSIPShowContacts (or SIPpeers), complete."""
@@ -423,10 +388,13 @@ class PhonesSynced(Fact):
     """(Tech/resource, all its contacts), where there are any."""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class TrunksSynced(Fact):
     """PJSIPShowRegistrationsOutbound, SIPshowregistry and trunk endpoints, complete."""
 
     trunks: tuple[tuple[str, Reach, str], ...] = ()
     """(name, reach, the exchange's word)."""
+
+
+for _kind in [one for one in vars().values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact]:
+    quick(_kind)  # here, and not on each of them, for the length of this page

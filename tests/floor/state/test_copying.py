@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, fields
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from dataclasses import replace as slowly
 
 import pytest
@@ -50,3 +52,42 @@ def test_only_slots() -> None:
 
     with pytest.raises(TypeError, match="Loose does not keep its fields in slots"):
         copying.replace(Loose("x"), name="y")
+
+
+def test_made_quickly_is_made_as_usual() -> None:
+    """By place, by name and by default, with the same equality, repr, copies and pickles."""
+
+    @dataclass(frozen=True, slots=True)
+    class Usual:
+        name: str
+        age: int = 3
+
+    usual = [repr(Usual("x")), repr(Usual("x", 4)), repr(Usual(age=4, name="x"))]
+    copying.quick(Usual)
+    assert [repr(Usual("x")), repr(Usual("x", 4)), repr(Usual(age=4, name="x"))] == usual
+    assert Usual("x", 4) == Usual(age=4, name="x") != Usual("x")
+    with pytest.raises(TypeError, match="name"):
+        Usual()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="height"):
+        Usual("x", height=2)  # type: ignore[call-arg]
+    with pytest.raises(FrozenInstanceError):
+        Usual("x").name = "y"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", [AGENT, CALLER, CHANNEL], ids=lambda value: type(value).__name__)
+def test_journeys(value: object) -> None:
+    """What is copied or pickled comes back equal and hashes alike."""
+    for again in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
+        assert again == value
+        assert hash(again) == hash(value)
+
+
+def test_not_every_class_can_be_made_quickly() -> None:
+    """Fields that are no plain parameters are refused when the class is declared."""
+
+    @dataclass(frozen=True, slots=True)
+    class Gathers:
+        names: list[str] = field(default_factory=list)
+
+    with pytest.raises(TypeError, match="Gathers has fields that are not plain parameters"):
+        copying.quick(Gathers)
