@@ -27,6 +27,7 @@ from floor.command.seats import Seats
 from floor.day import Day
 from floor.garbage import Garbage
 from floor.history import History
+from floor.history.trouble import Trouble
 from floor.listening.ports import Ears
 from floor.listening.room import ListeningRoom
 from floor.measures import Measures
@@ -101,6 +102,7 @@ class Floorwatch:
         self.ears: Ears = self.exchanges.ears
         self.health: LinkHealth = self.exchanges.health
         self.seen: Mapping[str, HasState] = self.exchanges.links
+        self.trouble: Callable[[], Trouble] = self.history.trouble
 
     def _requests(self) -> RequestRoom:
         boards = {board.id: board.public for board in self.settings.board or (BoardSettings(),)}
@@ -192,7 +194,7 @@ class Floorwatch:
             self.health,
             self.clock,
             __version__,
-            trouble=self.history.trouble,
+            trouble=self.trouble,
             wellbeing=self.ailments.now,
             people=self.people,
             accounts=self.accounts,

@@ -68,6 +68,7 @@ class Collector:
             self.clock,
             heartbeat_s=settings.relay.heartbeat_s,
             checkpoint_every=settings.relay.checkpoint_every,
+            trouble=self.history.trouble,
         )
         self._day = day
         self._fatal = asyncio.Event()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from asterisk.spies import Spies
 from floor.assembly import Floorwatch
 from floor.assembly_orders import OrdersAfar
 from floor.followed import FollowedFigures
+from floor.history.trouble import Trouble
 from floor.ports import Beacon, Clock
 from floor.relay.ports import Relay
 from floor.relay.reader import Feed, Reader
@@ -56,6 +57,13 @@ class FeedHealth:
         return self._feeds[pbx].lag_s if pbx in self._feeds else None
 
 
+def worst(troubles: Iterable[Trouble]) -> Trouble:
+    """Of the collectors' records the one that does worst: screens tell of one."""
+    return max(
+        troubles, key=lambda one: (not one.quiet, one.failing_s or 0.0, one.lost, one.refused), default=Trouble()
+    )
+
+
 class Node(Floorwatch):
     """One of any number of wholes on one relay and one database."""
 
@@ -88,6 +96,7 @@ class Node(Floorwatch):
         )
         self.health = FeedHealth(self.reader.feeds, self.clock)
         self.seen = {name: Seen(self.store, name) for name in names}
+        self.trouble = lambda: worst(feed.trouble for feed in self.reader.feeds.values())
         if self._wire is None:
             self.switchboard = Console({}, PlacedCalls())
             self.ears = ExchangeEars(settings.listening, {}, Spies(), self.clock)

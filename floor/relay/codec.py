@@ -16,6 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from floor.history.trouble import Trouble
 from floor.relay.ports import RelayError
 from floor.state.fact import Fact
 from floor.state.reduce import REDUCERS
@@ -46,6 +47,11 @@ class Turn:
     sent_at: float
     """On its clock."""
     facts: Sequence[Fact]
+    trouble: Trouble | None = None
+    """With a heartbeat: how the collector's record does; ``None``: not told this time."""
+
+
+NOTHING = msgspec.Raw(b"\xc0")
 
 
 class _Turn(msgspec.Struct, array_like=True):
@@ -54,6 +60,7 @@ class _Turn(msgspec.Struct, array_like=True):
     v: int
     sent_at: float
     facts: list[tuple[str, msgspec.Raw]]
+    trouble: msgspec.Raw = NOTHING
 
 
 class _Floor(msgspec.Struct, array_like=True):
@@ -64,13 +71,14 @@ class _Floor(msgspec.Struct, array_like=True):
 _KINDS: Mapping[str, msgspec.msgpack.Decoder[Any]] = {kind.__name__: msgspec.msgpack.Decoder(kind) for kind in REDUCERS}
 _TURN = msgspec.msgpack.Decoder(_Turn)
 _FLOOR = msgspec.msgpack.Decoder(_Floor)
+_TROUBLE = msgspec.msgpack.Decoder(Trouble | None)
 _RAWS = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def written(facts: Iterable[Fact], now: float) -> bytes:
+def written(facts: Iterable[Fact], now: float, trouble: Trouble | None = None) -> bytes:
     """One turn's facts."""
-    return _ENCODER.encode((VOCABULARY, now, [(type(fact).__name__, fact) for fact in facts]))
+    return _ENCODER.encode((VOCABULARY, now, [(type(fact).__name__, fact) for fact in facts], trouble))
 
 
 def read(body: bytes, pbx: str, unread: Unread) -> Turn:
@@ -79,7 +87,9 @@ def read(body: bytes, pbx: str, unread: Unread) -> Turn:
     turn = _decoded(_TURN, body)
     if not isfinite(turn.sent_at):
         raise GarbledError("relay: an entry of no moment")
-    return Turn(turn.v, turn.sent_at, list(_facts(turn.facts, pbx, unread)))
+    return Turn(
+        turn.v, turn.sent_at, list(_facts(turn.facts, pbx, unread)), _row("trouble", _TROUBLE, turn.trouble, unread)
+    )
 
 
 def _facts(told: Iterable[tuple[str, msgspec.Raw]], pbx: str, unread: Unread) -> Iterator[Fact]:

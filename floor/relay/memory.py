@@ -40,7 +40,7 @@ class MemoryRelay:
         self._reach()
         return self._checkpoints.get(pbx)
 
-    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 500) -> Sequence[Entry]:
+    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 100) -> Sequence[Entry]:
         self._reach()
         if not (found := self._found(after, most)) and wait_s > 0:
             self._news.clear()

@@ -74,7 +74,7 @@ class Relay(Protocol):
     async def checkpoint(self, pbx: str) -> Checkpoint | None:
         """The latest; ``None``: there is none."""
 
-    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 500) -> Sequence[Entry]:
+    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 100) -> Sequence[Entry]:
         """Entries after these positions, in order per exchange, at most so many of each; waits up to ``wait_s``
         seconds for the first."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from floor.history.trouble import Trouble
 from floor.ports import Clock, Outcome
 from floor.relay import codec
 from floor.relay.lately import Lately
@@ -44,8 +45,9 @@ class Publisher:
         *,
         heartbeat_s: float = 1.0,
         checkpoint_every: int = 2000,
+        trouble: Callable[[], Trouble] = Trouble,
     ) -> None:
-        """``checkpoint_every``: entries."""
+        """``checkpoint_every``: entries; ``trouble``: how the record does, told with every heartbeat."""
         self.away: str | None = None
         """Why the relay cannot be written to, in a sentence."""
         self.put_aside: set[str] = set()
@@ -55,6 +57,7 @@ class Publisher:
         self._relay, self._store, self._clock = relay, store, clock
         self._heartbeat_s, self._every = heartbeat_s, checkpoint_every
         self._pbxs = tuple(pbxs)
+        self._trouble = trouble
         self._at: dict[str, Position] = {}
         self._kept_at: dict[str, int] = {}
         self._due: set[str] = set(pbxs)
@@ -116,7 +119,7 @@ class Publisher:
         else:
             for pbx in self._pbxs:
                 if (gathered.get(pbx) or beat) and pbx not in self.put_aside:
-                    entries.extend(self._entries(pbx, gathered.get(pbx, ()), now))
+                    entries.extend(self._entries(pbx, gathered.get(pbx, ()), now, self._trouble() if beat else None))
         kept = [(pbx, self._checkpoint(pbx, now)) for pbx in self._pbxs if self._is_due(pbx)]
         if entries:
             self._refused(await self._relay.publish(entries))
@@ -128,9 +131,9 @@ class Publisher:
             log.info("relay: it is back", exchanges=len(self._pbxs))
             self.away = None
 
-    def _entries(self, pbx: str, facts: Sequence[Fact], now: float) -> list[Entry]:
+    def _entries(self, pbx: str, facts: Sequence[Fact], now: float, trouble: Trouble | None) -> list[Entry]:
         chunks = [facts[first : first + PER_ENTRY] for first in range(0, len(facts), PER_ENTRY)] or [()]
-        return [Entry(pbx, self._next(pbx), codec.written(chunk, now)) for chunk in chunks]
+        return [Entry(pbx, self._next(pbx), codec.written(chunk, now, trouble)) for chunk in chunks]
 
     def _skip(self, gathered: defaultdict[str, list[Fact]]) -> None:
         """A number is left out, so that nodes see that they missed something and take the checkpoint."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from floor.history.trouble import Trouble
 from floor.ports import Clock
 from floor.relay import codec
 from floor.relay.aside import found_in
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 WAIT_S = 0.5
 AGAIN_S = 0.25
 LOOK_S = 0.25
-AT_ONCE = 500
+AT_ONCE = 250
 """Facts applied before others have their turn."""
 
 SILENT = "collector_silent"
@@ -54,6 +55,8 @@ class Feed:
     version: int = codec.VOCABULARY
     lag_s: float | None = None
     """Collector's sending to our applying, on two clocks."""
+    trouble: Trouble = field(default_factory=Trouble)
+    """How the collector's record does, by its last word."""
     gaps: int = 0
     """How often something was missed."""
 
@@ -152,13 +155,13 @@ class Reader:
         now = self.clock.now()
         feed.heard_at = self.clock.monotonic()
         feed.lag_s = now - turn.sent_at
+        feed.trouble = turn.trouble or feed.trouble
         if turn.version != feed.version:
             log.info("relay: the collector speaks another version", pbx=feed.pbx, theirs=turn.version)
             feed.version = turn.version
         if feed.stale is not None:
             feed.stale = None
-            if feed.shown is not None:
-                self.store.take(PbxShown(feed.pbx, now, feed.shown))
+            self.store.take(PbxShown(feed.pbx, now, feed.shown))
 
     def _lose(self, feed: Feed, why: str) -> None:
         log.info("relay: something was missed; the checkpoint is taken", pbx=feed.pbx, why=why)

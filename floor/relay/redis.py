@@ -114,7 +114,7 @@ class RedisRelay:
         at = _position(position) if position is not None else None
         return Checkpoint(at, body) if at is not None and body is not None else None
 
-    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 500) -> Sequence[Entry]:
+    async def read(self, after: Mapping[str, Position], wait_s: float, most: int = 100) -> Sequence[Entry]:
         streams: dict[Any, Any] = {self._entries(pbx): _id(position) for pbx, position in after.items()}
         if not streams:
             return ()

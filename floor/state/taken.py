@@ -66,7 +66,8 @@ class PbxShown(Fact):
     """How an exchange is to be shown (not an AMI event): that its picture is old, or what it was before. No gap of the
     record: somebody else watches and writes it down."""
 
-    shown: Pbx
+    shown: Pbx | None
+    """``None``: nothing is known of it."""
 
 
 TABLES = ("queues", "agents", "callers", "trunks", "endpoints", "channels")

@@ -14,7 +14,8 @@ from asterisk.simulator.scenario import FloorSettings
 from asterisk.simulator.simulator import Simulator
 from floor.assembly import Floorwatch
 from floor.assembly_collect import Collector
-from floor.assembly_serve import Node
+from floor.assembly_serve import Node, worst
+from floor.history.trouble import Trouble
 from floor.ports import Outcome
 from floor.relay.memory import MemoryRelay
 from floor.sections.relay import RelaySettings
@@ -135,3 +136,10 @@ async def test_node_alone_says_that_it_sees_nothing(tmp_path: Path) -> None:
     assert (node.health.events("pbx1"), node.health.queue_size("pbx1"), node.health.lag_s("other")) == (0, 0, None)
     stop.set()
     await asyncio.wait_for(task, 10)
+
+
+def test_worst_record_is_told() -> None:
+    """Of several collectors the one in trouble; none: all is well."""
+    bad = Trouble(failing_s=3.0, reason="away")
+    assert worst([Trouble(), bad, Trouble(waiting=7)]) == bad
+    assert worst([]).quiet

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from floor.clock import SystemClock
+from floor.history.trouble import Trouble
 from floor.ports import Outcome
 from floor.relay.memory import MemoryRelay
 from floor.relay.ports import Relay
@@ -53,7 +55,16 @@ class Collecting:
 
     def __init__(self, relay: Relay, pbxs: Sequence[str] = ("a",), every: int = 2000) -> None:
         self.store = FloorStore(CLOCK)
-        self.publisher = Publisher(relay, self.store, pbxs, CLOCK, heartbeat_s=BEAT_S, checkpoint_every=every)
+        self.trouble = Trouble()
+        self.publisher = Publisher(
+            relay,
+            self.store,
+            pbxs,
+            CLOCK,
+            heartbeat_s=BEAT_S,
+            checkpoint_every=every,
+            trouble=lambda: self.trouble,
+        )
         self.store.on_fact = self.publisher.hear
         self.store.subscribe(self.publisher.note)
         self._tasks = Tasks()
@@ -89,7 +100,8 @@ class Following:
         async with asyncio.timeout(20):
             while not holds(self.store.snapshot()):
                 self._moved.clear()
-                await self._moved.wait()
+                with contextlib.suppress(TimeoutError):  # a channel's change is told to nobody
+                    await asyncio.wait_for(self._moved.wait(), BEAT_S)
         return self.store.snapshot()
 
     async def until_as(self, collecting: Collecting) -> None:
@@ -113,8 +125,10 @@ def shown(pbx: Pbx) -> tuple[LinkState, str | None]:
 
 
 def same(one: FloorView, other: FloorView) -> bool:
-    names = ("pbxs", "queues", "agents", "callers", "trunks", "endpoints", "channels", "seats", "hints", "lost")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    """In everything whose order says something; who shares a phone may be told in any."""
+    names = ("pbxs", "queues", "agents", "callers", "trunks", "endpoints", "channels", "hints", "lost")
+    seats, others = ({key: sorted(names) for key, names in view.seats.items()} for view in (one, other))
+    return seats == others and all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 @asynccontextmanager

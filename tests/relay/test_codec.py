@@ -97,8 +97,8 @@ def test_newer_words_are_left_out_and_counted() -> None:
     ]
     unread: Unread = Counter()
     turn = read(msgspec.msgpack.encode((9, BEGIN, facts, "and more")), "p", unread)
-    assert (turn.facts, turn.version) == ([UP], 9)
-    assert unread == {"CoffeeMade": 1, "LinkChanged": 1}
+    assert (turn.facts, turn.version, turn.trouble) == ([UP], 9, None)
+    assert unread == {"CoffeeMade": 1, "LinkChanged": 1, "trouble": 1}
 
 
 def test_newer_entities_are_left_out_and_counted() -> None:

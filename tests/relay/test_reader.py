@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
+from floor.history.trouble import Trouble
 from floor.relay import codec
 from floor.relay.memory import MemoryRelay
 from floor.relay.ports import Checkpoint, Entry, Position
@@ -31,7 +32,7 @@ async def test_floor_is_the_collectors() -> None:
         assert following.reader.feeds["a"].facts == 4
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(histories)
 def test_any_history_gives_the_same_floor(history: list[f.Fact]) -> None:
     """Whatever two exchanges may do."""
@@ -234,3 +235,16 @@ async def test_what_was_down_stays_down_since_then() -> None:
         assert away.since == before.since
         relay.away = False
         await following.until_link(LinkState.DOWN, "unreachable")
+
+
+async def test_trouble_of_the_record_is_told() -> None:
+    """A node's pages say that the collector's record is in trouble, and that it is over."""
+    async with floors() as (_, collecting, following):
+        feed = following.reader.feeds["a"]
+
+        async def told() -> bool:
+            return feed.trouble == collecting.trouble
+
+        for trouble in (Trouble(failing_s=12.0, reason="no route", waiting=3), Trouble()):
+            collecting.trouble = trouble
+            await until(told)
