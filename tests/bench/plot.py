@@ -93,19 +93,20 @@ def peers(readings: Sequence[Told], language: int) -> list[str]:
 
 
 def growth(readings: Sequence[Told], language: int) -> list[str]:
-    """A row for each cost, at every load, as a multiple of the cost of its least load; then the cost itself."""
+    """A row for each cost, at every load."""
     rows = []
-    for what, values in _grown(readings).items():
+    for (what, unit), values in _grown(readings).items():
         cells = " | ".join(f"{number(values[scale])}" if scale in values else "–" for scale in (1, 4, 16))
-        rows.append(f"| {title(what, language)} | {cells} |")
+        rows.append(f"| {title(what, language)} ({unit}) | {cells} |")
     return rows
 
 
-def _grown(readings: Sequence[Told]) -> dict[str, dict[int, float]]:
-    grown: dict[str, dict[int, float]] = {}
+def _grown(readings: Sequence[Told]) -> dict[tuple[str, str], dict[int, float]]:
+    """(what, unit) -> load -> what one costs."""
+    grown: dict[tuple[str, str], dict[int, float]] = {}
     for one in readings:
         if one["what"].startswith("growth."):
-            grown.setdefault(f"{one['what'].removeprefix('growth.')}, {one['unit']}", {})[one["scale"]] = one["value"]
+            grown.setdefault((one["what"].removeprefix("growth."), one["unit"]), {})[one["scale"]] = one["value"]
     return grown
 
 
@@ -166,8 +167,8 @@ def drawings(report: Told) -> dict[str, str]:
     ]
     spent = [one for one in readings if one["what"].startswith("stages.") and one["what"] != "stages.whole"]
     grown = {
-        what: {scale: value / values[min(values)] for scale, value in values.items()}
-        for what, values in _grown(readings).items()
+        title(what): {scale: value / values[min(values)] for scale, value in values.items()}
+        for (what, _), values in _grown(readings).items()
         if values[min(values)] > 0
     }
     taken = [(title(one["what"]), one["value"], f"{number(one['value'])} µs") for one in spent]

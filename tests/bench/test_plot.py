@@ -64,7 +64,7 @@ def test_made_up_report() -> None:
     assert "| **no** |" in blocks["goals"]
     assert "patch: other | 1,234" in blocks["others"]
     assert "apply to the floor | 31.2 | `reduce.reduce` 4.5" in blocks["stages"]
-    assert "| 10 | 11 | – |" in blocks["growth"]
+    assert "patch: us (us) | 10 | 11 | – |" in blocks["growth"]
     assert "| `floor` | 9 | 1 |" in blocks["peers"]
     assert "lost (it was not done)" in blocks["conditions"]
     assert set(drawings(made_up)) == {"goals.svg", "stages.svg", "growth.svg"}
