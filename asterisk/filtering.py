@@ -1,18 +1,20 @@
 """Asking an exchange for less: event filters made of the events we read, for a session or for ``manager.conf``.
 
-Filters that include shut out everything else from the first one on, so a session gets exactly one, of which all names
-are part: there is no moment at which half of them are missing. It is added to what ``manager.conf`` has, holds for the
-session only, and touches neither answers nor the lists of the full picture, which Asterisk does not send as events.
+Filters that include shut out everything else from the first one on. So they are asked for before the full picture is
+taken, all at once: what is told between the first and the last of them is in the picture. They are added to what
+``manager.conf`` has, hold for the session only, and touch neither answers nor the lists of the picture, which Asterisk
+does not send as events.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 
 from asterisk.borrowed import succeeded
 from asterisk.session import Session
-from asterisk.wire import first
+from asterisk.wire import Headers, first
 from floor.errors import LinkError
 
 Wanted = Mapping[str, tuple[str, ...]]
@@ -42,25 +44,37 @@ def conf_lines(wanted: Wanted, version: str | None) -> list[str]:
     """``eventfilter`` lines for the account: the form that compares names, where this version has it."""
     if not _is_advanced(version):
         return [f"eventfilter = {session_filter(wanted)}"]
-    return list(_advanced({**wanted, **OF_THE_LINK}))
+    return [f"eventfilter({criteria}) = {value}".rstrip() for criteria, value in _advanced({**wanted, **OF_THE_LINK})]
 
 
 async def ask_for_less(session: Session, wanted: Wanted) -> str | None:
-    """Have the exchange send what is wanted and nothing else, until the session ends; why it would not, or ``None``."""
+    """Have the exchange send what is wanted and nothing else, until the session ends; why it would not, or ``None``.
+
+    An expression is tried on the whole text of every event, so where names can be compared they are.
+    """
+    filters: list[Headers] = [{"Operation": "Add", "Filter": session_filter(wanted)}]
     try:
-        answer = await session.ask("Filter", {"Operation": "Add", "Filter": session_filter(wanted)})
+        version = first(await session.ask("CoreSettings"), "AsteriskVersion")
+        if _is_advanced(version):
+            filters = [_asked(criteria, value) for criteria, value in _advanced({**wanted, **OF_THE_LINK})]
+        answers = await asyncio.gather(*(session.ask("Filter", one) for one in filters))
     except LinkError as error:
         return str(error)
-    return None if succeeded(answer) else first(answer, "Message") or "refused"
+    return next((first(one, "Message") or "refused" for one in answers if not succeeded(one)), None)
 
 
-def _advanced(wanted: Wanted) -> Iterator[str]:
+def _asked(criteria: str, value: str) -> Headers:
+    return {"Operation": "Add", "MatchCriteria": criteria} | ({"Filter": value} if value else {})
+
+
+def _advanced(wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """(what is compared, with what)."""
     for name, texts in wanted.items():
         if not texts:
-            yield f"eventfilter(name({name})) ="
+            yield f"name({name})", ""
         for text in texts:
             header, _, value = text.partition(": ")
-            yield f"eventfilter(name({name}),header({header}),method(exact)) = {value}"
+            yield f"name({name}),header({header}),method(exact)", value
 
 
 def _is_advanced(version: str | None) -> bool:

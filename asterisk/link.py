@@ -167,7 +167,6 @@ class Link:
             watch(session, self._clock, self._settings.watchdog_s, self._pace.clock_s, self._compared),
         )
         tasks.start(f"{self.pbx}: picture", self._take_pictures(session))
-        tasks.start(f"{self.pbx}: filter", self._ask_for_less(session))
         try:
             return await asyncio.shield(session.over)
         finally:
@@ -247,6 +246,7 @@ class Link:
     async def _take_pictures(self, session: Session) -> None:
         """One picture when the exchange is up, another whenever it says again that it has booted, and one from time to
         time, because some things are told by no event (``queue reload``)."""
+        await self._ask_for_less(session)
         await wait_within(session.picture_due, self._pace.booted_s)
         again = self._pace.retake.delays(self._draw)
         due = True

@@ -84,9 +84,29 @@ def test_what_is_special_in_a_text_is_not_so_in_the_filter() -> None:
     assert not re.search(told, sample("VarSet").replace("QUEUESTATUS", "A(b)xc"), re.DOTALL)
 
 
+def takes(_: Peer, action: Action) -> bytes:
+    return success(action, "Message: Success")
+
+
+def old(_: Peer, action: Action) -> bytes:
+    return success(action, "AsteriskVersion: 16.28.0~dfsg-0+deb11u4")
+
+
+async def test_names_are_compared_where_the_exchange_can(start: Start, ear: Ear) -> None:
+    """A newer exchange gets what the lines for its manager.conf say, all before the picture is asked for."""
+    async with Peer(Filter=takes, CoreSettings=lambda _, action: success(action, "AsteriskVersion: 22.10.1")) as peer:
+        start(peer.port, wanted=WANTED, filters=True)
+        await ear.pictures()
+        asked = [action for action in peer.actions if action["Action"] == "Filter"]
+        names = peer.names()
+    said = [f"eventfilter({one['MatchCriteria']}) = {one.get('Filter', '')}".rstrip() for one in asked]
+    assert said == conf_lines(WANTED, "22.10.1")
+    assert max(place for place, name in enumerate(names) if name == "Filter") < names.index("QueueStatus")
+
+
 async def test_asked_anew_in_every_session(start: Start, ear: Ear) -> None:
     """A filter goes with its session: after a reconnect it is asked for again, once."""
-    async with Peer(Filter=lambda _, action: success(action)) as peer:
+    async with Peer(Filter=takes, CoreSettings=old) as peer:
         start(peer.port, wanted=WANTED, filters=True)
         await ear.pictures()
         asked = await peer.told("Filter")
