@@ -107,7 +107,7 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-async def serving(url: str, within_s: float = 60) -> None:
+async def serving(url: str, within_s: float = 120) -> None:
     """Wait until the floor is ready."""
     async with asyncio.timeout(within_s):
         while True:

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.bench.spread import Spread
 
-PATIENCE_S = 90.0
+PATIENCE_S = 150.0
 KEPT_REVISIONS = 1000
 STAMPED = ("ringing", "talking", "holding", "outbound", "paused")
 """States whose since is the stamp of the event that brought them."""
