@@ -100,7 +100,7 @@ async def test_a_filter_is_tried_only_when_asked_for() -> None:
         await run_check(settings(peer.port), listen_s=0.05)
         assert "Filter" not in peer.names()
         findings = await run_check(settings(peer.port), listen_s=0.05, less=True)
-        assert peer.names().count("Filter") == 1
+        assert "Filter" in peer.names()
     assert "filter_taken" in {one.code for one in findings}
 
 
