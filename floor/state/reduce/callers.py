@@ -184,7 +184,7 @@ def queue_released(draft: Draft, fact: facts.QueueReleased) -> None:
 def dialplan_moved(draft: Draft, fact: facts.DialplanMoved) -> None:
     """His channel runs on elsewhere: taken away mid-wait, or out by a key he pressed."""
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
-    if channel is not None and fact.queue is not None:
+    if channel is not None and fact.queue is not None and channel.entering != fact.queue:
         draft.channels.put(channel.key, replace(channel, entering=fact.queue))
     for caller in draft.visits(fact.pbx, fact.uniqueid):
         _moved_on(draft, caller, fact.at)

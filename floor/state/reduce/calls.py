@@ -52,7 +52,7 @@ def channel_opened(draft: Draft, fact: facts.ChannelOpened) -> None:
 def channel_changed(draft: Draft, fact: facts.ChannelChanged) -> None:
     """It rings, or it is up."""
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
-    if channel is not None and fact.state == "up":
+    if channel is not None and fact.state == "up" and not channel.up:
         draft.channels.put(channel.key, replace(channel, up=True))
     found = leg_of(draft, fact.pbx, fact.uniqueid)
     if found is not None:
@@ -125,7 +125,7 @@ def _released(channel: Channel, line: str, fact: facts.ChannelClosed) -> LineRel
 def hangup_asked(draft: Draft, fact: facts.HangupAsked) -> None:
     """This side hung up."""
     channel = draft.channels.get((fact.pbx, fact.uniqueid))
-    if channel is not None:
+    if channel is not None and not channel.hangup_asked:
         draft.channels.put(channel.key, replace(channel, hangup_asked=True))
     found = leg_of(draft, fact.pbx, fact.uniqueid)
     if found is not None and fact.cause in REFUSALS and found[1].kind is CallKind.QUEUE:

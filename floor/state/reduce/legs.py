@@ -26,8 +26,11 @@ def agent_of(draft: Draft, pbx: str, uniqueid: str) -> Agent | None:
 def leg_of(draft: Draft, pbx: str, uniqueid: str) -> tuple[Agent, Leg] | None:
     """The leg that this channel is, with its agent."""
     agent = agent_of(draft, pbx, uniqueid)
-    leg = next((one for one in agent.legs if one.uniqueid == uniqueid), None) if agent else None
-    return (agent, leg) if agent is not None and leg is not None else None
+    if agent is not None:
+        for leg in agent.legs:
+            if leg.uniqueid == uniqueid:
+                return agent, leg
+    return None
 
 
 def seat_leg(draft: Draft, channel: Channel, stage: LegStage, at: float) -> None:
@@ -72,7 +75,8 @@ def put_leg(draft: Draft, agent: Agent, leg: Leg) -> None:
     key = (agent.pbx, leg.uniqueid)
     # A leg without its channel could never be hung up, so a channel not heard of yet is put down under its Uniqueid.
     channel = draft.channels.get(key) or Channel(*key, name=leg.uniqueid, linkedid=leg.uniqueid, opened_at=leg.since)
-    draft.channels.put(key, replace(channel, agent=agent.name))
+    if channel.agent != agent.name:
+        draft.channels.put(key, replace(channel, agent=agent.name))
 
 
 def patch_legs(draft: Draft, pbx: str, name: str, leg_id: str, patch: Callable[[Leg], Leg]) -> None:
