@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from floor.ports import Switchboard
@@ -106,6 +106,7 @@ def test_an_order_that_is_too_long_is_not_sent() -> None:
         written(Order(ID, "n", "hq", 1.0, "originate", fields))
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200) | st.just(b"[" * 9000) | st.just(b"{" * (MAX_BYTES + 1)))
 def test_bytes_of_any_kind(message: bytes) -> None:
     """Whatever comes, an order or a sentence; nothing else is raised."""
@@ -116,10 +117,11 @@ def test_bytes_of_any_kind(message: bytes) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5),
-    lambda one: st.lists(one) | st.dictionaries(st.text(max_size=4), one),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=4), one, max_size=3),
 )
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["v", "id", "node", "pbx", "at", "order", "with", "said"]), JSON))
 def test_objects_of_any_shape(changed: dict[str, Any]) -> None:
     """The same with one or more members replaced."""
