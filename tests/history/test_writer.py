@@ -195,10 +195,10 @@ def test_full_disk(writer: Writer, clock: ManualClock, monkeypatch: pytest.Monke
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_really_full_disk(tmp_path: Path, clock: ManualClock) -> None:
-    """The same with a real disk of 1 MiB: it fills up, refuses, and takes everything when there is room again."""
+    """The same with a real disk of 2 MiB: it fills up, refuses, and takes everything when there is room again."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if os.system(f"mount -t tmpfs -o size=1m floor-test {folder} 2>/dev/null"):
+    if os.system(f"mount -t tmpfs -o size=2m floor-test {folder} 2>/dev/null"):
         pytest.skip("this machine does not let us mount")
     try:
         database = Database(f"sqlite:///{folder / 'floor.sqlite3'}", busy_s=0.05)
