@@ -9,8 +9,18 @@ import pytest
 
 from tests.house.checkout import Module, modules, within
 
-COMPOSITION = ("floor.cli", "floor.assembly", "floor.assembly_exchanges", "floor.assembly_relay",
-    "floor.assembly_collect", "floor.assembly_serve", "floor.assembly_orders", "floor.verbs", "floor.past", "floor.readiness")
+COMPOSITION = (
+    "floor.cli",
+    "floor.assembly",
+    "floor.assembly_exchanges",
+    "floor.assembly_relay",
+    "floor.assembly_collect",
+    "floor.assembly_serve",
+    "floor.assembly_orders",
+    "floor.verbs",
+    "floor.past",
+    "floor.readiness",
+)
 """May know everything; nobody else knows them."""
 GROUND = (
     "floor.state",
