@@ -25,7 +25,7 @@ from floor.command.commander import Commands
 from floor.command.plan import House
 from floor.command.seats import Seats
 from floor.day import Day
-from floor.garbage import Garbage
+from floor.garbage import tidied
 from floor.history import History
 from floor.history.trouble import Trouble
 from floor.listening.ports import Ears
@@ -241,7 +241,7 @@ class Floorwatch:
             await self.web.start()
             stack.push_async_callback(bounded, "web", self.web.stop)
             tasks.start("forecast", keep_learning(self.forecast, self._arrivals, self.clock))
-            self._tidy(stack)
+            stack.callback(tidied(self.store))
             self._connect(stack, tasks)
             stack.callback(self.store.subscribe(self.listening.hear, happenings=True))
             stack.push_async_callback(bounded, "listening", self.listening.close)  # before the links
@@ -277,13 +277,6 @@ class Floorwatch:
         rooms = (self.alerts, self.telling, self.readiness, self.requests, self.listening)
         for name, work in (one for room in rooms for one in room.works()):
             tasks.start(name, work())
-
-    def _tidy(self, stack: AsyncExitStack) -> None:
-        """All is built: from now on what holds the loop counts."""
-        garbage = Garbage()
-        garbage.begin()
-        stack.callback(garbage.end)
-        stack.callback(self.store.subscribe(garbage.hear))
 
     def _connect(self, stack: AsyncExitStack, tasks: Tasks) -> None:
         """The exchanges."""

@@ -13,6 +13,7 @@ from floor.assembly import STOP_WITHIN_S, bounded, day_of, first_of, limits_of
 from floor.assembly_exchanges import Exchanges, untold
 from floor.assembly_orders import OrdersHere
 from floor.clock import SystemClock
+from floor.garbage import tidied
 from floor.history import History
 from floor.past import Archive
 from floor.ports import Change, Clock, Outcome
@@ -94,6 +95,7 @@ class Collector:
             stack.push_async_callback(bounded, "ears", self.exchanges.ears.stop)
             if self._orders is not None:
                 self._orders.begin(self.exchanges, stack, tasks)
+            stack.callback(tidied(self.store))
             self.exchanges.connect(stack, tasks, self._day, Mending(self.store, self.clock))
             ready()
             await first_of(stop, self._fatal)

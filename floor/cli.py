@@ -16,7 +16,6 @@ import click
 from floor import __version__
 from floor.annotate import annotated
 from floor.errors import ConfigInvalidError
-from floor.heap import settle
 from floor.logs import configure_logs
 from floor.verbs.audit import audit
 from floor.verbs.drill import drill
@@ -72,7 +71,7 @@ def run(config: Path | None, **flags: Any) -> None:
     if not settings.pbx:
         raise ConfigInvalidError(["pbx: no exchange is given; use --ami-host, FLOOR_AMI_HOST or [[pbx]] in the file"])
     watch = Floorwatch(settings)
-    until_stopped(lambda stop: watch.run(stop, lambda: _stands(watch.web.url)), reload=watch.alerts.reload)
+    until_stopped(lambda stop: watch.run(stop, lambda: _say_where(watch.web.url)), reload=watch.alerts.reload)
 
 
 @main.command()
@@ -95,16 +94,11 @@ def serve(config: Path | None, **flags: Any) -> None:
     from floor.verbs.serve import node_of
 
     node = node_of(read_settings(config, flags))
-    until_stopped(lambda stop: node.run(stop, lambda: _stands(node.web.url)), reload=node.alerts.reload)
+    until_stopped(lambda stop: node.run(stop, lambda: _say_where(node.web.url)), reload=node.alerts.reload)
 
 
 def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
-
-
-def _stands(url: str) -> None:
-    settle()
-    _say_where(url)
 
 
 def _say_where(url: str) -> None:

@@ -22,6 +22,7 @@ from asterisk.placed import wanted_too
 from asterisk.reporter import Reporter
 from asterisk.translate import WANTED
 from floor.clock import SystemClock
+from floor.garbage import Garbage
 from floor.settings import PbxSettings
 from floor.state.facts import EndpointSeen, Fact, LinkChanged
 from floor.state.model import LinkState
@@ -62,6 +63,7 @@ async def floor(port: int, watch: Watch) -> None:
     link = Link(settings, Reporter("pbx1", apply), SystemClock(), wanted=wanted_too(WANTED))
     running = asyncio.ensure_future(link.run())
     await up.wait()
+    Garbage().begin()  # as the product does once its floor is there
     watch.begin()
     ready = asyncio.ensure_future(link.act("FloorBenchReady"))
     await watch.ended.wait()

@@ -26,6 +26,7 @@ from asterisk.reporter import Reporter
 from asterisk.translate import WANTED
 from floor.clock import SystemClock
 from floor.day import Day
+from floor.garbage import tidied
 from floor.measures import Measures
 from floor.people.model import Person, Role
 from floor.people.register import Register
@@ -197,6 +198,7 @@ async def read(port: int, arm: str) -> dict[str, float]:
     link = Link(settings, Reporter("pbx1", apply), SystemClock(), wanted=wanted_too(WANTED))
     running = asyncio.ensure_future(link.run())
     await up.wait()
+    tidied(house.store)  # as the product
     watch.begin()
     ready = asyncio.ensure_future(link.act("FloorBenchReady"))
     await watch.ended.wait()

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from floor.garbage import NEVER, Garbage
+from floor.garbage import MIDDLE, NEVER, OLD, YOUNG, Garbage, tidied
 from floor.ports import Outcome
 from floor.state.facts import CallerLeft, Fact, LinkChanged
 from floor.state.model import LinkState
+from floor.store import FloorStore
+from tests.support.replay import TapeClock
 
 
 @pytest.fixture
 def garbage() -> Iterator[Garbage]:
-    usual, one = gc.get_threshold(), Garbage()
+    before, one = gc.get_threshold(), Garbage()
     one.begin()
     yield one
     one.end()
-    assert gc.get_threshold() == usual
+    assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+class Knot:
+    def __init__(self) -> None:
+        self.self = self
+
+
+def test_searches_are_seldom_and_find_what_is_new(garbage: Garbage) -> None:
+    """What stands is put aside; what comes later and holds itself is still freed, by a search of every generation."""
+    assert gc.get_freeze_count() > 1000
+    assert gc.get_threshold() == (YOUNG, MIDDLE, OLD)
+    knot = weakref.ref(Knot())
+    gc.collect()
+    assert knot() is None
 
 
 def told(garbage: Garbage, pbx: str, link: LinkState) -> None:
@@ -55,3 +72,15 @@ def test_floor_is_set_aside_once_per_exchange(garbage: Garbage) -> None:
     told(garbage, "east", LinkState.SYNCING)
     told(garbage, "east", LinkState.UP)
     assert gc.get_freeze_count() < aside + len(more)
+
+
+def test_a_store_is_heard_as_long_as_it_runs() -> None:
+    """What the links are is heard from the floor itself; afterwards the collector is as it was."""
+    before, store = gc.get_threshold(), FloorStore(TapeClock(1.0))
+    end = tidied(store)
+    store.apply(LinkChanged("east", 1.0, LinkState.SYNCING))
+    assert gc.get_threshold()[2] == NEVER
+    end()
+    assert gc.get_threshold() == before
+    store.apply(LinkChanged("west", 1.0, LinkState.SYNCING))
+    assert gc.get_threshold() == before
