@@ -9,7 +9,7 @@ import pytest
 from asterisk.heard import MONO_BYTES
 from asterisk.joined import MOST_REST, JoinedPhone
 from floor.listening.model import Mode
-from tests.asterisk_link.test_heard import Stage
+from tests.asterisk_link.test_heard import FRAME, Stage
 
 VOICE = bytes(range(160)) * 2
 
@@ -54,9 +54,10 @@ def one() -> Joined:
 async def test_phone_hears_the_call(one: Joined) -> None:
     """Every frame that is read, and its call ends with the line."""
     await one.begin(Mode.LISTEN)
+    one.stage.channels[0].hears(FRAME)
     one.stage.channels[0].over()
     await one.rest()
-    assert b"".join(one.phone.heard) == bytes(range(160)) * 4
+    assert b"".join(one.phone.heard) == FRAME
     assert not one.phone.open
 
 

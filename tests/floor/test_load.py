@@ -122,7 +122,7 @@ def test_every_plain_setting_has_its_variable(name: str) -> None:
 @pytest.mark.parametrize("name", AMI_KEYS)
 def test_every_setting_of_an_exchange_has_its_variable(name: str) -> None:
     """FLOOR_AMI_ and the key in capitals."""
-    value = {"tls": "yes", "port": "1"}.get(name, "20")
+    value = {"tls": "yes", "filters": "yes", "port": "1"}.get(name, "20")
     (pbx,) = load(None, {f"FLOOR_AMI_{name.upper()}": value}, {}).pbx
     assert name in pbx.model_fields_set
 

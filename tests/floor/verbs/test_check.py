@@ -46,7 +46,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Finding]]:
     answers: dict[str, list[Finding]] = {"far": [], "near": []}
     near_told = asyncio.Event()
 
-    async def asked(pbx: PbxSettings, *, wrapup_s: int, calls: bool) -> list[Finding]:
+    async def asked(pbx: PbxSettings, *, wrapup_s: int, calls: bool, less: bool) -> list[Finding]:
         assert wrapup_s == 7
         if pbx.name == "far":
             await near_told.wait()
@@ -136,7 +136,7 @@ async def test_the_exchange_that_calls_is_asked_whether_it_may(monkeypatch: pyte
     """Only the one named in [notify.phone]."""
     asked: dict[str, bool] = {}
 
-    async def note(pbx: PbxSettings, *, wrapup_s: int, calls: bool) -> list[Finding]:
+    async def note(pbx: PbxSettings, *, wrapup_s: int, calls: bool, less: bool) -> list[Finding]:
         asked[pbx.name] = calls
         return [FINE]
 
