@@ -200,6 +200,7 @@ class Floorwatch:
             accounts=self.accounts,
             past=self.history,
             calls=self.history,
+            days=self.history,
             alarms=self.alerts.engine,
             clocks=self.alerts.evaluator,
             wording=self.alerts.rule,

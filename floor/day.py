@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 
@@ -23,6 +23,11 @@ class Day:
         if first.timestamp() > now:
             first -= timedelta(days=1)  # by the clock on the wall, however long that day was
         return first.timestamp()
+
+    def on(self, date: date) -> float:
+        """The beginning of the day that begins on this date."""
+        hour, minute = (int(part) for part in self.starts.split(":"))
+        return datetime.combine(date, time(hour, minute), self.tz()).timestamp()
 
     def clock_time(self, at: float) -> str:
         """``HH:MM:SS`` in the floor's zone."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web import protocol
+from web.access import Access, Grant, Verdict
 
 
 def key_of(request: Request) -> str | None:
@@ -16,6 +17,24 @@ def key_of(request: Request) -> str | None:
     if kind.casefold() == "bearer" and key:
         return key.strip()
     return request.query_params.get("key")
+
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def keyed(access: Access, answer: Answer) -> Answer:
+    """The same answer for the bearer of an API key only."""
+
+    async def judged(request: Request) -> Response:
+        grant = access.api(key_of(request))
+        return await answer(request) if grant else refused(grant)
+
+    return judged
+
+
+def refused(grant: Grant) -> Response:
+    """Why a key does not do."""
+    return refusal(401 if grant.verdict is Verdict.MISSING else 403, grant.verdict)
 
 
 def json(content: Mapping[str, object], status: int = 200) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,14 +12,12 @@ from floor.ports import Clock
 from floor.settings import Settings
 from floor.state.model import LinkState
 from web import metrics, openapi, operations, protocol
-from web.access import Access, Grant, Verdict
-from web.answers import json, key_of, refusal
+from web.access import Access
+from web.answers import Answer, json, key_of, keyed, refusal, refused
 from web.boards import Boards
 from web.hub import Hub
 from web.ports import FloorStore, Measures
 from web.today import view_today
-
-Answer = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
@@ -54,21 +51,14 @@ class Api:
         ]
 
     def _keyed(self, answer: Answer) -> Answer:
-        async def judged(request: Request) -> Response:
-            grant = self._access.api(key_of(request))
-            return await answer(request) if grant else self._refused(grant)
-
-        return judged
-
-    def _refused(self, grant: Grant) -> Response:
-        return refusal(401 if grant.verdict is Verdict.MISSING else 403, grant.verdict)
+        return keyed(self._access, answer)
 
     async def floor(self, request: Request) -> Response:
         """The picture of one moment, by the same eyes as a board's."""
         board, key = request.query_params.get("board"), key_of(request)
         grant = self._access.api(key) if board is None else self._access.board(key, board)
         if not grant:
-            return self._refused(grant)
+            return refused(grant)
         audience = self._boards.audience(board)
         if audience is None:
             return refusal(404, "there is no such board")

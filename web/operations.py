@@ -22,6 +22,7 @@ from web import (
     password,
     plans_api,
     replay,
+    reports_api,
     requests_api,
     signin,
     telling_api,
@@ -66,6 +67,7 @@ READING = (
 
 OPERATIONS: tuple[Operation, ...] = (
     *READING,
+    *reports_api.OPERATIONS,
     *signin.OPERATIONS,
     *company.OPERATIONS,
     *password.OPERATIONS,

@@ -56,6 +56,17 @@ DECLARED: Schema = {
         queues=_list(ROW),
         agents=_list(ROW),
     ),
+    "Report": _object(
+        **{"from": TEXT, "to": TEXT},
+        formula={"enum": ["A", "B", "C", "D", "E"]},
+        answer_s=COUNT,
+        gaps=_list(_object(pbx=TEXT, began_at=MOMENT, ended_at={"type": ["number", "null"]})),
+        stretches=_list(
+            _object(
+                date=TEXT, began_at=MOMENT, ended_at=MOMENT, total=ref("Figures"), queues=_list(ROW), agents=_list(ROW)
+            )
+        ),
+    ),
     "Health": _object(status=TEXT, links=_map(COUNT)),
     "Session": _object(locked=YES, person=ANY, rights=_list(TEXT), token=TEXT),
     "Ticket": _object(ticket=TEXT),

@@ -75,6 +75,7 @@ from web.ports import (
 )
 from web.record import Records
 from web.replay import Archive, Replays
+from web.reports_api import Days, ReportsApi
 from web.signin import SignIn
 from web.telling_api import TellingApi
 from web.tickets import Tickets
@@ -131,6 +132,7 @@ class Web:
         accounts: Accounts | None = None,
         past: Past | None = None,
         calls: CallsOnRecord | None = None,
+        days: Days | None = None,
         archive: Archive | None = None,
         readiness: Readiness | None = None,
         trials: Trials | None = None,
@@ -185,7 +187,7 @@ class Web:
             settings.people.idle_lock_s,
             staffed=accounts is not None,
         )
-        rooms: list[Room] = []
+        rooms: list[Room] = [] if days is None else [ReportsApi(days, self.access, settings)]
         self._replays: Replays | None = None
         self._mines: Mines | None = None
         gate = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -140,3 +140,13 @@ def test_the_zone_for_others() -> None:
     """The history is told the zone by name, or nothing for the machine's own."""
     assert Day("Asia/Shanghai").tz() == ZoneInfo("Asia/Shanghai")
     assert Day().tz() is None
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_day_of_a_date(zone: str) -> None:
+    """Every date has one day, which begins where :meth:`Day.begin` says, and they follow one another."""
+    day = Day(zone, "06:00")
+    dates = [date(2026, 1, 1) + timedelta(days=number) for number in range(400)]
+    begins = [day.on(one) for one in dates]
+    assert begins == sorted(set(begins))
+    assert [day.begin(at + 60) for at in begins] == begins

@@ -154,7 +154,7 @@ async def test_a_foreign_page_reads_nothing(staffed: House) -> None:
 
 async def test_a_person_is_no_key(open_house: Open) -> None:
     """What needs a key does not open for a sign-in."""
-    house = await open_house(staff=STAFF, host="0.0.0.0")
+    house = await open_whole(open_house, STAFF, host="0.0.0.0")
     async with visiting(house) as visitor:
         await visitor.sign_in("manager")
         for operation in KEYED:

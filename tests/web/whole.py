@@ -54,10 +54,10 @@ class NothingAsked(Absent):
         return frozenset()
 
 
-async def open_whole(open_house: Open, staff: tuple[Person, ...]) -> House:
+async def open_whole(open_house: Open, staff: tuple[Person, ...], **settings: Any) -> House:
     """Everything that can be served is."""
     provider = PeopleSettings(oidc=OidcSettings(issuer="http://127.0.0.1:9", client_id="floorwatch"))
-    absent = ("archive", "readiness", "trials", "audit", "commander")
+    absent = ("archive", "readiness", "trials", "audit", "commander", "days")
     asked = {"requests": NothingAsked(), "notices": NothingAsked(), "listenings": NothingAsked()}
     parts = {"alarms": AlarmsDouble(), **asked, **{name: Absent() for name in absent}}
-    return await open_house(staff=staff, parts=parts, people=provider)
+    return await open_house(staff=staff, parts=parts, people=provider, **settings)
