@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -134,10 +135,13 @@ agents = "name"
     async def are_right(self, *names: str, within_s: float | None = None) -> None:
         """The screens of these nodes (all) are right in time."""
         chosen = names or tuple(self.screens)
+        promised, begun = within_s is None, time.monotonic()
         within_s = within_s or allowed_s()
         held = await asyncio.gather(*(self.screens[name].until(self.right, within_s) for name in chosen))
         wrong = {name: self.wrong(self.screens[name].floor) for name, ok in zip(chosen, held, strict=True) if not ok}
         assert not wrong, f"{wrong}\n{self.told()}"
+        if promised:
+            print(f"right after {time.monotonic() - begun:.2f} s")
 
     async def see_nothing(self, name: str) -> None:
         """Its screen says that the exchange is not seen, rather than show what was."""
@@ -180,7 +184,7 @@ async def house(folder: Path, database: str, *, keeps: bool = False) -> AsyncIte
         await redis.start()
         stack.push_async_callback(redis.stop)
         plan = FloorSettings(agents=12, queue_count=2)
-        simulator = Simulator(plan, seed=7, warmup_s=30, speed=2, queue_log=folder / "queue_log")
+        simulator = Simulator(plan, seed=7, warmup_s=30, speed=5, queue_log=folder / "queue_log")
         ami = await simulator.start()
         stack.push_async_callback(simulator.stop)
         made = House(folder, database, redis, simulator, ami)
