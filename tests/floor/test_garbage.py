@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 import weakref
 from collections.abc import Iterator
 
@@ -16,8 +17,16 @@ from floor.store import FloorStore
 from tests.support.replay import TapeClock
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_others() -> None:
+    """What other tests left to be found is not ours to tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.fixture
-def garbage() -> Iterator[Garbage]:
+def garbage(nothing_of_others: None) -> Iterator[Garbage]:
     before, one = gc.get_threshold(), Garbage()
     one.begin()
     yield one

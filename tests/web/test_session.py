@@ -144,6 +144,7 @@ async def stalled(house: House) -> tuple[asyncio.StreamWriter, socket.socket]:
     return raw
 
 
+@pytest.mark.alone
 async def test_a_stalled_client_hurts_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside a client that never reads, healthy ones get every patch in time; it is passed over, bounded, and cut."""
     monkeypatch.setattr(outbox, "PATIENCE_S", 0.5)
