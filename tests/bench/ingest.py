@@ -24,8 +24,8 @@ ASIDE, ASIDE_ROUNDS = "pyami", 3
 """Told beside the goals, so it runs less often than the others."""
 
 
-def race(stream: Path, name: str) -> dict[str, float]:
-    """One contender reads the stream once."""
+def race(stream: Path, name: str, module: str = "tests.bench.contenders") -> dict[str, float]:
+    """One contender, a process of this module, reads the stream once."""
     sender = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.peer", str(stream), "1"], stdout=subprocess.PIPE, text=True
     )
@@ -33,7 +33,7 @@ def race(stream: Path, name: str) -> dict[str, float]:
     try:
         port = sender.stdout.readline().strip()
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.contenders", name, port],
+            [sys.executable, "-m", module, name, port],
             stdout=subprocess.PIPE,
             text=True,
             check=True,

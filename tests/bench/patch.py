@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from floor.state.facts import EndpointSeen, Fact, LinkChanged
 from floor.state.model import LinkState
 from floor.store import FloorStore
 from tests.bench.contenders import Watch
+from tests.bench.ingest import race
 from tests.bench.peer import LAST_PHONE
 from tests.bench.reading import Reading, printed
 from tests.bench.traffic import BEGUN, PER_S, Traffic
@@ -212,29 +212,6 @@ async def read(port: int, arm: str) -> dict[str, float]:
     return {**watch.result, **sums, "pages_s": spent, "facts": facts, "bytes": sum(glass.bytes for glass in glasses)}
 
 
-def race(stream: Path, arm: str) -> dict[str, float]:
-    """One process reads the stream once."""
-    sender = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.peer", str(stream), "1"], stdout=subprocess.PIPE, text=True
-    )
-    assert sender.stdout is not None
-    try:
-        port = sender.stdout.readline().strip()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.patch", arm, port],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-    finally:
-        sender.kill()
-        sender.wait()
-        sender.stdout.close()
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
-
-
 def stamped_now(events: Iterator[bytes]) -> Iterator[bytes]:
     """The same events as if they ended now: figures of the last hour are part of the work."""
     shift = int(time.time()) - BEGUN - EVENTS // PER_S
@@ -252,7 +229,7 @@ def measure(rounds: int, scale: int = 1) -> list[Reading]:
         stream.write_bytes(b"".join(event + b"\r\n\r\n" for event in whole))
         for _ in range(rounds):
             for arm, results in told.items():
-                results.append(race(stream, arm))
+                results.append(race(stream, arm, "tests.bench.patch"))
     cpu = [one["cpu_s"] for one in told["looked"]]
     alone = [one["cpu_s"] for one in told["nobody"]]
     share = [one["pages_s"] / len(whole) * 1e6 for one in told["timed"]]

@@ -37,7 +37,7 @@ ENOUGH = 3
 
 def allowed_s() -> float:
     """The promise, and as much again for every process beyond the first that wants a core of this machine."""
-    return RIGHT_WITHIN_S * max(1.5, 1 + os.getloadavg()[0] / len(os.sched_getaffinity(0)))
+    return RIGHT_WITHIN_S * (1 + os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
 class Process:
