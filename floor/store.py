@@ -29,7 +29,7 @@ from floor.state.model import (
     Trunk,
 )
 from floor.state.reduce import GRADUAL, PASSING, reduce_in_steps, reduce_into
-from floor.state.taken import FloorTaken, PbxShown, floor_of, take
+from floor.state.taken import FloorTaken, PbxShown, floor_of, take, take_in_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,14 @@ class FloorStore:
     def take(self, taken: FloorTaken | PbxShown) -> None:
         """Put this in place of what is known of its exchange; told as one change, under one revision."""
         self._announce(taken, take(self._floor, taken), (), ())
+
+    def take_in_steps(self, taken: FloorTaken) -> Iterator[None]:
+        """The same, a few dozen entities at a time, each under a revision of its own; that all is taken is told with
+        the last. Between two steps other exchanges may go on; nothing may happen at this one."""
+        for told, moved in take_in_steps(self._floor, taken):
+            if moved or told is taken:
+                self._announce(told, moved, (), ())
+            yield
 
     def _publish(self, fact: Fact, changed: Moved, records: Sequence[Record], happenings: Sequence[Happening]) -> None:
         if changed or records:

@@ -46,4 +46,4 @@ async def found_in(
                 aside.apply(fact)
             position = entry.position
             await asyncio.sleep(0)
-    return Found(lately.added(aside.part(pbx, clock.now())), position)
+    return Found(await asyncio.to_thread(lambda: lately.added(aside.part(pbx, clock.now()))), position)

@@ -1,8 +1,8 @@
 """A node's side: checkpoint, then entry after entry, applied to a floor of its own, which so is the collector's floor.
 
 A node that begins, or that missed something, puts checkpoint and entries together aside, on a floor nobody looks at,
-and takes the result as one change: nothing that was over already is seen again. When a collector falls silent, or the
-relay does, the exchange is shown as not seen, with a reason of its own.
+and takes the result in place of its own: nothing that was over already is seen again. When a collector falls silent,
+or the relay does, the exchange is shown as not seen, with a reason of its own.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class Reader:
         self.store.take(PbxShown(feed.pbx, now, shown))
 
     async def _catch_up(self, feed: Feed) -> None:
-        """What the relay holds now, taken as one change."""
+        """What the relay holds now, taken step by step."""
         try:
             found = await found_in(self.relay, feed.pbx, self.clock, self.emergency_numbers, self.unread)
         except codec.GarbledError as error:
@@ -194,5 +194,7 @@ class Reader:
         if found is None:
             return
         feed.heard_at, feed.stale, feed.shown = self.clock.monotonic(), None, None
+        for _ in self.store.take_in_steps(found.taken):
+            await asyncio.sleep(0)  # all that hear of it need much longer than anybody may wait
         feed.position = found.position
-        self.store.take(found.taken)
+        feed.heard_at = self.clock.monotonic()

@@ -1,14 +1,16 @@
 """A floor taken over: everything known of one exchange as one value, given away and taken in as one change. Pure.
 
 Whoever watches an exchange can write down its part of the floor (:func:`floor_of`); whoever follows from afar puts it
-in place of what he had (:func:`take`). What he had and is not in it is gone; a visit that is gone ends as the one who
-watched saw it end, and where even he does not remember it any more, its ending is unknown.
+in place of what he had (:func:`take`; :func:`take_in_steps` where nobody may wait for so long). What he had and is
+not in it is gone; a visit that is gone ends as the one who watched saw it end, and where even he does not remember it
+any more, its ending is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from floor.state.copying import replace
@@ -23,6 +25,7 @@ from floor.state.model import (
     Endpoint,
     Entity,
     Gap,
+    Key,
     Offer,
     Pbx,
     Queue,
@@ -59,6 +62,11 @@ class FloorTaken(Fact):
     """Rings that were over lately, and so on: they may not be on record yet."""
     spans: tuple[Span, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartTaken(Fact):
+    """Some of an exchange was taken over (not an AMI event); :class:`FloorTaken` says that nothing is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,46 +112,87 @@ def _of(table: dict[Any, Any], pbx: str) -> list[Any]:
     return [one for key, one in table.items() if key[0] == pbx]
 
 
-def take(floor: Floor, fact: FloorTaken | PbxShown) -> list[tuple[Entity | None, Entity | None]]:
+STEP = 64
+"""Entities of one step: what they set in motion takes listeners a few milliseconds."""
+
+Moved = list[tuple[Entity | None, Entity | None]]
+
+
+def take(floor: Floor, fact: FloorTaken | PbxShown) -> Moved:
     """Put it in place of what was known; what changed as (before, after). Nobody is judged anew: whoever gave it away
     has done that."""
     draft = Draft(floor)
     if isinstance(fact, PbxShown):
         draft.pbxs.put(fact.pbx, fact.shown)
         return draft.commit()
-    draft.pbxs.put(fact.pbx, fact.exchange)
-    for name in TABLES:
-        if name != "callers":
-            _replace(draft, name, fact.pbx, getattr(fact, name))
-    _replace_callers(draft, fact)
-    draft.new_hints = (fact.pbx, {(fact.pbx, hint): device for hint, device in fact.hints})
+    for _ in _replaced(draft, fact):
+        pass
     changed = draft.commit()
     _replace_memory(floor, fact)
     return changed
 
 
-def _replace(draft: Draft, name: str, pbx: str, entities: Iterable[Any]) -> None:
+def take_in_steps(floor: Floor, fact: FloorTaken) -> Iterator[tuple[Fact, Moved]]:
+    """The same, a few dozen entities at a time: each step's changes with what is to be told of it, in the end the fact
+    itself. After each step the floor counts right; the exchange is put in place with the last, so whoever begins shows
+    it as seen when everything is there. Between two steps nothing else may happen at this exchange."""
+    draft, part = Draft(floor), PartTaken(fact.pbx, fact.at)
+    for _ in _replaced(draft, fact):
+        yield part, draft.commit()
+    changed = draft.commit()
+    _replace_memory(floor, fact)
+    yield fact, changed
+
+
+def _replaced(draft: Draft, fact: FloorTaken) -> Iterator[None]:
+    """Into the draft, which may be committed at each stop. Queues that are gone go last: as long as somebody waits or
+    serves there, they are there."""
+    pbx = fact.pbx
+    draft.new_hints = (pbx, {(pbx, hint): device for hint, device in fact.hints})
+    queues = {one.key: one for one in fact.queues}
+    gone = _gone(draft, "queues", pbx, queues)
+    tables = (_table(draft, name, fact) for name in TABLES[1:] if name != "callers")
+    for done, _ in enumerate(chain(_queues(draft, queues), *tables, _callers(draft, fact)), 1):
+        if done % STEP == 0:
+            yield
+    for key in gone:
+        draft.queues.put(key, None)
+    draft.pbxs.put(pbx, fact.exchange)
+
+
+def _gone(draft: Draft, name: str, pbx: str, known: Container[Any]) -> list[Any]:
+    return [key for key in getattr(draft.floor, name) if key[0] == pbx and key not in known]
+
+
+def _queues(draft: Draft, known: Mapping[Key, Queue]) -> Iterator[None]:
+    for key, one in known.items():
+        draft.queues.put(key, one)
+        draft.touched.add(key)
+        yield
+
+
+def _table(draft: Draft, name: str, fact: FloorTaken) -> Iterator[None]:
     overlay = getattr(draft, name)
-    known = {one.key: one for one in entities}
-    for key in [key for key in getattr(draft.floor, name) if key[0] == pbx and key not in known]:
+    known = {one.key: one for one in getattr(fact, name)}
+    for key in _gone(draft, name, fact.pbx, known):
         overlay.put(key, None)
+        yield
     for key, one in known.items():
         overlay.put(key, one)
-    if name == "queues":
-        draft.touched.update(known)
+        yield
 
 
-def _replace_callers(draft: Draft, fact: FloorTaken) -> None:
+def _callers(draft: Draft, fact: FloorTaken) -> Iterator[None]:
     known = {one.key: one for one in fact.callers}
     ended = {(one.key, one.joined_at): one for one in fact.ended}
-    for key, caller in list(draft.floor.callers.items()):
-        if key[0] != fact.pbx:
-            continue
+    for key, caller in [one for one in draft.floor.callers.items() if one[0][0] == fact.pbx]:
         same = known.get(key)
         if same is None or same.joined_at != caller.joined_at:
             draft.put_caller(ended.get((key, caller.joined_at)) or _unknown(caller, fact.at))
+            yield
     for caller in fact.callers:
         draft.put_caller(caller)
+        yield
 
 
 def _unknown(caller: Caller, at: float) -> Caller:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 
 from floor.ports import Outcome
 from floor.state import facts as f
+from floor.state import taken
 from floor.state.floor import Floor
 from floor.state.model import Caller, CallerStage, Ending, LinkState, Pbx
 from floor.state.reduce import reduce
-from floor.state.taken import FloorTaken, PbxShown, floor_of, take
+from floor.state.taken import FloorTaken, PartTaken, PbxShown, floor_of, take, take_in_steps
 from tests.support.facts_at_random import BEGIN, any_fact, histories
 from tests.support.replay import PBX
 
@@ -47,6 +49,24 @@ def test_taken_floor_is_the_same(history: list[f.Fact], other: list[f.Fact], aft
     assert (records, happenings) == reduce(source, after)[1:]
     assert told(target) == told(source)
     assert all(before != now for before, now in changed)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories, histories, any_fact)
+def test_taken_in_steps_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, history: list[f.Fact], other: list[f.Fact], after: f.Fact
+) -> None:
+    """However small the steps are; and after each of them every queue counts who waits and serves there by then."""
+    monkeypatch.setattr(taken, "STEP", 1)
+    source, target = built(history), built(other)
+    for pbx in ("p", "q"):
+        for _ in take_in_steps(target, floor_of(source, pbx, BEGIN)):
+            counted = {key: queue.waiting for key, queue in target.queues.items() if queue.waiting}
+            assert counted == {key: len(line) for key, line in target.lines.items()}
+    assert told(target) == told(source)
+    _, records, happenings = reduce(target, after)
+    assert (records, happenings) == reduce(source, after)[1:]
+    assert told(target) == told(source)
 
 
 @settings(max_examples=60, deadline=None)
@@ -117,4 +137,26 @@ def test_store_tells_it_once() -> None:
     target.subscribe(outcomes.append)
     target.take(source.part(PBX, BEGIN))
     assert (facts, target.revision, len(outcomes)) == ([JOINED], 1, 1)
+    assert target.snapshot().callers == source.snapshot().callers
+
+
+def test_store_tells_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each under a revision of its own, nothing before it is so; that all is taken is told last, and the exchange is
+    seen by then only."""
+    from floor.store import FloorStore  # noqa: PLC0415 - the one test that goes through the gate
+    from tests.support.replay import TapeClock  # noqa: PLC0415
+
+    monkeypatch.setattr(taken, "STEP", 2)
+    source, target = FloorStore(TapeClock(BEGIN)), FloorStore(TapeClock(BEGIN))
+    source.apply(f.LinkChanged(PBX, BEGIN, LinkState.UP))
+    for number in range(9):
+        source.apply(f.CallerJoined(PBX, BEGIN, "sales", f"C{number}"))
+    outcomes: list[Outcome] = []
+    target.subscribe(outcomes.append)
+    for _ in target.take_in_steps(source.part(PBX, BEGIN)):
+        told = [change.after for outcome in outcomes for change in outcome.changes if isinstance(change.after, Caller)]
+        assert told == list(target.snapshot().callers.values())
+        assert bool(target.snapshot().pbxs) == isinstance(outcomes[-1].fact, FloorTaken)
+    assert [type(outcome.fact) for outcome in outcomes] == [*[PartTaken] * (len(outcomes) - 1), FloorTaken]
+    assert [outcome.revision for outcome in outcomes] == list(range(1, len(outcomes) + 1))
     assert target.snapshot().callers == source.snapshot().callers
