@@ -13,7 +13,7 @@ from typing import Any
 
 from alerts.model import Severity, Subject, SubjectKind, Text
 from alerts.ports import Raises
-from floor.ports import Outcome
+from floor.ports import Outcome, hears
 from floor.state.happenings import EmergencyCalled
 
 RULE = "R-EMG-CALL"
@@ -49,6 +49,7 @@ class EmergencyCalls:
         self._places = Places(places)
         self._address = address
 
+    @hears(EmergencyCalled)
     def listen(self, outcome: Outcome) -> None:
         """Raise the alert of every call to an emergency number."""
         for happening in outcome.happenings:

@@ -33,7 +33,8 @@ from floor.errors import FloorError
 from floor.history.database import Database
 from floor.people.model import Person
 from floor.people.ports import People
-from floor.ports import Clock, Outcome, Switchboard
+from floor.ports import Clock, Outcome, Switchboard, hears
+from floor.state.facts import EmergencyReported
 
 log = structlog.get_logger(__name__)
 
@@ -127,6 +128,7 @@ class Preparedness:
             self.drills.hear(alert)
             self.incidents.hear(alert)
 
+    @hears(EmergencyReported)
     def listen(self, outcome: Outcome) -> None:
         """A listener of the real floor's store."""
         if self.ready:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 
-from floor.ports import Outcome
+from floor.ports import Outcome, hears
 from floor.state.facts import LinkChanged
 from floor.state.model import LinkState
 from floor.store import FloorStore
@@ -45,6 +45,7 @@ class Garbage:
         gc.freeze()
         gc.set_threshold(YOUNG, MIDDLE, OLD)
 
+    @hears(LinkChanged)
     def hear(self, outcome: Outcome) -> None:
         """A listener: how the links are."""
         fact = outcome.fact

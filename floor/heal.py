@@ -13,7 +13,7 @@ from floor.day import Day
 from floor.errors import FloorError
 from floor.history import History
 from floor.history.backfill import Healing
-from floor.ports import Outcome
+from floor.ports import Outcome, hears
 from floor.settings import PbxSettings
 from floor.state.model import Caller, CallerKey, Gap, Record
 
@@ -55,6 +55,7 @@ class Healer:
         self._closed = False
         self._news = asyncio.Event()
 
+    @hears(Gap, Caller)
     def listen(self, outcome: Outcome) -> None:
         """Note that a gap closed, and that calls are over."""
         for record in outcome.records:

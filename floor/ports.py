@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
+from floor.state.copying import quick
 from floor.state.facts import Fact
 from floor.state.happenings import Happening
 from floor.state.model import Caller, Entity, Offer, Record, Span
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entity before and after; ``before is None``: new, ``after is None``: gone."""
@@ -20,6 +22,7 @@ class Change:
     after: Entity | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one fact did to the floor: at least one change or record, under one revision. Who asked for happenings
@@ -46,6 +49,19 @@ class Arrivals:
 
 Listener = Callable[[Outcome], None]
 """Told synchronously after every change; must not block; what it raises is logged and ends nothing."""
+
+L = TypeVar("L", bound=Callable[..., Any])
+
+
+def hears(*kinds: type) -> Callable[[L], L]:
+    """Decorates a listener's method: of these classes of facts, entities, records or happenings he is told, exactly of
+    these and not of what is derived from them. An outcome in which there is none of them does not concern him."""
+
+    def said(listener: L) -> L:
+        listener.hears = kinds  # type: ignore[attr-defined]  # functions take attributes
+        return listener
+
+    return said
 
 
 class FactSink(Protocol):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import structlog
 
+from floor.listeners import Listeners
 from floor.ports import Change, Clock, Listener, Outcome
 from floor.state.copying import replace
 from floor.state.facts import Fact, ReviewDue
@@ -76,13 +77,6 @@ def _view(floor: Floor) -> FloorView:
     )
 
 
-def _without(listeners: tuple[Listener, ...], gone: Listener) -> tuple[Listener, ...]:
-    """One of them less; whoever is being told just now is told still."""
-    rest = list(listeners)
-    rest.remove(gone)
-    return tuple(rest)
-
-
 class FloorStore:
     """Facts in, changes out. Everything happens on one thread, synchronously, in order."""
 
@@ -98,9 +92,7 @@ class FloorStore:
         self._floor = Floor(emergency_numbers=frozenset(emergency_numbers))
         self._draft = Draft(self._floor)
         """Empty between two facts, and used for each: a new one would cost more than most facts do."""
-        self._listeners: tuple[Listener, ...] = ()
-        self._witnesses: tuple[Listener, ...] = ()
-        """Those of the listeners who hear of happenings, too."""
+        self._listeners = Listeners()
         self._dues: list[tuple[float, str, tuple[str, ...]]] = []
         self._planned: dict[Subject, float] = {}
         self._view = _view(self._floor)
@@ -113,21 +105,13 @@ class FloorStore:
         return self._view
 
     def subscribe(self, listener: Listener, *, happenings: bool = False) -> Callable[[], None]:
-        """Tell ``listener`` every outcome from now on; call the result to stop.
+        """Tell ``listener`` every outcome from now on, or those that concern him (:func:`floor.listeners.hears`);
+        call the result to stop.
 
         ``happenings``: also what left no trace on the floor (a line released, a report on voice quality), which is
         told under the revision that was, without changes and records.
         """
-        self._listeners = (*self._listeners, listener)
-        if happenings:
-            self._witnesses = (*self._witnesses, listener)
-
-        def stop() -> None:
-            self._listeners = _without(self._listeners, listener)
-            if happenings:
-                self._witnesses = _without(self._witnesses, listener)
-
-        return stop
+        return self._listeners.add(listener, happenings=happenings)
 
     def restore(self, callers: Iterable[Caller]) -> None:
         """Put back visits that were open when we last stopped; the next full picture says what became of them.
@@ -139,14 +123,15 @@ class FloorStore:
             if caller.stage is not CallerStage.ENDED and caller.key not in self._floor.callers:
                 draft.put_caller(replace(caller, gap=True))
                 self._floor.restored.add(caller.key)
-        for _, entity in draft.commit():
-            self._plan_review(entity)
+        for before, entity in draft.commit():
+            if entity is not None and type(entity) in SUBJECTS:
+                self._plan_review(before, entity)
 
     def apply(self, fact: Fact) -> None:
         """Apply one fact; whatever differs afterwards is told once, under one revision."""
         if self.on_fact is not None:
             self.on_fact(fact)
-        if type(fact) in PASSING and not self._witnesses:
+        if type(fact) in PASSING and not self._listeners.of_silent(frozenset((type(fact), Happening))):
             return  # a quarter of what a busy exchange says
         try:
             changed, records, happenings = reduce_into(self._draft, fact)
@@ -193,8 +178,10 @@ class FloorStore:
     def _publish(self, fact: Fact, changed: Moved, records: Sequence[Record], happenings: Sequence[Happening]) -> None:
         if changed or records:
             self._announce(fact, changed, records, happenings)
-        elif happenings and self._witnesses:
-            self._tell(Outcome(self.revision, fact, (), (), happenings), self._witnesses)
+        elif happenings:
+            listeners = self._listeners.of_silent(frozenset((type(fact), *map(type, happenings))))
+            if listeners:
+                self._tell(Outcome(self.revision, fact, (), (), happenings), listeners)
 
     def _announce(
         self,
@@ -204,12 +191,17 @@ class FloorStore:
         happenings: Sequence[Happening],
     ) -> None:
         self.revision += 1
-        for _, after in changed:
-            if type(after) in SUBJECTS:
-                self._plan_review(after)
-        if self._listeners:
-            changes = [Change(before, after) for before, after in changed]
-            self._tell(Outcome(self.revision, fact, changes, records, happenings), self._listeners)
+        kinds: set[type] = {type(fact), *map(type, records), *map(type, happenings)}
+        changes = []
+        for before, after in changed:
+            kind = type(before if after is None else after)
+            kinds.add(kind)
+            if after is not None and kind in SUBJECTS:
+                self._plan_review(before, after)
+            changes.append(Change(before, after))
+        listeners = self._listeners.of(frozenset(kinds))
+        if listeners:
+            self._tell(Outcome(self.revision, fact, changes, records, happenings), listeners)
 
     def _tell(self, outcome: Outcome, listeners: Iterable[Listener]) -> None:
         for listener in listeners:
@@ -218,16 +210,16 @@ class FloorStore:
             except Exception:
                 self._log.exception("listener failed", listener=repr(listener))
 
-    def _plan_review(self, entity: Entity | None) -> None:
-        if not isinstance(entity, Agent | Caller):
+    def _plan_review(self, before: Entity | None, entity: Entity) -> None:
+        """What asked for none before and asks for none now has none planned."""
+        review_at: float | None = entity.review_at  # type: ignore[union-attr]  # both of SUBJECTS may ask
+        if review_at is None and (before is None or before.review_at is None):  # type: ignore[union-attr]
             return
-        over = isinstance(entity, Caller) and entity.ending is not None
-        if entity.review_at is None or over:
-            if self._planned:
-                self._planned.pop((SUBJECTS[type(entity)], entity.key), None)
+        subject: Subject = (SUBJECTS[type(entity)], entity.key)
+        if review_at is None or (type(entity) is Caller and entity.ending is not None):
+            self._planned.pop(subject, None)
             return
-        subject = (SUBJECTS[type(entity)], entity.key)
-        when = entity.review_at - self._offset(entity.pbx)
+        when = review_at - self._offset(entity.pbx)
         if self._planned.get(subject) == when:
             return
         first = self.next_due()

@@ -17,7 +17,7 @@ from floor.errors import FloorError
 from floor.listening.model import Listening, ListeningStage
 from floor.people.model import Person
 from floor.people.rights import Right, may
-from floor.ports import Clock, Outcome
+from floor.ports import Clock, Outcome, hears
 from floor.requests.model import END_REASONS, Notice, Request
 from floor.requests.ports import Notices, Requests
 from floor.state.model import Agent, Key
@@ -151,6 +151,7 @@ class Mines:
 
     # What happens
 
+    @hears(Agent)
     def hear(self, outcome: Outcome) -> None:
         """An agent who has his page open changed."""
         for change in outcome.changes if self._of_key else ():

@@ -21,7 +21,7 @@ from floor.command.plan import House, Plan
 from floor.command.ports import NotAllowedError
 from floor.command.refusals import refused
 from floor.people.model import SignedIn
-from floor.ports import Answer, Clock, Outcome, Switchboard
+from floor.ports import Answer, Clock, Outcome, Switchboard, hears
 from floor.state.facts import CallPlaced
 from floor.tasks import Tasks
 
@@ -81,6 +81,7 @@ class Commands:
             self._later(self._placed.expect(answer.order, asked))
         return Done(answer.ok, answer.message, asked.thread, answer.lost, bool(answer.order))
 
+    @hears(CallPlaced)
     def hear(self, outcome: Outcome) -> None:
         """Told by the store, also of happenings: what became of a call that was placed."""
         if isinstance(outcome.fact, CallPlaced):

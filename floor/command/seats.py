@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from floor.ports import Outcome
+from floor.ports import Outcome, hears
 from floor.state.model import Agent, Key, Member
 
 MOST = 20_000
@@ -18,6 +18,7 @@ class Seats:
         self._most = most
         self._last: OrderedDict[Key, Member] = OrderedDict()
 
+    @hears(Agent)
     def hear(self, outcome: Outcome) -> None:
         """Remember the place of everybody who has one."""
         for change in outcome.changes:

@@ -15,7 +15,7 @@ from floor.listening.judge import Limits, full, must_end
 from floor.listening.model import ListeningStage, Way
 from floor.listening.table import Table
 from floor.people.ports import People, Standing
-from floor.ports import Clock, Outcome
+from floor.ports import Clock, Outcome, hears
 from floor.state.happenings import ListeningBegan, ListeningEnded
 from floor.state.model import Agent, LinkState, Pbx
 
@@ -57,6 +57,7 @@ class Watch:
 
     # What happens on the floor
 
+    @hears(ListeningBegan, ListeningEnded, Pbx, Agent)
     def hear(self, outcome: Outcome) -> None:
         """Told by the store, also of happenings."""
         for happening in outcome.happenings:

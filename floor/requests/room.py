@@ -16,7 +16,7 @@ from floor.errors import FloorError
 from floor.history.database import Database
 from floor.people.model import Person, SignedIn
 from floor.people.ports import People
-from floor.ports import Clock, Outcome
+from floor.ports import Clock, Outcome, hears
 from floor.requests import life
 from floor.requests.acts import Acts, phone_of
 from floor.requests.answering import Answering
@@ -31,7 +31,8 @@ from floor.requests.posting import MOST_MINUTES, Posting
 from floor.requests.record import RequestRecord
 from floor.sections.presence import PresenceSettings
 from floor.sections.requests import RequestsSettings
-from floor.state.model import Key
+from floor.state.facts import EndReasonGiven, HelpAsked, LeaveAsked
+from floor.state.model import Agent, Caller, Key
 
 LOOK_BACK_S = 60.0 * MOST_MINUTES
 """Nothing that lives is older: the longest a notice may stand."""
@@ -128,6 +129,7 @@ class RequestRoom:
 
     # What the floor says, and time
 
+    @hears(HelpAsked, LeaveAsked, EndReasonGiven, Caller, Agent)
     def listen(self, outcome: Outcome) -> None:
         """A listener of the real floor's store, of happenings too."""
         if not self._acting():
