@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from msgspec import Raw
 
 from alerts.model import Alert, Message, Severity
 from floor.requests.model import Request
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
-from floor.state.figures import TOTAL, Figures, Subject
+from floor.state.figures import TOTAL, Figures, Subject, build, values
 from floor.state.model import Agent, Caller, CallerStage, Entity, Key, Pbx, Queue, Trunk
 from web import alarms, asked, views, wire
 from web.alarms import Sources
@@ -20,7 +20,17 @@ from web.scores import Scores
 
 PUBLIC_TILES = frozenset({"waiting", "longest", "answered", "offered"})
 
-Shown = tuple[str, str, wire.Part | Raw | None]
+PLACES: dict[type[Entity], str] = {
+    Agent: "agents",
+    Queue: "queues",
+    Caller: "callers",
+    Pbx: "pbxs",
+    Trunk: "trunks",
+}
+"""Where in a FLOOR entities stand; other kinds are on no board."""
+
+Row = wire.Part | Raw
+Shown = tuple[str, str, Row | None]
 """(kind, id, what the board shows there, perhaps encoded already; ``None``: nothing)."""
 
 
@@ -48,6 +58,14 @@ class Audience:
         self.queues: tuple[Key, ...] = ()
         """The queues it shows, in order; set by :meth:`select`."""
         self._chosen: frozenset[Key] = frozenset()
+        self.rows: dict[type[Entity], Callable[[Any], Row | None]] = {
+            Agent: self._agent,
+            Queue: self._queue,
+            Caller: self._caller,
+            Pbx: self._pbx,
+            Trunk: self._trunk,
+        }
+        """How the board shows an entity of each kind; ``None``: not at all."""
 
     # Which queues
 
@@ -87,23 +105,22 @@ class Audience:
 
     def show(self, entity: Entity) -> Shown | None:
         """What the board shows of an entity; ``None``: this kind is on no board."""
-        if isinstance(entity, Agent):
-            return "agents", self._names.id(entity.key, self.board.agents), self._agent(entity)
-        if isinstance(entity, Queue):
-            return "queues", views.id_of(entity.key), self._queue(entity)
-        if isinstance(entity, Caller):
-            return "callers", views.id_of(entity.key), self._caller(entity)
-        if isinstance(entity, Pbx):
-            gaps = self._measures.gaps(entity.pbx)
-            return "pbxs", entity.pbx, views.view_pbx(entity, gaps, public=self.board.public)
-        if isinstance(entity, Trunk):
-            return "trunks", views.id_of(entity.key), None if self.board.public else views.view_trunk(entity)
-        return None
+        kind = type(entity)
+        if kind not in PLACES:
+            return None
+        return PLACES[kind], self.id_of(kind, entity.key), self.rows[kind](entity)
 
-    def gone(self, entity: Entity) -> Shown | None:
-        """The same place, empty."""
-        shown = self.show(entity)
-        return None if shown is None else (shown[0], shown[1], None)
+    def id_of(self, kind: type[Entity], key: tuple[str, ...]) -> str:
+        """Its id on this board."""
+        if kind is Agent:
+            return self._names.id(key, self.board.agents)  # type: ignore[arg-type]  # an agent's has two parts
+        return key[0] if kind is Pbx else "/".join(key)
+
+    def _pbx(self, pbx: Pbx) -> wire.Pbx:
+        return views.view_pbx(pbx, self._measures.gaps(pbx.pbx), public=self.board.public)
+
+    def _trunk(self, trunk: Trunk) -> wire.Trunk | None:
+        return None if self.board.public else views.view_trunk(trunk)
 
     def _queue(self, queue: Queue) -> wire.Queue | None:
         return views.view_queue(queue, public=self.board.public) if queue.key in self._chosen else None
@@ -140,7 +157,11 @@ class Audience:
             return False
         if not self.board.queues:
             return True
-        return any((agent.pbx, member.queue) in self._chosen for member in agent.members)
+        pbx, chosen = agent.pbx, self._chosen
+        for member in agent.members:  # noqa: SIM110 - asked of every agent by every board: half the price
+            if (pbx, member.queue) in chosen:
+                return True
+        return False
 
     def sees_queue(self, pbx: str, queue: str) -> bool:
         return (pbx, queue) in self._chosen
@@ -243,7 +264,7 @@ class Audience:
         if subject == TOTAL and self.sums_queues:
             # A board of chosen queues has a total of its own: theirs.
             figures = (self._scores.figures(("queue", *key), window) for key in self.queues)
-            return views.view_figures(sum(figures, Figures()), public=public)
+            return views.view_figures(added(figures), public=public)
         if public:
             return views.view_figures(self._scores.figures(subject, window), public=True)
         return self._scores.of(subject, window)
@@ -254,18 +275,27 @@ class Audience:
         if subject[0] == "agent" or (subject != TOTAL and key not in self._chosen):
             return None
         if subject == TOTAL and self.sums_queues:
-            points = views.added_points([self._measures.history(("queue", *k)) for k in self.queues])
+            points = views.added_points([self._scores.points(("queue", *key)) for key in self.queues])
         else:
-            points = self._measures.history(subject)
+            points = self._scores.points(subject)
         shown = views.view_points(points, public=self.board.public)
         return "history", views.subject_id(subject, views.id_of(key)), shown
 
     def touches(self, subjects: Iterable[Subject]) -> set[Subject]:
-        """Of changed subjects those to show anew: with a chosen queue, the board's own total changes too."""
-        subjects = set(subjects)
-        if self.sums_queues and any(s[0] == "queue" and views.subject_key(s) in self._chosen for s in subjects):
-            subjects.add(TOTAL)
-        return subjects
+        """Of changed subjects those to show anew: with a chosen queue, the board's own total changes too. Agents are
+        all among them: whether he is shown is seen when his are looked up."""
+        chosen = self._chosen
+        touched = {one for one in subjects if one[0] != "queue" or one[1:] in chosen}
+        if self.sums_queues:
+            touched.discard(TOTAL)
+            if any(one[0] == "queue" for one in touched):
+                touched.add(TOTAL)
+        return touched
+
+    def moved(self, charts: set[Subject]) -> set[Subject]:
+        """Of charts that are to be told anew those to show."""
+        self._scores.moved(charts)
+        return self.touches(charts)
 
     # The board itself
 
@@ -292,6 +322,12 @@ class Audience:
             },
             drill=self.drill,
         )
+
+
+def added(several: Iterable[Figures]) -> Figures:
+    """Their sum, column by column."""
+    rows = [values(one) for one in several]
+    return build(map(sum, zip(*rows, strict=True))) if rows else Figures()
 
 
 def _threshold(limit: Threshold) -> wire.Threshold:

@@ -15,7 +15,7 @@ from msgspec import Raw
 
 from alerts.model import Alert, Message
 from floor.listening.model import Listening
-from floor.ports import Clock, Outcome
+from floor.ports import Change, Clock, Outcome
 from floor.requests import model as posted
 from floor.requests.model import Request
 from floor.state.figures import TOTAL, Subject
@@ -23,7 +23,7 @@ from floor.state.model import Agent, Caller, Entity, Key, Pbx, Queue, Trunk
 from floor.tasks import Tasks
 from web.alarms import Sources
 from web.audience import Audience
-from web.live import Live
+from web.live import Changed, Live
 from web.outbox import Outbox, Receiver
 from web.ports import FloorStore, LinkHealth, Measures
 from web.scores import Scores
@@ -80,11 +80,15 @@ class Hub:
         self._store, self._measures, self._health, self._clock = store, measures, health, clock
         self._audiences, self._build, self.traffic = dict(audiences), build, traffic
         self._lives: dict[str, Live] = {}
-        self._pending: dict[tuple[type[Entity], tuple[str, ...]], tuple[Entity, bool]] = {}
+        self._changed = _unchanged()
+        self._clocks: set[Key] = set()
+        """Agents with a clock that a rule began or ended."""
         self._charts: set[Subject] = set()
         self._point = 0
         self._figures_at = self._beat_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
+        self._soon = False
+        """Whether it is set as early as it may be: on a busy floor most events find it so."""
         self._flushed_at = 0.0
         """Loop time of the last flush that told anything."""
         self._took_s = 0.0
@@ -115,7 +119,7 @@ class Hub:
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.stop()
-        self._unsubscribe, self._timer = [], None
+        self._unsubscribe, self._timer, self._soon = [], None, False
 
     async def _keep_time(self) -> None:
         while True:
@@ -198,13 +202,16 @@ class Hub:
         self.traffic.outcomes += 1
         if not self._lives:
             return
+        seen = False
         for change in outcome.changes:
             entity = change.after if change.after is not None else change.before
-            if isinstance(entity, SHOWN):
-                self._pending[type(entity), entity.key] = (entity, change.after is not None)
-        if self._pending:
+            noted = self._changed.get(type(entity))  # type: ignore[arg-type]  # one of both is there
+            if noted is not None:
+                noted[entity.key] = change  # type: ignore[union-attr]
+                seen = True
+        if seen:
             self._arm_soon()
-        else:
+        elif self._timer is None:
             self._arm(FIGURES_S)
 
     def hear_alert(self, alert: Alert) -> None:
@@ -233,9 +240,8 @@ class Hub:
 
     def hear_clock(self, agent: Key) -> None:
         """A rule began or ended a clock of this agent."""
-        found = self._store.snapshot().agents.get(agent) if self._lives else None
-        if found is not None:
-            self._pending[Agent, found.key] = (found, True)
+        if self._lives:
+            self._clocks.add(agent)
             self._arm_soon()
 
     def hear_announcement(self) -> None:
@@ -251,9 +257,10 @@ class Hub:
 
     def _arm_soon(self) -> None:
         """Flush once what belongs together is there, and not sooner after the last time than screens need."""
-        if self._tasks:
+        if self._tasks and not self._soon:
             rest_s = self._flushed_at + self.pause_s - asyncio.get_running_loop().time()
             self._arm(max(BURST_S, rest_s))
+            self._soon = True
 
     @property
     def pause_s(self) -> float:
@@ -272,7 +279,7 @@ class Hub:
         self._timer = loop.call_later(delay_s, self._on_timer)
 
     def _on_timer(self) -> None:
-        self._timer = None
+        self._timer, self._soon = None, False
         self._flushed_at = asyncio.get_running_loop().time()
         try:
             self.flush()
@@ -282,16 +289,17 @@ class Hub:
     def flush(self) -> None:
         """Level every reader with the floor as it is now."""
         begun = self._clock.monotonic()
-        pending, self._pending = self._pending, {}
+        changed = self._take_changed()
         alerts, self._alerts = self._alerts, {}
         requests, self._requests = self._requests, {}
-        if pending:
+        any_changed = any(changed.values())
+        if any_changed:
             self.traffic.flushes += 1
         subjects = self._changed_subjects()
         with self._scores.still():
-            if pending or subjects or alerts or requests:
+            if any_changed or subjects or alerts or requests:
                 for live in self._lives.values():
-                    live.level(pending, subjects, alerts.values(), requests.values())
+                    live.level(changed, subjects, alerts.values(), requests.values())
             if self._announced:
                 self._announced = False
                 for live in self._lives.values():
@@ -299,6 +307,18 @@ class Hub:
             self._go_on()
         self._flush_news()
         self._took_s = self._clock.monotonic() - begun
+
+    def _take_changed(self) -> Changed:
+        """What changed since the last flush; agents whose clocks changed as they are now."""
+        changed = self._changed
+        self._changed = _unchanged()
+        if self._clocks:
+            agents = self._store.snapshot().agents
+            for key in self._clocks:
+                if (agent := agents.get(key)) is not None:
+                    changed[Agent].setdefault(key, Change(agent, agent))
+            self._clocks.clear()
+        return changed
 
     def _go_on(self) -> None:
         """Tell what was noted; of what takes long, a piece at a time, with room for others between."""
@@ -357,9 +377,10 @@ class Hub:
     def _beat(self) -> None:
         heard = {pbx: _tenths(self._health.heard_ago(pbx)) for pbx in self._store.snapshot().pbxs}
         charts = self._due_charts()
-        for live in self._lives.values():
-            live.follow(charts)
-        self._go_on()
+        with self._scores.still():
+            for live in self._lives.values():
+                live.follow(charts)
+            self._go_on()
         for live in self._lives.values():
             live.beat(heard)
 
@@ -370,6 +391,10 @@ class Hub:
             self._point = point
             charts |= {TOTAL, *(("queue", *key) for live in self._lives.values() for key in live.audience.queues)}
         return charts
+
+
+def _unchanged() -> dict[type[Entity], dict[tuple[str, ...], Change]]:
+    return {kind: {} for kind in SHOWN}
 
 
 def _tenths(seconds: float | None) -> float | None:

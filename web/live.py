@@ -13,11 +13,12 @@ import structlog
 from msgspec import Raw
 
 from alerts.model import Alert, Message
-from floor.ports import Clock
+from floor.ports import Change, Clock
 from floor.requests.model import Request
 from floor.state.figures import TOTAL, Subject
 from floor.state.model import Agent, Entity, Queue
-from web.audience import Audience, Shown
+from web.alarms import concerns
+from web.audience import PLACES, Audience, Shown
 from web.outbox import Outbox
 from web.ports import FloorStore, Measures
 from web.readers import Readers
@@ -31,9 +32,9 @@ PIECE = 10
 MANY = 1000
 """More changes at once than this are a new picture: it can be made in pieces, a patch cannot."""
 
-Pending = Mapping[tuple[type[Entity], tuple[str, ...]], tuple[Entity, bool]]
-"""Changed entities by kind and key, each with whether it is still there."""
-Late = Literal["figures", "history"]
+Changed = Mapping[type[Entity], dict[tuple[str, ...], Change]]
+"""The last change of each entity, by kind and key."""
+Late = Literal["figures", "history", "alert"]
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -51,8 +52,8 @@ class Live:
         self._store, self._measures, self._clock, self._traffic = store, measures, clock, traffic
         self._beats = 0
         self._asked_at: float | None = None
-        self._late: dict[tuple[Late, Subject], None] = {}
-        """Figures and charts to be looked at, in the order in which they came."""
+        self._late: dict[tuple[Late, Subject | str], None] = {}
+        """Figures, charts and alerts (by id) to be looked at, in the order in which they came."""
         self._picture: Iterator[None] | None = None
         """The rest of a picture that is being made."""
         self._begin()
@@ -83,24 +84,23 @@ class Live:
 
     def level(
         self,
-        pending: Pending,
+        changed: Changed,
         subjects: set[Subject],
         alerts: Iterable[Alert] = (),
         requests: Iterable[Request] = (),
     ) -> None:
         """Note what the floor is like now; :meth:`go_on` tells it: one patch, or a snapshot when other queues are
         shown, or very much is different."""
-        if self.audience.rescoped() or self._reselects(pending) or len(pending) > MANY:
+        much = sum(map(len, changed.values())) > MANY
+        if much or self.audience.rescoped() or self._reselects(changed.get(Queue, {})):
             self.refill()
             return
         self._put_alerts(alerts)
         self._put_requests(requests)
-        subjects = self.audience.touches(subjects)
-        tells_of = {kind: self.audience.tells_of(kind) for kind in {kind for kind, _ in pending}}
-        for (kind, _), (entity, present) in pending.items():
-            if tells_of[kind]:
-                self._put_entity(entity, present, subjects)
-        self._late.update((("figures", subject), None) for subject in subjects)
+        for kind, changes in changed.items():
+            if changes and self.audience.tells_of(kind):
+                self._put_changes(kind, changes)
+        self._late.update((("figures", subject), None) for subject in self.audience.touches(subjects))
 
     def refill(self) -> None:
         """Begin anew: every reader gets a snapshot."""
@@ -131,29 +131,40 @@ class Live:
         for id_, notice in notices.items():
             self._stream.put(("notices", id_, notice))
 
-    def _reselects(self, pending: Pending) -> bool:
-        return any(
-            self.audience.reselects(entity.key, entity if present else None)
-            for entity, present in pending.values()
-            if isinstance(entity, Queue)
-        )
+    def _reselects(self, queues: Mapping[tuple[str, ...], Change]) -> bool:
+        reselects = self.audience.reselects
+        return any(reselects(key, change.after) for key, change in queues.items())  # type: ignore[arg-type]
 
-    def _put_entity(self, entity: Entity, present: bool, subjects: set[Subject]) -> None:
-        shown = self._safely(self.audience.show if present else self.audience.gone, entity)
-        if shown is None:
-            return
-        if isinstance(entity, Agent) and self._stream.holds(shown[0], shown[1]) != (shown[2] is not None):
-            subjects.add(("agent", *entity.key))
-        self._stream.put(shown)
+    def _put_changes(self, kind: type[Entity], changes: Mapping[tuple[str, ...], Change]) -> None:
+        """Most of them most boards do not show: that is seen here without a further call."""
+        audience, place = self.audience, PLACES[kind]
+        row_of, held = audience.rows[kind], self._stream.floor[place]
+        for key, change in changes.items():
+            try:
+                row = None if change.after is None else row_of(change.after)
+                id_ = audience.id_of(kind, key)
+            except Exception:
+                self._failed()
+                continue
+            shown = id_ in held
+            if row is None and not shown:
+                continue
+            if kind is Agent and shown != (row is not None):
+                self._late["figures", ("agent", key[0], key[1])] = None
+            self._stream.put((place, id_, row))
 
     def _put_late(self, until: float | None) -> None:
         """Of what came first the first; what comes again while it waits is looked at once."""
-        agents = self._store.snapshot().agents if self._late else {}
+        if not self._late:
+            return
+        agents, live = self._store.snapshot().agents, self.audience.sources.live
         done = 0
         while self._late:
             kind, subject = next(iter(self._late))
             del self._late[kind, subject]
-            if kind == "figures":
+            if isinstance(subject, str):
+                self._put_alerts([alert] if (alert := live.get(subject)) is not None else [])
+            elif kind == "figures":
                 self._stream.put(self._safely(self.audience.figures, subject, agents))
             else:
                 self._stream.put(self._safely(self.audience.history, subject))
@@ -201,9 +212,12 @@ class Live:
         try:
             return show(*args, **kwargs)
         except Exception:
-            self._traffic.failures += 1
-            log.exception("entity not shown", board=self.audience.board.id)
+            self._failed()
             return None
+
+    def _failed(self) -> None:
+        self._traffic.failures += 1
+        log.exception("entity not shown", board=self.audience.board.id)
 
     # What they are sent
 
@@ -228,8 +242,11 @@ class Live:
             self.refill()
         for pbx in self._store.snapshot().pbxs.values():
             self._stream.put(self._safely(self.audience.show, pbx))
-        self._late.update((("history", subject), None) for subject in self.audience.touches(charts))
-        self._put_alerts(self.audience.sources.live.values())
+        self._late.update((("history", subject), None) for subject in self.audience.moved(charts))
+        least = self.audience.least
+        for alert in self.audience.sources.live.values():
+            if concerns(alert, least=least):  # what does not was taken off when that was said
+                self._late["alert", alert.id] = None
 
     def beat(self, heard: dict[str, float | None]) -> None:
         """A sign of life."""

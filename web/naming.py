@@ -39,6 +39,8 @@ class Names:
     """Group by member name; the first group that lists him."""
     _codes: dict[tuple[tuple[str, ...], int], str] = field(default_factory=dict, compare=False, repr=False)
     """Codes made already: every change of an agent asks for two of them."""
+    _ids: dict[tuple[Key, Identity], str] = field(default_factory=dict, compare=False, repr=False)
+    """Ids made already: every board asks for each."""
 
     @classmethod
     def of(cls, settings: Settings, salt: bytes) -> Names:
@@ -61,8 +63,15 @@ class Names:
 
     def id(self, key: Key, identity: Identity) -> str:
         """``pbx/name``, or ``pbx/code`` where the board must not tell the name."""
+        known = self._ids.get((key, identity))
+        if known is not None:
+            return known
+        if len(self._ids) >= CODES_KEPT:
+            self._ids.clear()
         pbx, name = key
-        return f"{pbx}/{name}" if identity == "name" else f"{pbx}/{self.code('agent', pbx, name)}"
+        shown = name if identity == "name" else self.code("agent", pbx, name)
+        made = self._ids[key, identity] = f"{pbx}/{shown}"
+        return made
 
     def label(self, agent: Agent, identity: Identity) -> str | None:
         """What stands on the tile; ``None``: the board names nobody."""

@@ -6,7 +6,7 @@ agent looks the same on every board that names agents in one way, and on every d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from msgspec import Raw, Struct
@@ -28,6 +28,9 @@ class Scores:
         self._kept: dict[tuple[Subject, Window], tuple[Figures, FiguresWire]] = {}
         self._asked: dict[tuple[Subject, Window], Figures] | None = None
         self._made: dict[tuple[str, ...], Raw] | None = None
+        self._known: dict[tuple[Subject, Window], FiguresWire] = {}
+        self._points: dict[Subject, list[dict[str, float]]] = {}
+        """Charts, which are told at leisure, and kept until they are to be told anew."""
 
     @contextmanager
     def still(self) -> Iterator[None]:
@@ -37,6 +40,7 @@ class Scores:
             yield
         finally:
             self._asked = self._made = None
+            self._known.clear()
 
     def once(self, what: tuple[str, ...], make: Callable[[], Struct]) -> Raw:
         """An entity as several screens show it, encoded; ``what`` says which, and in which way it is shown."""
@@ -66,7 +70,23 @@ class Scores:
 
     def known(self, subject: Subject, window: Window) -> FiguresWire:
         """One F without what cannot be divided; empty when there is nothing at all. For the many agents."""
-        figures = self.figures(subject, window)
-        if not figures:
-            return {}
-        return {name: value for name, value in self.of(subject, window).items() if value is not None}
+        known = self._known.get((subject, window))
+        if known is None:
+            figures = self.figures(subject, window)
+            shown = view_figures(figures) if figures else {}
+            known = {name: value for name, value in shown.items() if value is not None}
+            if self._made is not None:  # nothing can change for now; kept any longer, thousands would be much
+                self._known[subject, window] = known
+        return known
+
+    def points(self, subject: Subject) -> list[dict[str, float]]:
+        """The last hour of a subject, as it was when it was last said to have moved or later."""
+        known = self._points.get(subject)
+        if known is None:
+            known = self._points[subject] = self.measures.history(subject)
+        return known
+
+    def moved(self, subjects: Iterable[Subject]) -> None:
+        """The last hour of these differs from what was told."""
+        for subject in subjects:
+            self._points.pop(subject, None)

@@ -38,10 +38,6 @@ class Stream:
         """What the readers have after the next patch, encoded."""
         return self._held
 
-    def holds(self, kind: str, id_: str) -> bool:
-        """Whether the readers have this entity."""
-        return id_ in self._held[kind]
-
     def put(self, shown: Shown | None) -> None:
         """Say how an entity looks now; what looks as before costs nothing."""
         if shown is None:
@@ -49,7 +45,7 @@ class Stream:
         kind, id_, part = shown
         held = self._held[kind]
         before = held.get(id_)
-        row = None if part is None else msgspec.Raw(protocol.encode(part))
+        row = part if part is None or type(part) is msgspec.Raw else msgspec.Raw(protocol.encode(part))
         if before == row:
             return
         self._told.setdefault((kind, id_), before)

@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from floor.ports import Change
+from floor.state.model import Agent
 from tests.web.conftest import House
 from tests.web.doubles import NOON, Screen, StillClock, agent, member, queue
 from tests.web.test_hub import Desk
@@ -170,8 +172,8 @@ def test_a_big_floor_is_shown_in_pieces() -> None:
             gone, changed = agent("agent 0"), agent("agent 499", member(agent="agent 499"), misses=7)
             desk.store.drop(gone)
             desk.store.put(changed)
-            pending = {(type(one), one.key): (one, one is changed) for one in (gone, changed)}
-            seen.level(pending, set())
+            told = {gone.key: Change(gone, None), changed.key: Change(None, changed)}
+            seen.level({Agent: told}, set())
             assert screen.messages == []
     for outbox in seen.owes():
         seen.give(outbox)
