@@ -28,7 +28,7 @@ from alerts.deadlines import Deadlines
 from alerts.model import Standing
 from alerts.ports import SignalSink
 from alerts.rules import Rule
-from alerts.ruling import Ruling, as_found
+from alerts.ruling import Concerned, Ruling, as_found
 from alerts.sayings import Sayings
 from alerts.tiles import OnClock, RuleClock, Tiles
 from alerts.violations import Case, Violations
@@ -86,13 +86,16 @@ class Evaluator:
     def hear(self, outcome: Outcome) -> None:
         """What one fact did to the floor."""
         self._follow_clock()
+        concerned = self._ruling.concerned(outcome)
+        if not (concerned.finders or concerned.counters or concerned.link):
+            return
         at = self._world.ours(outcome.fact.pbx, outcome.fact.at)
         why = type(outcome.fact).__name__
-        for change in outcome.changes:
+        for change in outcome.changes if concerned.link else ():
             if isinstance(change.after, Pbx) or isinstance(change.before, Pbx):
                 self._link(change, at)
-        self._look_at(self._touched(outcome), at, why)
-        for rule, one in self._occurred(outcome):
+        self._look_at(self._touched(outcome, concerned), at, why)
+        for rule, one in self._occurred(outcome, concerned):
             self._happened(rule, one)
         self._tiles.tell()
 
@@ -148,9 +151,9 @@ class Evaluator:
 
     # Cases
 
-    def _touched(self, outcome: Outcome) -> list[Case]:
+    def _touched(self, outcome: Outcome, concerned: Concerned) -> list[Case]:
         cases: dict[Case, None] = {}
-        for touched, rules in self._ruling.measuring.items():
+        for touched, rules in concerned.finders:
             try:
                 for subject in touched(outcome, self._world):
                     for rule in rules:
@@ -159,12 +162,9 @@ class Evaluator:
                 self._refuse(touched.__name__)
         return list(cases)
 
-    def _occurred(self, outcome: Outcome) -> Iterator[tuple[Rule, Occurrence]]:
-        for rule in self._ruling.counting:
+    def _occurred(self, outcome: Outcome, concerned: Concerned) -> Iterator[tuple[Rule, Occurrence]]:
+        for occurred, rule in concerned.counters:
             clause = rule.clauses[0]
-            occurred = self._registry[clause.condition].occurred
-            if occurred is None:
-                continue
             try:
                 found = list(occurred(outcome, self._world, clause.params))
             except Exception:
@@ -382,4 +382,4 @@ class Evaluator:
     def _everything(self, now: float) -> Iterator[Case]:
         """All cases there may be: only when the rules are new."""
         for outcome in as_found(self._world.floor, now):
-            yield from self._touched(outcome)
+            yield from self._touched(outcome, self._ruling.concerned(outcome))

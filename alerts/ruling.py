@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from alerts.conditions.contract import Condition, FloorView, Lasting, Level, Reading, Unknown, World
+from alerts.conditions.contract import (
+    Condition,
+    FloorView,
+    Lasting,
+    Level,
+    Occurrence,
+    Params,
+    Reading,
+    Unknown,
+    World,
+)
+from alerts.conditions.subjects import kinds_of, note_rules
 from alerts.model import Subject, SubjectKind
 from alerts.rules import DRILL, EMERGENCY, Clause, Rule
 from floor.ports import Change, Outcome
 from floor.state.facts import Fact
-from floor.state.model import Agent, AgentState, Entity
+from floor.state.model import Agent, AgentState, Entity, Pbx
 
 CACHED = 20_000
 """Rules with their overrides applied are kept for so many places; then they are worked out anew."""
 
 
 Touched = Callable[[Outcome, World], Iterable[Subject]]
+Occurred = Callable[[Outcome, World, Params], Iterable[Occurrence]]
+Kinds = frozenset[type]
+COMBINATIONS = 2_000
+"""Of kinds that stand in one outcome together; in practice there are some dozens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whom outcomes of some kinds concern."""
+
+    finders: tuple[tuple[Touched, tuple[str, ...]], ...]
+    """What finds subjects, and the ids of the rules that look at these."""
+    counters: tuple[tuple[Occurred, Rule], ...]
+    """What tells occurrences, and the rule that counts them."""
+    link: bool
+    """An exchange is among what changed."""
 
 
 class Ruling:
@@ -29,21 +56,51 @@ class Ruling:
         self.excusers = frozenset(one for rule in in_use for one in rule.excusers)
         self.measuring: dict[Touched, list[str]] = {}
         """What finds subjects -> ids of the rules that look at these; many conditions share one."""
+        self._hears: dict[Touched, Kinds | None] = {}
+        self._concerned: dict[Kinds, Concerned] = {}
         self.counting: list[Rule] = []
         for rule in in_use:
             if rule.counts:
                 self.counting.append(rule)
                 continue
-            finders = (registry[clause.condition].touched for clause in rule.clauses)
-            for touched in dict.fromkeys(finders):
-                if touched is not None:
-                    self.measuring.setdefault(touched, []).append(rule.id)
+            for condition in (registry[clause.condition] for clause in rule.clauses):
+                self._measure(condition, rule.id)
         self._linkless = frozenset(
             rule.id for rule in in_use if all(registry[clause.condition].linkless for clause in rule.clauses)
         )
         self._registry = registry
         self._world = world
         self._placed: dict[tuple[str, str | None, str | None, str], Rule] = {}
+        note_rules(world)
+
+    def _measure(self, condition: Condition, rule: str) -> None:
+        touched = condition.touched
+        if touched is None:
+            return
+        rules = self.measuring.setdefault(touched, [])
+        if rule not in rules:
+            rules.append(rule)
+        heard = self._hears.setdefault(touched, frozenset())
+        self._hears[touched] = None if heard is None or condition.hears is None else heard | condition.hears
+
+    def concerned(self, outcome: Outcome) -> Concerned:
+        """Whom this outcome concerns: looked up by what is in it, so that nobody else is asked."""
+        kinds = kinds_of(outcome)
+        found = self._concerned.get(kinds)
+        if found is None:
+            if len(self._concerned) >= COMBINATIONS:
+                self._concerned.clear()
+            found = self._concerned[kinds] = self._of_kinds(kinds)
+        return found
+
+    def _of_kinds(self, kinds: Kinds) -> Concerned:
+        finders = [(one, tuple(rules)) for one, rules in self.measuring.items() if _hears(self._hears[one], kinds)]
+        counters: list[tuple[Occurred, Rule]] = []
+        for rule in self.counting:
+            condition = self._registry[rule.clauses[0].condition]
+            if condition.occurred is not None and _hears(condition.hears, kinds):
+                counters.append((condition.occurred, rule))
+        return Concerned(tuple(finders), tuple(counters), Pbx in kinds)
 
     def group_of(self, subject: Subject) -> str | None:
         if subject.kind is SubjectKind.AGENT:
@@ -123,6 +180,10 @@ class Ruling:
     def counts(self, rule: Rule, subject: Subject, at: float) -> bool:
         """Whether an occurrence is to be counted there and then."""
         return rule.enabled and not self._exempt(rule, subject) and self._hours(rule, at)[0] is not None
+
+
+def _hears(wanted: Kinds | None, kinds: Kinds) -> bool:
+    return wanted is None or not kinds.isdisjoint(wanted)
 
 
 def _in_emergency(agent: Agent) -> bool:

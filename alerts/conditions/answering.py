@@ -90,6 +90,7 @@ CONDITIONS = (
         help="Seconds an agent's phone has been ringing for a caller of a queue; not while he talks (R-ANS-1).",
         touched=agents_touched,
         read=ringing,
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="answered",
@@ -97,6 +98,7 @@ CONDITIONS = (
         params={},
         help="Each answered ring, by its seconds; in a row until the conversation ends (R-ANS-2, R-ANS-3).",
         occurred=answered,
+        hears=frozenset({Agent, Offer}),
     ),
     Condition(
         name="unanswered",
@@ -104,6 +106,7 @@ CONDITIONS = (
         params={},
         help="Each ring that was not answered, by its seconds; answering or leaving ends a row (R-ANS-5).",
         occurred=unanswered,
+        hears=frozenset({Agent, Offer}),
     ),
     Condition(
         name="refused",
@@ -111,5 +114,6 @@ CONDITIONS = (
         params={},
         help="Each ring that the phone rejected or answered with busy, by its seconds (R-ANS-6).",
         occurred=refused,
+        hears=frozenset({Offer}),
     ),
 )

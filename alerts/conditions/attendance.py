@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from alerts.conditions.contract import World
-from alerts.conditions.subjects import SITE, changed
+from alerts.conditions.subjects import SITE, changed, rules_made
 from alerts.conditions.working_hours import own_shift
 from floor.people.model import Group
 from floor.ports import Outcome
@@ -46,6 +46,8 @@ class Attendance:
     """As of one revision of the floor."""
 
     revision: int = -1
+    made: int = -1
+    """The number of the rules for which it was begun: rules before them may not have followed it."""
     away: dict[Key, Away] = field(default_factory=dict)
     by_reason: dict[str, dict[Key, Away]] = field(default_factory=dict)
     """The same by reason, in small letters."""
@@ -60,20 +62,18 @@ class Attendance:
 
     def take(self, outcome: Outcome, world: World) -> None:
         """What this outcome did to attendance; nothing the second time."""
-        if outcome.revision == self.revision and not outcome.changes:
-            self.went, self.moved, self.logged = (), frozenset(), False
-            return
-        if outcome.revision == self.revision:
-            return
-        fresh = self.revision < 0 or outcome.revision != self.revision + 1
+        made, known = rules_made(world), outcome.revision == self.revision
         self.revision = outcome.revision
-        if fresh:
+        if self.made != made:
+            self.made = made
             self._begin(world)
-        else:
+        elif not known:
             self._move(outcome, world)
+        elif not outcome.changes:
+            self.went, self.moved, self.logged = (), frozenset(), False
 
     def _begin(self, world: World) -> None:
-        """Outcomes were missed (the rules are new): who is away is seen, who had logged off is not."""
+        """The rules are new: who is away is seen, who had logged off is not."""
         before, self.away, self.by_reason, self.present = self.away, {}, {}, Counter()
         for key, agent in world.floor.agents.items():
             if agent.members:

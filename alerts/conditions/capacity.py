@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from alerts.conditions.attendance import attendance
 from alerts.conditions.contract import About, Condition, Level, Params, Reading, World
-from alerts.conditions.subjects import SITE, any_linked, changed, said, the_agent
+from alerts.conditions.subjects import SITE, any_linked, changed, rules_made, said, the_agent
 from alerts.model import Subject, SubjectKind
 from floor.people.model import Role
 from floor.ports import Outcome
@@ -100,9 +100,9 @@ def holds_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     notes = world.memory("holding_together", SITE)
     busy: set[Key] = notes.setdefault("busy", set())
     holding: dict[Key, float] = notes.setdefault("holding", {})
-    if notes.get("revision", -1) not in (outcome.revision, outcome.revision - 1):
+    if notes.get("made") != (made := rules_made(world)):
         _count_all(world, busy, holding)
-    notes["revision"] = outcome.revision
+        notes["made"] = made
     touched = False
     for before, after in changed(outcome, Agent):
         one = after or before
@@ -113,7 +113,7 @@ def holds_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 
 
 def _count_all(world: World, busy: set[Key], holding: dict[Key, float]) -> None:
-    """Outcomes were missed (the rules are new): once, all agents."""
+    """The rules are new, and may not have been there when somebody came or went: once, all agents."""
     busy.clear()
     holding.clear()
     for key, agent in world.floor.agents.items():
@@ -157,6 +157,7 @@ CONDITIONS = (
         touched=people_touched,
         read=seats_in_use,
         unit="ratio",
+        hears=frozenset({Agent, Pbx}),
     ),
     Condition(
         name="channels_in_use",
@@ -167,6 +168,7 @@ CONDITIONS = (
         touched=lines_touched,
         read=channels_in_use,
         unit="ratio",
+        hears=frozenset({ChannelsSynced, LineTaken, LineReleased}),
     ),
     Condition(
         name="agents_per_leader",
@@ -176,6 +178,7 @@ CONDITIONS = (
         touched=people_touched,
         read=agents_per_leader,
         unit="agents",
+        hears=frozenset({Agent, Pbx}),
     ),
     Condition(
         name="leaders_missing",
@@ -185,6 +188,7 @@ CONDITIONS = (
         touched=people_touched,
         read=leaders_missing,
         unit="agents",
+        hears=frozenset({Agent, Pbx}),
     ),
     Condition(
         name="holding_together",
@@ -195,5 +199,6 @@ CONDITIONS = (
         touched=holds_touched,
         read=holding_together,
         unit="ratio",
+        hears=frozenset({Agent}),
     ),
 )

@@ -184,3 +184,6 @@ class Condition:
     """Of the value: ``s``, ``calls``, ``agents``, ``ratio``, ``times``."""
     linkless: bool = False
     """It can be judged without a link to the exchange: it is about the link itself."""
+    hears: frozenset[type] | None = None
+    """Classes of facts, entities, records and happenings that can concern it: an outcome without any of them is not
+    shown to ``touched`` and ``occurred``. ``None``: every outcome is."""

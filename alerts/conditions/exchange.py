@@ -57,6 +57,7 @@ CONDITIONS = (
         touched=pbx_touched,
         read=link_silent,
         linkless=True,
+        hears=frozenset({Pbx}),
     ),
     Condition(
         name="exchange_shut_down",
@@ -66,5 +67,6 @@ CONDITIONS = (
         touched=pbx_touched,
         read=shut_down,
         linkless=True,
+        hears=frozenset({Pbx}),
     ),
 )

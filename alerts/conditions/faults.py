@@ -112,6 +112,7 @@ CONDITIONS = (
         touched=voice_touched,
         read=bad_voice,
         unit="ratio",
+        hears=frozenset({VoiceReported}),
     ),
     Condition(
         name="line_alarm",
@@ -120,6 +121,7 @@ CONDITIONS = (
         help="Seconds for which a digital span or analogue line is in alarm (R-EMG-27).",
         touched=alarm_touched,
         read=line_alarm,
+        hears=frozenset({AlarmRaised, AlarmCleared, Pbx}),
     ),
     Condition(
         name="limit_reached",
@@ -128,5 +130,6 @@ CONDITIONS = (
         help="The exchange says that it has reached its limit of load, memory or sessions (R-EMG-27).",
         occurred=limit_reached,
         unit="times",
+        hears=frozenset({LimitReached}),
     ),
 )

@@ -103,6 +103,7 @@ CONDITIONS = (
         params={"excused_by": (list, list(REASONS))},
         help="Each conversation the agent ended, none of excused_by being his reason, by its seconds (R-HUP-1, -7).",
         occurred=hung_up_first,
+        hears=frozenset({Caller, Correction}),
     ),
     Condition(
         name="silent_hung_up",
@@ -110,5 +111,6 @@ CONDITIONS = (
         params={},
         help="Each conversation the agent ended in which the caller was never heard, by its seconds (R-HUP-2).",
         occurred=silent_hung_up,
+        hears=frozenset({Caller, Correction, TalkingBegan}),
     ),
 )

@@ -85,6 +85,7 @@ CONDITIONS = (
         help="Seconds an agent has kept his customer on hold, each hold by itself (R-HLD-2).",
         touched=agents_touched,
         read=holding,
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="held_in_all",
@@ -93,6 +94,7 @@ CONDITIONS = (
         help="Seconds a caller of a queue has been on hold in all, until his conversation ends (R-HLD-3).",
         touched=agents_touched,
         read=held_in_all,
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="holds",
@@ -102,6 +104,7 @@ CONDITIONS = (
         touched=agents_touched,
         read=holds,
         unit="times",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="blind_transfer",
@@ -110,6 +113,7 @@ CONDITIONS = (
         help="Each caller of a queue passed on without announcing him (R-HLD-6).",
         occurred=blind_transfer,
         unit="times",
+        hears=frozenset({Caller, Correction}),
     ),
     Condition(
         name="passed_on",
@@ -118,5 +122,6 @@ CONDITIONS = (
         help="Seconds it has been ringing for a caller whom the agent transferred and whom nobody takes (R-HLD-8).",
         touched=agents_touched,
         read=passed_on,
+        hears=frozenset({Agent}),
     ),
 )

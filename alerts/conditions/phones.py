@@ -194,6 +194,7 @@ CONDITIONS = (
         help="Seconds for which a phone cannot be reached while an agent is logged in at it (R-EMG-23).",
         touched=phone_touched,
         read=phone_lost,
+        hears=frozenset({Endpoint, Agent}),
     ),
     Condition(
         name="phones_lost_together",
@@ -204,5 +205,6 @@ CONDITIONS = (
         touched=site_touched,
         read=phones_lost_together,
         unit="phones",
+        hears=frozenset({Endpoint, Pbx, Agent}),
     ),
 )

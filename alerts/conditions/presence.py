@@ -229,6 +229,7 @@ CONDITIONS = (
         help="Seconds for which an agent is away: paused with an away reason, or logged off in a shift (R-PRS-7).",
         touched=away_touched,
         read=away,
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="in_shift",
@@ -239,6 +240,7 @@ CONDITIONS = (
         touched=away_touched,
         read=in_shift,
         unit="times",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="without_leave",
@@ -249,6 +251,7 @@ CONDITIONS = (
         touched=away_touched,
         read=without_leave,
         unit="times",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="unreported",
@@ -259,6 +262,7 @@ CONDITIONS = (
         touched=away_touched,
         read=unreported,
         unit="times",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="away_in_group",
@@ -268,6 +272,7 @@ CONDITIONS = (
         touched=group_touched,
         read=away_in_group,
         unit="agents",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="away_in_site",
@@ -277,6 +282,7 @@ CONDITIONS = (
         touched=site_touched,
         read=away_in_site,
         unit="agents",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="left_short",
@@ -286,6 +292,7 @@ CONDITIONS = (
         "queue; serving: those in calls and after-call work count, too (R-PRS-13).",
         occurred=left_short,
         unit="times",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="login_twice",
@@ -295,6 +302,7 @@ CONDITIONS = (
         touched=login_touched,
         read=login_twice,
         unit="phones",
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="registered_twice",
@@ -304,5 +312,6 @@ CONDITIONS = (
         touched=contacts_touched,
         read=seats_of_phone,
         unit="phones",
+        hears=frozenset({Endpoint}),
     ),
 )

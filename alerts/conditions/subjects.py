@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from alerts.conditions.contract import FloorView
+from alerts.conditions.contract import FloorView, World
 from alerts.model import Evidence, Subject, SubjectKind
 from floor.ports import Outcome
 from floor.state.model import Agent, Entity, LinkState
@@ -44,6 +44,28 @@ def changed(outcome: Outcome, kind: type[E]) -> Iterator[tuple[E | None, E | Non
     for change in outcome.changes:
         if isinstance(change.after if change.after is not None else change.before, kind):
             yield change.before, change.after  # type: ignore[misc]  # before and after are of one kind
+
+
+def kinds_of(outcome: Outcome) -> frozenset[type]:
+    """Classes of its fact and of the entities, records and happenings in it."""
+    kinds: set[type] = {type(outcome.fact)}
+    for change in outcome.changes:
+        kinds.add(type(change.before if change.after is None else change.after))
+    kinds.update(map(type, outcome.records))
+    kinds.update(map(type, outcome.happenings))
+    return frozenset(kinds)
+
+
+def note_rules(world: World) -> None:
+    """Rules are put in force that may not have been before: what conditions have followed, they may have missed."""
+    notes = world.memory("rules", SITE)
+    notes["made"] = notes.get("made", 0) + 1
+
+
+def rules_made(world: World) -> int:
+    """How often that was, so that whoever follows something can tell that he must begin anew."""
+    made: int = world.memory("rules", SITE).get("made", 0)
+    return made
 
 
 def said(at: float, fact: str, **what: Any) -> Evidence:

@@ -170,6 +170,7 @@ CONDITIONS = (
         touched=queue_touched,
         read=callers_without_agent,
         unit="calls",
+        hears=frozenset({Queue}),
     ),
     Condition(
         name="longest_wait",
@@ -178,6 +179,7 @@ CONDITIONS = (
         help="Seconds the caller at the head of the line has waited (R-ANS-8).",
         touched=queue_touched,
         read=longest_wait,
+        hears=frozenset({Queue}),
     ),
     Condition(
         name="callers_lost",
@@ -186,6 +188,7 @@ CONDITIONS = (
         help="A caller left the queue before an agent, other than by hanging up; endings: which count (R-ANS-9).",
         occurred=callers_lost,
         unit="times",
+        hears=frozenset({Caller}),
     ),
     Condition(
         name="no_inbound_call",
@@ -194,6 +197,7 @@ CONDITIONS = (
         help="Seconds without a call from outside, while at least so many per hour are expected (R-EMG-26).",
         touched=calls_touched,
         read=no_inbound_call,
+        hears=frozenset({LineTaken, CallerJoined, Pbx}),
     ),
     Condition(
         name="calls_expected",
@@ -203,6 +207,7 @@ CONDITIONS = (
         touched=calls_touched,
         read=calls_expected,
         unit="calls",
+        hears=frozenset({LineTaken, CallerJoined, Pbx}),
     ),
     Condition(
         name="surge",
@@ -212,5 +217,6 @@ CONDITIONS = (
         touched=offered_touched,
         read=surge,
         unit="ratio",
+        hears=frozenset({Caller}),
     ),
 )

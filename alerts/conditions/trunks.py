@@ -141,6 +141,7 @@ CONDITIONS = (
         help="Seconds for which a trunk is not registered or its endpoint not reachable (R-EMG-22).",
         touched=trunk_touched,
         read=trunk_lost,
+        hears=frozenset({Trunk}),
     ),
     Condition(
         name="calls_failed",
@@ -151,6 +152,7 @@ CONDITIONS = (
         touched=lines_touched,
         read=calls_failed,
         unit="ratio",
+        hears=frozenset({LineReleased}),
     ),
     Condition(
         name="line_refused",
@@ -159,6 +161,7 @@ CONDITIONS = (
         help="A call from outside was turned away before it reached any queue; causes: Q.850 (R-ANS-9).",
         occurred=line_refused,
         unit="times",
+        hears=frozenset({LineReleased}),
     ),
     Condition(
         name="silent_call",
@@ -168,5 +171,6 @@ CONDITIONS = (
         "where the dialplan listens to callers with TALK_DETECT (R-HUP-11).",
         occurred=silent_call,
         unit="times",
+        hears=frozenset({TalkingBegan, TalkingEnded, Caller}),
     ),
 )

@@ -6,7 +6,7 @@ from alerts.conditions.contract import About, Condition, Level, Params, Reading,
 from alerts.conditions.reading import agent_of, agents_touched, state_span
 from alerts.conditions.subjects import said
 from alerts.model import Subject, SubjectKind
-from floor.state.model import AgentState
+from floor.state.model import Agent, AgentState
 
 READY_OR_RUNG = frozenset({AgentState.READY, AgentState.RINGING, AgentState.AUTO_PAUSED})
 
@@ -36,6 +36,7 @@ CONDITIONS = (
         help="Seconds of after-call work (R-PRS-20).",
         touched=agents_touched,
         read=after_call,
+        hears=frozenset({Agent}),
     ),
     Condition(
         name="unattended",
@@ -45,5 +46,6 @@ CONDITIONS = (
         touched=agents_touched,
         read=unattended,
         unit="times",
+        hears=frozenset({Agent}),
     ),
 )
