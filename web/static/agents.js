@@ -49,13 +49,19 @@ function spotOf({ columns, width, height, gap, top }, index) {
   return [(index % columns) * (width + gap), top + Math.floor(index / columns) * (height + gap)];
 }
 
-/** Lets a tile glide to `spot` from where it stood. */
-function glide(tile, spot, still) {
+/** More tiles than this do not glide: eyes can follow a few, and a swarm of them hides the floor for as long as it flies. */
+const MOST_GLIDES = 8;
+
+/** Notes that a tile stands at `spot`; gives the way it came, or null where it stayed. */
+function moved(tile, spot) {
   const [x, y] = [(tile.spot ?? spot)[0] - spot[0], (tile.spot ?? spot)[1] - spot[1]];
   tile.spot = spot;
-  if (still || (Math.abs(x) < 1 && Math.abs(y) < 1)) return;
+  return Math.abs(x) < 1 && Math.abs(y) < 1 ? null : { element: tile.element, x, y };
+}
+
+function glide({ element, x, y }) {
   const from = { transform: `translate(${x}px, ${y}px)` };
-  tile.element.animate([from, { transform: "none" }], { duration: 350, easing: "cubic-bezier(.2, .7, .2, 1)" });
+  element.animate([from, { transform: "none" }], { duration: 350, easing: "cubic-bezier(.2, .7, .2, 1)" });
 }
 
 export class Agents {
@@ -165,8 +171,10 @@ export class Agents {
     const shown = seats.length <= this.places ? seats : seats.slice(0, this.places - 1);
     write(this.more, say("agent.more", { count: seats.length - shown.length }));
     place(this.home, shown.length < seats.length ? [...shown, this.more] : shown);
-    fits.forEach((tile, i) => glide(tile, spotOf(this.spots.lane, i), still));
-    places.slice(0, shown.length).forEach((tile, i) => front.has(tile) || glide(tile, spotOf(this.spots.home, i), still));
+    const ways = fits.map((tile, i) => moved(tile, spotOf(this.spots.lane, i)));
+    places.slice(0, shown.length).forEach((tile, i) => front.has(tile) || ways.push(moved(tile, spotOf(this.spots.home, i))));
+    const glides = ways.filter(Boolean);
+    if (!still && glides.length <= MOST_GLIDES) glides.forEach(glide);
   }
 
   #hole(key) {

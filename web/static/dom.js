@@ -63,12 +63,26 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 export const mayMove = () => !stillness.matches;
 
 const CALM_MS = 1000;
+/** Where more numbers than this change within a second, none of them is news: a page that fades everywhere points nowhere. */
+const MOST_NEWS = 12;
 const faded = new WeakMap();
+const news = { second: 0, now: 0, before: 0 };
+
+/** Counts a change; tells whether the page is so busy that no single one is news. Each fading number is also a layer of its own. */
+function crowded(now) {
+  const second = Math.floor(now / 1000);
+  if (second !== news.second) {
+    news.before = second === news.second + 1 ? news.now : 0;
+    [news.second, news.now] = [second, 0];
+  }
+  news.now += 1;
+  return Math.max(news.now, news.before) > MOST_NEWS;
+}
 
 /** Fades a changed number in, once a second at most: what is new is noticed, nothing moves, nothing flickers. */
 export function fade(element) {
   const now = performance.now();
-  if (!mayMove() || now - (faded.get(element) ?? -CALM_MS) < CALM_MS) return;
+  if (crowded(now) || !mayMove() || now - (faded.get(element) ?? -CALM_MS) < CALM_MS) return;
   faded.set(element, now);
   element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 300, easing: "ease-out" });
 }
