@@ -44,6 +44,7 @@ from floor.state.figures import Limits
 from floor.state.model import Key
 from floor.store import FloorStore
 from floor.tasks import Tasks
+from web.parts import Parts
 from web.ports import LinkHealth
 from web.server import Web
 
@@ -187,13 +188,7 @@ class Floorwatch:
         )
 
     def _web(self) -> Web:
-        return Web(
-            self.settings,
-            self.store,
-            self.measures,
-            self.health,
-            self.clock,
-            __version__,
+        parts = Parts(
             trouble=self.trouble,
             wellbeing=self.ailments.now,
             people=self.people,
@@ -216,6 +211,7 @@ class Floorwatch:
             notices=self.requests.notices,
             listenings=self.listenings,
         )
+        return Web(self.settings, self.store, self.measures, self.health, self.clock, __version__, parts=parts)
 
     async def _arrivals(self, stretches: Sequence[tuple[float, float]]) -> Arrivals:
         floor = self.store.snapshot()

@@ -6,82 +6,38 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 import uvicorn
 
-from alerts.ports import Alarms, Trials
-from alerts.response_ports import Readiness
-from floor.audit.ports import Audit
-from floor.command.ports import Commander
-from floor.day import Day
-from floor.listening.ports import Listenings
-from floor.people.ports import Accounts, People
 from floor.ports import Clock
-from floor.requests.ports import Notices, Requests
 from floor.settings import Settings
 from floor.state.model import Key
 from floor.tasks import Tasks
 from web.access import Access
 from web.admission import Admission
-from web.alarms import Sources
-from web.alerts_api import AlertsApi
 from web.api import Api
-from web.app import Room, build_app
+from web.app import build_app
 from web.assets import Assets
-from web.audit_api import AuditApi, Witness
 from web.boards import Boards
-from web.calls_api import CallsApi, CallsOnRecord
-from web.command_api import CommandApi
-from web.company import Company
 from web.cookies import Cookies
-from web.desk import Desks
 from web.door import Door
-from web.drills_api import DrillsApi
-from web.emergencies_api import EmergenciesApi
 from web.errors import AddressInUse, WebError
-from web.gate import Gate
 from web.hub import Hub
-from web.incidents_api import IncidentsApi
 from web.keys import KeyFile
-from web.listening_api import ListeningApi
-from web.listening_stream import ListeningStreams
-from web.me import Me
 from web.metrics import FloorCollector, Metrics
-from web.mine import Mines
-from web.naming import Names
-from web.notices_api import asked_rooms
-from web.numbers_api import NumbersApi
-from web.oidc import Provider
 from web.pages import STATIC, TEMPLATES, Pages
-from web.password import Password
-from web.plans_api import PlansApi
-from web.ports import (
-    Announcements,
-    Clocks,
-    FloorStore,
-    LinkHealth,
-    Measures,
-    Messages,
-    News,
-    Past,
-    RuleClock,
-    Trouble,
-    Wellbeing,
-    Wording,
-)
-from web.record import Records
-from web.replay import Archive, Replays
-from web.reports_api import Days, ReportsApi
-from web.signin import SignIn
-from web.telling_api import TellingApi
+from web.parts import Parts
+from web.ports import FloorStore, LinkHealth, Measures, RuleClock
+from web.rooms import Rooms
 from web.tickets import Tickets
 from web.traffic import Traffic
-from web.workplace import Workplace
 
+ALONE = Parts()
+"""Nothing runs beside the floor: there are boards only."""
 KEYS_EVERY_S = 1.0
 """How soon a key revoked by the command line closes its streams."""
 
@@ -105,13 +61,13 @@ class HttpServer(uvicorn.Server):
 
 
 class Web:
-    """Everything people and programs see. Without ``accounts`` nobody can sign in: there are boards only.
+    """Everything people and programs see.
 
-    ``build`` is the product's version, to which the digest of the pages' files is added; ``trouble`` tells how the
-    record on disk is doing.
+    ``build`` is the product's version, to which the digest of the pages' files is added; ``parts``: what runs beside
+    the floor.
     """
 
-    def __init__(  # noqa: PLR0915  # wires the parts together, one after the other
+    def __init__(
         self,
         settings: Settings,
         store: FloorStore,
@@ -120,27 +76,7 @@ class Web:
         clock: Clock,
         build: str | None = None,
         *,
-        trouble: Callable[[], Trouble] | None = None,
-        wellbeing: Callable[[], Wellbeing] | None = None,
-        alarms: Alarms | None = None,
-        clocks: Clocks | None = None,
-        wording: Wording | None = None,
-        announcements: Announcements | None = None,
-        messages: Messages | None = None,
-        news: News | None = None,
-        people: People | None = None,
-        accounts: Accounts | None = None,
-        past: Past | None = None,
-        calls: CallsOnRecord | None = None,
-        days: Days | None = None,
-        archive: Archive | None = None,
-        readiness: Readiness | None = None,
-        trials: Trials | None = None,
-        audit: Audit | None = None,
-        commander: Commander | None = None,
-        requests: Requests | None = None,
-        notices: Notices | None = None,
-        listenings: Listenings | None = None,
+        parts: Parts = ALONE,
         templates: Path = TEMPLATES,
         static: Path = STATIC,
     ) -> None:
@@ -148,118 +84,34 @@ class Web:
         assets = Assets.load(static, templates)
         self.build = f"{build or version('floorwatch')}+{assets.digest}"
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
-        sources = Sources(alarms, clocks, wording, people, announcements, messages, news, requests, notices, listenings)
+        sources = parts.sources()
         boards = Boards(settings, measures, self.access.salt, sources)
         self.hub = Hub(
-            store=store,
-            measures=measures,
-            health=health,
-            clock=clock,
-            audiences=boards.audiences,
-            build=self.build,
-            traffic=Traffic(),
-            sources=sources,
-            scores=boards.scores,
-        )
+            store=store, measures=measures, health=health, clock=clock, audiences=boards.audiences, build=self.build,
+            traffic=Traffic(), sources=sources, scores=boards.scores,
+        )  # fmt: skip
         self.tickets = Tickets(clock)
         cookies = Cookies(https=settings.pages.https)
-        admission = None if accounts is None else Admission(accounts, cookies, self.tickets)
+        admission = None if parts.accounts is None else Admission(parts.accounts, cookies, self.tickets)
         self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock, admission)
+        watched = (store, measures, health, self.hub, self.build)
+        exposition = Metrics(FloorCollector(*watched, parts.trouble, parts.wellbeing, lambda: sources.live))
         api = Api(
-            settings=settings,
-            store=store,
-            measures=measures,
-            hub=self.hub,
-            boards=boards,
-            access=self.access,
-            exposition=Metrics(
-                FloorCollector(store, measures, health, self.hub, self.build, trouble, wellbeing, lambda: sources.live)
-            ),
-            clock=clock,
-            build=self.build,
-        )
-        pages = Pages(
-            boards,
-            self.access,
-            assets,
-            self.build,
-            templates,
-            settings.people.idle_lock_s,
-            staffed=accounts is not None,
-        )
-        rooms: list[Room] = [] if days is None else [ReportsApi(days, self.access, settings)]
-        self._replays: Replays | None = None
-        self._mines: Mines | None = None
-        gate = None
-        if accounts is not None:
-            gate = Gate(accounts, cookies, self.access)
-            records = Records(store, measures, sources, accounts, past, clock.now)
-            proxies = frozenset(settings.pages.proxies)
-            oidc = settings.people.oidc
-            sign_in = SignIn(gate, pages, self.tickets, proxies, company=oidc.issuer is not None)
-            rooms += [sign_in, Password(gate, pages)]
-            if oidc.issuer is not None:
-                rooms.append(Company(gate, pages, sign_in, Provider(oidc, clock)))
-            witness = None if audit is None else Witness(audit, sign_in.address, clock)
-            if people is not None:
-                desks = Desks(people, settings, self.access.salt, boards.scores, sources)
-                self.door.desk = desks.door(self.hub, clock)
-                rooms.append(CallsApi(store, desks, calls, clock))
-                if alarms is not None:
-                    suggested = None if readiness is None else readiness.incidents.suggested
-                    rooms.append(AlertsApi(alarms, desks, store, clock, lambda: measures.day_begin, suggested))
-                running: dict[str, object] = {"alerts": alarms, "cases": readiness, "requests": requests}
-                running |= {"audit": audit, "commands": commander, "listening": listenings}
-                if requests is not None and notices is not None:
-                    rooms += asked_rooms(requests, notices, people, boards.by_id, sign_in.address, clock)
-                    self._mines = self._own_pages(settings, store, sources, measures, clock)
-                if audit is not None and witness is not None:
-                    day = Day(settings.time_zone, settings.day_starts)
-                    rooms.append(AuditApi(audit, witness, clock, lambda: measures.day_begin, day))
-                    rooms.append(NumbersApi(store, people, witness))
-                if commander is not None:
-                    rooms.append(CommandApi(commander, [pbx.name for pbx in settings.pbx], sign_in.address))
-                rooms.append(Workplace(pages, [part for part, there in running.items() if there is not None]))
-            if archive is not None:
-                self._replays = Replays(archive, pages, settings, self.access.salt, self.build, clock)
-                self.door.replay = self._replays.client
-                rooms.append(self._replays)
-            if listenings is not None:
-                self.door.listen = ListeningStreams(listenings, clock, self.hub.traffic).client
-                rooms.append(ListeningApi(listenings, clock, proxies))
-            if trials is not None:
-                rooms.append(TellingApi(trials))
-            if readiness is not None:
-                fire_call = settings.incidents.fire_call
-                rooms += [IncidentsApi(readiness, clock, wording, witness), EmergenciesApi(readiness, fire_call)]
-                rooms += [PlansApi(readiness, clock), DrillsApi(readiness, clock, witness)]
-            rooms.append(Me(pages, records, alarms, Day(settings.time_zone, settings.day_starts)))
-        self.app = build_app(api, pages, assets, self.access, gate, rooms)
+            settings=settings, store=store, measures=measures, hub=self.hub, boards=boards, access=self.access,
+            exposition=exposition, clock=clock, build=self.build,
+        )  # fmt: skip
+        lock_s, staffed = settings.people.idle_lock_s, parts.accounts is not None
+        pages = Pages(boards, self.access, assets, self.build, templates, lock_s, staffed=staffed)
+        self._rooms = Rooms(
+            settings=settings, store=store, measures=measures, clock=clock, build=self.build, parts=parts,
+            sources=sources, boards=boards, access=self.access, hub=self.hub, tickets=self.tickets, cookies=cookies,
+            door=self.door, pages=pages,
+        )  # fmt: skip
+        self._rooms.open()
+        self.app = build_app(api, pages, assets, self.access, self._rooms.gate, self._rooms.opened)
         self._tasks = Tasks(self._died)
         self._http: HttpServer | None = None
         self._serving: asyncio.Task[None] | None = None
-
-    def _own_pages(
-        self, settings: Settings, store: FloorStore, sources: Sources, measures: Measures, clock: Clock
-    ) -> Mines | None:
-        """The streams of the agents' own pages, where agents can ask for something."""
-        if sources.requests is None or sources.notices is None:
-            return None
-        mines = Mines(
-            store,
-            sources,
-            sources.requests,
-            sources.notices,
-            Names.of(settings, self.access.salt),
-            self.build,
-            measures,
-            clock,
-            self.hub.traffic,
-            approval=settings.requests.leave_approval,
-            notify=settings.listening.notify_agent,
-        )
-        self.door.mine = mines.client
-        return mines
 
     @property
     def port(self) -> int:
@@ -279,11 +131,18 @@ class Web:
     async def start(self) -> None:
         """Serve. Raises :class:`web.errors.AddressInUse` when the address cannot be had; then nothing runs."""
         listener = listen(self._host, self._port)
+        try:
+            await self._serve(listener)
+        except BaseException:
+            listener.close()
+            raise
+
+    async def _serve(self, listener: socket.socket) -> None:
         self._port = listener.getsockname()[1]
         self._http = HttpServer(self._config())
         self.hub.start()
-        if self._mines is not None:
-            self._mines.start()
+        if self._rooms.mines is not None:
+            self._rooms.mines.start()
         self._tasks.start("web.keys", self._enforce_keys())
         self._serving = self._tasks.start("web.http", self._http.serve(sockets=[listener]))
         await self._http.begun
@@ -324,13 +183,13 @@ class Web:
             return
         self._http.should_exit = True
         await self.door.close()
-        if self._replays is not None:
-            await self._replays.close()
+        if self._rooms.replays is not None:
+            await self._rooms.replays.close()
         await asyncio.wait([self._serving], timeout=5)
         await self._tasks.stop()
         await self.hub.stop()
-        if self._mines is not None:
-            await self._mines.stop()
+        if self._rooms.mines is not None:
+            await self._rooms.mines.stop()
         self._http = self._serving = None
 
 

@@ -29,6 +29,7 @@ from tests.bench.answering import Process, answering
 from tests.bench.reading import Reading, printed
 from tests.support.people import AccountsDouble, PeopleDouble, person
 from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, member, pbx, queue
+from web.parts import Parts
 from web.server import Web
 
 CLIENTS, AGENTS, QUEUES = 2000, 500, 20
@@ -55,7 +56,8 @@ class Screens:
         staff = (person(Role.MANAGER),)
         accounts, people = AccountsDouble(clock, *staff), PeopleDouble(staff)
         measures, health = MeasuresDouble(), HealthDouble()
-        self.web = Web(settings, self.floor, measures, health, clock, "bench", accounts=accounts, people=people)
+        parts = Parts(accounts=accounts, people=people)
+        self.web = Web(settings, self.floor, measures, health, clock, "bench", parts=parts)
 
     def _agent(self, name: str, state: AgentState = AgentState.READY) -> Agent:
         number = int(name.split()[1])

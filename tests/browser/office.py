@@ -25,6 +25,7 @@ from tests.support.people import PASSWORD, AccountsDouble, PeopleDouble, person
 from tests.web.alarm_doubles import AlarmsDouble, alert
 from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, member, pbx, queue, trunk
 from tests.web.whole import Absent
+from web.parts import Parts
 from web.server import Web
 
 WORDS = {
@@ -135,12 +136,12 @@ class Office:
         settings = Settings(
             port=0, data_dir=self.folder, pbx=(PbxSettings(name="pbx1"),), board=(BoardSettings(id="floor"),)
         )
-        self.web = Web(
-            settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0",
+        parts = Parts(
             accounts=AccountsDouble(clock, *STAFF), people=PeopleDouble(STAFF, {"night": NIGHT}),
             alarms=self.alarms, wording=worded, messages=self.browser, trials=Trials(),
             readiness=cast("Readiness", Suggesting()), **self.parts,
         )  # fmt: skip
+        self.web = Web(settings, store, MeasuresDouble(), HealthDouble(), clock, "1.0", parts=parts)
         await self.web.start()
         self._ready.set()
         await self._stop.wait()

@@ -136,7 +136,6 @@ def test_functions_are_of_a_size_to_read() -> None:
 
 
 LONG: dict[str, str] = {
-    "web.server:__init__": "wires the room's parts together; splitting would scatter the wiring",
     "floor.assembly:__init__": "builds every room in order; splitting would hide who is given what",
 }
 """Functions longer than that, each with the reason."""

@@ -16,6 +16,7 @@ from floor.people.model import Person
 from floor.settings import BoardSettings, PbxSettings, Settings
 from tests.support.people import AccountsDouble, PeopleDouble
 from tests.web.doubles import FloorDouble, HealthDouble, MeasuresDouble, agent, caller, pbx, queue, trunk
+from web.parts import Parts
 from web.server import Web
 
 BOARDS = (BoardSettings(id="floor"), BoardSettings(id="lobby", public=True))
@@ -35,7 +36,7 @@ class House:
         self.accounts = AccountsDouble(clock, *staff)
         people = {"accounts": self.accounts, "people": PeopleDouble(staff)} if staff else {}
         parts = people | (parts or {})
-        self.web = Web(self.settings, self.store, self.measures, HealthDouble(), clock, "1.0", **parts)
+        self.web = Web(self.settings, self.store, self.measures, HealthDouble(), clock, "1.0", parts=Parts(**parts))
 
     @property
     def base(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.exceptions import HTTPException
 from websockets.asyncio.client import ClientConnection
 
 from floor.clock import SystemClock
@@ -30,8 +31,9 @@ from floor.state.model import LinkState, Member
 from floor.store import FloorStore
 from tests.web.conftest import House, Open
 from tests.web.doubles import HealthDouble, Screen, agent, member, queue
+from tests.web.whole import Absent
 from web.errors import AddressInUse, KeysUnreadable
-from web.server import Web
+from web.server import Web, listen
 
 
 async def test_a_taken_port_is_a_sentence(house: House, tmp_path: Path) -> None:
@@ -123,6 +125,14 @@ async def test_from_floor_to_screen(house: House) -> None:
     p50, p99 = delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
     print(f"apply to client: p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, n={len(delays)}")
     assert p99 < 1
+
+
+async def test_a_start_that_fails_leaves_the_port_free(house: House) -> None:
+    """When a part cannot be subscribed to, the error is told and the port is not kept."""
+    broken = House(house.settings.data_dir, parts={"listenings": Absent()})
+    with pytest.raises(HTTPException):
+        await broken.web.start()
+    listen("127.0.0.1", broken.web.port).close()
 
 
 async def test_with_the_real_core(tmp_path: Path) -> None:
