@@ -98,7 +98,7 @@ class Web:
         exposition = Metrics(FloorCollector(*watched, parts.trouble, parts.wellbeing, lambda: sources.live))
         api = Api(
             settings=settings, store=store, measures=measures, hub=self.hub, boards=boards, access=self.access,
-            exposition=exposition, clock=clock, build=self.build,
+            exposition=exposition, clock=clock, build=self.build, wellbeing=parts.wellbeing,
         )  # fmt: skip
         lock_s, staffed = settings.people.idle_lock_s, parts.accounts is not None
         pages = Pages(boards, self.access, assets, self.build, templates, lock_s, staffed=staffed)
