@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from alerts.conditions.contract import FloorView, Tally
+from alerts.conditions.subjects import note_clock
 from alerts.model import Subject
 from floor.day import Day
 from floor.people.ports import People
@@ -92,8 +93,12 @@ class FloorWorld:
     def ours(self, pbx: str, at: float) -> float:
         """A moment of the exchange's clock on ours; nothing has happened in the future, so never later than now."""
         known = self.floor.pbxs.get(pbx)
-        offset = (known.clock_offset_s or 0.0) if known is not None and known.timestamps else 0.0
-        return min(at - offset + self._correction(known), self._clock.now())
+        if known is not None and known.timestamps:
+            at -= known.clock_offset_s or 0.0
+        if self._stepped_s:
+            at += self._correction(known)
+        now = self._clock.now()
+        return at if at < now else now
 
     def _correction(self, known: Pbx | None) -> float:
         """Until the clocks are compared again, the offset is one to a clock that we have not any more."""
@@ -112,6 +117,7 @@ class FloorWorld:
         if abs(by_s) < STEP_S:
             return 0.0
         self._apart = apart
+        note_clock(self)
         for pbx in self.floor.pbxs.values():
             if pbx.timestamps:
                 before = self._stepped_s.get(pbx.pbx)

@@ -4,10 +4,12 @@ many agents holding at once, which is a fault of the systems (R-HLD-12)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from alerts.conditions.attendance import attendance
 from alerts.conditions.contract import About, Condition, Level, Params, Reading, World
-from alerts.conditions.subjects import SITE, any_linked, changed, rules_made, said, the_agent
+from alerts.conditions.since import Since
+from alerts.conditions.subjects import SITE, any_linked, changed, clock_set, rules_made, said
 from alerts.model import Subject, SubjectKind
 from floor.people.model import Role
 from floor.ports import Outcome
@@ -95,57 +97,61 @@ def channels_in_use(_subject: Subject, world: World, _params: Params, now: float
 # Many holds at once
 
 
+@dataclass(slots=True)
+class Holds:
+    """Who is in calls, and who of them holds a customer since when; followed change by change."""
+
+    begun: tuple[int, int]
+    busy: set[Key] = field(default_factory=set)
+    holding: Since = field(default_factory=Since)
+
+    def note(self, key: Key, agent: Agent | None, world: World) -> bool:
+        """As he is now; whether that makes a difference to the share."""
+        was = key in self.busy
+        if agent is not None and agent.state in BUSY:
+            self.busy.add(key)
+        else:
+            self.busy.discard(key)
+        holds = agent is not None and agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL
+        since = world.ours(agent.pbx, agent.since) if holds and agent is not None else None
+        return self.holding.put(key, since) or (was is not (key in self.busy) and len(self.holding) > 0)
+
+
+def _holds(world: World) -> Holds:
+    """As it was left; begun anew where rules were not in force meanwhile, or our clock was set."""
+    notes, begun = world.memory("holding_together", SITE), (rules_made(world), clock_set(world))
+    kept: Holds | None = notes.get("holds")
+    if kept is None or kept.begun != begun:
+        kept = notes["holds"] = Holds(begun)
+        for key, agent in world.floor.agents.items():
+            kept.note(key, agent, world)
+    return kept
+
+
 def holds_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
-    """The site, when somebody began or ended a hold or a call."""
-    notes = world.memory("holding_together", SITE)
-    busy: set[Key] = notes.setdefault("busy", set())
-    holding: dict[Key, float] = notes.setdefault("holding", {})
-    if notes.get("made") != (made := rules_made(world)):
-        _count_all(world, busy, holding)
-        notes["made"] = made
-    touched = False
+    """The site, when somebody began or ended a hold, or a call while somebody holds."""
+    kept, touched = _holds(world), False
+    if any(True for _ in changed(outcome, Pbx)):
+        world.memory("holding_together", SITE).pop("holds", None)  # its clock may have been compared anew
+        kept, touched = _holds(world), True
     for before, after in changed(outcome, Agent):
         one = after or before
         if one is not None:
-            touched |= _note(one.key, after, busy, holding)
+            touched |= kept.note(one.key, after, world)
     if touched:
         yield SITE
 
 
-def _count_all(world: World, busy: set[Key], holding: dict[Key, float]) -> None:
-    """The rules are new, and may not have been there when somebody came or went: once, all agents."""
-    busy.clear()
-    holding.clear()
-    for key, agent in world.floor.agents.items():
-        _note(key, agent, busy, holding)
-
-
-def _note(key: Key, agent: Agent | None, busy: set[Key], holding: dict[Key, float]) -> bool:
-    was = (key in busy, holding.get(key))
-    if agent is not None and agent.state in BUSY:
-        busy.add(key)
-    else:
-        busy.discard(key)
-    if agent is not None and agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL:
-        holding[key] = agent.since
-    else:
-        holding.pop(key, None)
-    return was != (key in busy, holding.get(key))
-
-
 def holding_together(_subject: Subject, world: World, params: Params, now: float) -> Reading:
     """Share of the agents in calls who have kept a customer on hold for so long; sample: how many they are."""
-    notes = world.memory("holding_together", SITE)
-    busy: set[Key] = notes.get("busy", set())
-    holding: dict[Key, float] = notes.get("holding", {})
-    if not holding:
+    kept, seconds = _holds(world), params["longer_than_s"]
+    if not len(kept.holding):
         return None
-    since = sorted((world.ours(key[0], at), key) for key, at in holding.items())
-    long = [(at, key) for at, key in since if now - at >= params["longer_than_s"]]
-    again = since[len(long)][0] + params["longer_than_s"] if len(long) < len(since) else None
-    proof = said(long[0][0] if long else now, "HoldBegan", holding=len(long), busy=len(busy))
-    causes = tuple(the_agent(*key) for _, key in sorted(long, key=lambda one: one[1]))
-    return Level(len(long) / len(busy), len(long), About(evidence=(proof,), causes=causes), review_at=again)
+    long = kept.holding.lasting(seconds, now)
+    first, following = kept.holding.moment(0), kept.holding.moment(long)
+    proof = said(first if long and first is not None else now, "HoldBegan", holding=long, busy=len(kept.busy))
+    about = About(evidence=(proof,), causes=kept.holding.first(long))
+    return Level(long / len(kept.busy), long, about, review_at=None if following is None else following + seconds)
 
 
 CONDITIONS = (
@@ -199,6 +205,6 @@ CONDITIONS = (
         touched=holds_touched,
         read=holding_together,
         unit="ratio",
-        hears=frozenset({Agent}),
+        hears=frozenset({Agent, Pbx}),
     ),
 )

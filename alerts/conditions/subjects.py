@@ -68,6 +68,18 @@ def rules_made(world: World) -> int:
     return made
 
 
+def note_clock(world: World) -> None:
+    """Our clock was set: moments that were translated to it before are no longer right."""
+    notes = world.memory("clock", SITE)
+    notes["set"] = clock_set(world) + 1
+
+
+def clock_set(world: World) -> int:
+    """How often that was."""
+    found: int = world.memory("clock", SITE).get("set", 0)
+    return found
+
+
 def said(at: float, fact: str, **what: Any) -> Evidence:
     """One fact that proves something; ``at`` on our clock, nothing of customers in it."""
     return {"at": round(at, 3), "fact": fact, **{name: value for name, value in what.items() if value is not None}}
