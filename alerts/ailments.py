@@ -32,6 +32,9 @@ class Engine(Protocol):
     @property
     def acting(self) -> bool: ...
 
+    @property
+    def vacant(self) -> bool: ...
+
     def health(self, language: str = "en") -> str | None: ...
 
     def trouble(self) -> Trouble: ...
@@ -57,6 +60,8 @@ class Wellbeing:
     untold: Untold
     reachable: bool
     """Whether a critical alert would reach anybody who looks at no page."""
+    vacant: bool = False
+    """Whether perhaps nobody tells: this one stands by, and can neither see who acts nor begin."""
 
 
 class Ailments:
@@ -77,7 +82,9 @@ class Ailments:
     def now(self) -> Wellbeing:
         engine = self._engine
         reachable = self._unreachable() is None
-        return Wellbeing(engine.acting, engine.failures, engine.trouble(), dict(self._untold()), reachable)
+        return Wellbeing(
+            engine.acting, engine.failures, engine.trouble(), dict(self._untold()), reachable, engine.vacant
+        )
 
     def text(self) -> Text | None:
         """All that is wrong at this moment; ``None``: nothing."""

@@ -40,7 +40,7 @@ from alerts.model import (
 )
 from alerts.news import BREACHES
 from alerts.ports import AlertListener
-from alerts.succession import Succession
+from alerts.succession import NOBODY_ACTS, Succession
 from alerts.telling import Teller
 from floor.history.errors import DatabaseUnusableError
 from floor.history.trouble import Trouble
@@ -140,9 +140,14 @@ class Engine(Commands):
         """Whether this one tells; ``False``: it stands by."""
         return self._lease is not None
 
+    @property
+    def vacant(self) -> bool:
+        """Whether perhaps nobody tells: this one stands by, and can neither see who acts nor begin."""
+        return not self.acting and self._succession.vacant
+
     def health(self, language: str = "en") -> str | None:
         """A sentence when something is wrong with the alerts (``en`` or ``zh``), ``None`` when all is well."""
-        said = [self.ledger.health(language)]
+        said = [self.ledger.health(language), NOBODY_ACTS[language] if self.vacant else None]
         if self.failures and language == "zh":
             said.append(f"有 {self.failures} 个事件未能按规则判断，原因见日志。")
         elif self.failures:

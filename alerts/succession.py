@@ -10,6 +10,9 @@ Without a relay the database decides alone. Where nodes share one, whoever acts 
 * Who acts without the database stands by when another shows the light under a greater number: that one has the
   database.
 
+Who stands by and can ask neither the database nor see a light knows of nobody who acts, and may not begin: he says so
+(:attr:`Succession.vacant`), for alerts may be lost until the database is back.
+
 Two can act at once only while there is nothing that both reach, so that the one before cannot hear of the one after
 him; what he writes later bears the smaller number, and is marked as told by another.
 """
@@ -26,6 +29,10 @@ from floor.errors import FloorError
 from floor.history.errors import DatabaseUnusableError
 from floor.ports import Beacon, Light
 
+NOBODY_ACTS = {
+    "en": "The database is away, and no Floorwatch is seen that acts on alerts: perhaps nobody is told of anything.",
+    "zh": "数据库不可用，也看不到负责告警的 Floorwatch：可能没有任何人收到告警通知。",
+}
 log = structlog.get_logger(__name__)
 
 LEASE_S = 30.0
@@ -48,8 +55,14 @@ class Succession:
     def __init__(self, leases: Leases, beacon: Beacon | None = None) -> None:
         self.rest_s = FOLLOW_S
         """How long until it should be sought again."""
+        self.vacant = False
+        """Standing by, and as far as we can see nobody acts: the database is away, and no light shines."""
         self._leases = leases
         self._beacon = beacon
+        self._unasked_s = 0.0
+        """How long the database could not be asked while we stood by."""
+        self._blind = False
+        """Standing by without the relay: what we knew of others is all we know."""
         self._new = True
         """Whatever an earlier run under our name left unwritten is older than what we write."""
 
@@ -60,14 +73,25 @@ class Succession:
         :raises DatabaseUnusableError: the database cannot be asked, and all stays as it is.
         """
         self.rest_s = FOLLOW_S
-        if self._beacon is None:
-            lease = await self._leases.lease(LEASE_S, anew=self._new)
-            self.rest_s = RENEW_S if lease is not None else FOLLOW_S
-        elif held is None:
-            lease = await self._begin(self._beacon)
-        else:
-            lease = await self._go_on(self._beacon, held)
+        try:
+            lease = await self._sought(held)
+        except DatabaseUnusableError:
+            if held is None:
+                self._unasked_s += FOLLOW_S
+                # Where there are lights, the one of whoever acted has gone out by itself; on a relay that was emptied
+                # just now it shines again when he shows it.
+                self.vacant = self._unasked_s >= (LEASE_S if self._beacon is None else RENEW_S + FOLLOW_S)
+            raise
+        if lease is not None or not self._blind:
+            self.vacant, self._unasked_s = False, 0.0
         self._new = self._new and lease is None
+        return lease
+
+    async def _sought(self, held: Lease | None) -> Lease | None:
+        if self._beacon is not None:
+            return await (self._begin(self._beacon) if held is None else self._go_on(self._beacon, held))
+        lease = await self._leases.lease(LEASE_S, anew=self._new)
+        self.rest_s = RENEW_S if lease is not None else FOLLOW_S
         return lease
 
     async def _begin(self, beacon: Beacon) -> Lease | None:
@@ -75,7 +99,9 @@ class Succession:
             light = await beacon.look()
         except FloorError as error:
             log.debug("alerts: standing by, and the relay is away", reason=str(error))
+            self._blind = True
             return None
+        self._blind = False
         if light is not None and light.holder != self._leases.holder:
             return None
         lease = await self._leases.lease(LEASE_S, anew=self._new)

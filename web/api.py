@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,7 +17,7 @@ from web.access import Access
 from web.answers import Answer, json, key_of, keyed, refusal, refused
 from web.boards import Boards
 from web.hub import Hub
-from web.ports import FloorStore, Measures
+from web.ports import FloorStore, Measures, Wellbeing
 from web.today import view_today
 
 
@@ -35,9 +36,11 @@ class Api:
         exposition: metrics.Metrics,
         clock: Clock,
         build: str,
+        wellbeing: Callable[[], Wellbeing] | None = None,
     ) -> None:
         self._settings, self._store, self._measures, self._boards, self._hub = settings, store, measures, boards, hub
         self._access, self._metrics, self._clock, self._build = access, exposition, clock, build
+        self._wellbeing = wellbeing
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -75,7 +78,9 @@ class Api:
         return Response(self._metrics.render(), headers={"content-type": metrics.CONTENT_TYPE})
 
     async def healthz(self, _: Request) -> Response:
-        return json({"status": "ok"})
+        """It serves; and, if so, that perhaps nobody acts on the alerts."""
+        vacant = self._wellbeing is not None and self._wellbeing().vacant
+        return json({"status": "ok", "alerts": "vacant"} if vacant else {"status": "ok"})
 
     async def readyz(self, _: Request) -> Response:
         """Ready: at least one exchange is connected and its full picture taken. Says how many, not which."""

@@ -132,6 +132,7 @@ class FloorCollector(Collector):
         yield _gauge("floor_alerts", "Alerts not yet resolved, drills left out.", ["severity", "stage"], alive)
         for name, help_, value in (
             ("acting", "1 where this Floorwatch tells people; 0 where another one does.", float(well.acting)),
+            ("vacant", "1 where this one stands by, and can neither see who acts nor begin.", float(well.vacant)),
             ("reachable", "1 if a critical alert reaches somebody who looks at no page.", float(well.reachable)),
         ):
             yield _gauge(f"floor_alerts_{name}", help_, [], [((), value)])

@@ -105,6 +105,10 @@ class Wellbeing(Protocol):
         """Whether this one tells, of several on one database."""
 
     @property
+    def vacant(self) -> bool:
+        """Whether perhaps nobody tells."""
+
+    @property
     def unjudged(self) -> int: ...
     @property
     def record(self) -> Trouble: ...

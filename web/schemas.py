@@ -67,7 +67,7 @@ DECLARED: Schema = {
             )
         ),
     ),
-    "Health": _object(status=TEXT, links=_map(COUNT)),
+    "Health": _object(status=TEXT, links=_map(COUNT), alerts=TEXT),
     "Session": _object(locked=YES, person=ANY, rights=_list(TEXT), token=TEXT),
     "Ticket": _object(ticket=TEXT),
     "Record": _object(now=MOMENT, day_began_at=MOMENT, person=ANY, agents=_list(ANY), breaches=_list(ref("Breach"))),

@@ -20,6 +20,7 @@ class Patient:
 
     failures: int = 0
     acting: bool = True
+    vacant: bool = False
     ill: str | None = None
     untold: dict[str, str] = field(default_factory=dict)
     unreached: Text | None = None

@@ -26,7 +26,7 @@ from alerts.model import (
     Subject,
     SubjectKind,
 )
-from alerts.succession import LEASE_S
+from alerts.succession import LEASE_S, NOBODY_ACTS
 from floor.backoff import Backoff
 from floor.history.database import Database
 from floor.ports import Change, Outcome
@@ -281,6 +281,16 @@ async def test_two_engines_one_acts(bench: Bench) -> None:
     await one.ledger.flush()
     await two._seek()
     assert two.live == {}
+
+
+async def test_perhaps_nobody_acts(bench: Bench) -> None:
+    """Who stands by and sees nobody that acts says so, in both languages; who acts never does."""
+    one, two = await bench.engine("one"), await bench.engine("two")
+    assert (two.vacant, two.health(), two.health("zh")) == (False, None, None)
+    for engine in (one, two):
+        engine._succession.vacant = True
+    assert (two.vacant, two.health(), two.health("zh")) == (True, NOBODY_ACTS["en"], NOBODY_ACTS["zh"])
+    assert (one.vacant, one.health()) == (False, None)
 
 
 async def test_takeover(bench: Bench) -> None:

@@ -282,6 +282,45 @@ async def test_who_closes_is_followed_at_once(memory: Engine) -> None:
     await scene(memory, play)
 
 
+async def test_nobody_acts_and_nobody_may_begin(memory: Engine) -> None:
+    """The database is away for both, and the acting one dies: as long as his light is seen, all is well; once it is out
+    the other says that nobody may be acting, and begins as soon as he can ask."""
+
+    async def play(floor: Floor) -> None:
+        first, second = floor.nodes
+        first.database = second.database = False
+        await floor.pass_by(600)
+        assert floor.acting() == [first]
+        assert not second.succession.vacant
+        first.alive = False
+        await floor.pass_by(LEASE_S + RENEW_S + FOLLOW_S)
+        assert second.succession.vacant
+        assert floor.acting() == []
+        second.database = True
+        await floor.pass_by(FOLLOW_S)
+        assert floor.acting() == [second]
+        assert not second.succession.vacant
+
+    await scene(memory, play)
+
+
+async def test_without_a_light_the_database_must_be_away_for_long(memory: Engine) -> None:
+    """A database that is restarted is no reason to say that nobody may be acting; one that stays away is."""
+    with memory.connect() as connection, connection.begin() as transaction:
+        floor = Floor(connection, 2)
+        for node in floor.nodes:
+            node.succession = Succession(node)
+        await floor.pass_by(1)
+        (first,) = floor.acting()
+        (other,) = [one for one in floor.nodes if one is not first]
+        other.database = False
+        await floor.pass_by(LEASE_S / 2)
+        assert not other.succession.vacant
+        await floor.pass_by(LEASE_S)
+        assert other.succession.vacant
+        transaction.rollback()
+
+
 async def test_without_a_relay_the_database_decides(memory: Engine) -> None:
     """As ever: whoever has the lease, and the other when it has run out."""
     with memory.connect() as connection, connection.begin() as transaction:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from alerts.ailments import Wellbeing
+from floor.history.trouble import Trouble
 from floor.state.figures import TOTAL
 from floor.state.model import LinkState
 from tests.web.conftest import House, Open
@@ -72,6 +74,16 @@ async def test_health(house: House, client: httpx2.AsyncClient) -> None:
     house.store.put(pbx(link=LinkState.SYNCING))
     waiting = await client.get("/readyz")
     assert (waiting.status_code, waiting.json()) == (503, {"status": "waiting", "links": {"syncing": 1}})
+
+
+@pytest.mark.parametrize("vacant", [False, True])
+async def test_health_of_who_stands_by(open_house: Open, vacant: bool) -> None:
+    """That perhaps nobody acts on the alerts is said without a key: whoever watches the process is to see it."""
+    well = Wellbeing(False, 0, Trouble(), {}, True, vacant)
+    house = await open_house(parts={"wellbeing": lambda: well})
+    async with httpx2.AsyncClient(base_url=house.base, trust_env=False) as client:
+        said = (await client.get("/healthz")).json()
+    assert said == {"status": "ok", **({"alerts": "vacant"} if vacant else {})}
 
 
 async def test_keys(open_house: Open) -> None:

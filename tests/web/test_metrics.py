@@ -83,6 +83,7 @@ class Ailing:
     """Alerts that do not do well."""
 
     acting: bool = True
+    vacant: bool = False
     unjudged: int = 2
     record: Record = field(default_factory=Record)
     untold: Mapping[str, str] = field(default_factory=lambda: {"mail": "refused"})
@@ -95,6 +96,7 @@ async def test_alerts(open_house: Open) -> None:
     samples = await scrape(await open_house(parts={"alarms": alarms, "wellbeing": Ailing}))
     assert samples["floor_alerts", (("severity", str(alert("a").severity)), ("stage", str(alert("a").stage)))] == 2
     assert samples["floor_alerts_acting", ()] == 1
+    assert samples["floor_alerts_vacant", ()] == 0
     assert samples["floor_alerts_reachable", ()] == 0
     assert samples["floor_alerts_unjudged_total", ()] == 2
     assert samples["floor_alerts_untold", (("kind", "mail"),)] == 1
