@@ -17,24 +17,29 @@ AGAIN_S = 0.1
 class Screen:
     """The board of one node; ``run`` must run."""
 
-    def __init__(self, host: str, port: int, board: str = "default") -> None:
+    def __init__(self, host: str, port: int, board: str = "default", *, patience_s: float = 2.0) -> None:
+        """``patience_s``: who does not answer so long is gone."""
         self.floor: dict[str, dict[str, Any]] = {}
         """As it stands there now; empty while there is no stream."""
         self.came = asyncio.Event()
         """Set by everything that comes."""
         self._url = f"ws://{host}:{port}/ws?board={board}"
-        self._revision = 0
+        self._revision, self._patience_s = 0, patience_s
 
     async def run(self) -> None:
         """For ever."""
         while True:
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(
-                    self._url, max_size=None, compression=None, open_timeout=2, ping_timeout=2
+                    self._url,
+                    max_size=None,
+                    compression=None,
+                    open_timeout=self._patience_s,
+                    ping_timeout=self._patience_s,
                 ) as stream:
                     while True:
                         # Nothing for so long: it is stale, and a browser comes anew.
-                        message = json.loads(await asyncio.wait_for(stream.recv(), 6))
+                        message = json.loads(await asyncio.wait_for(stream.recv(), 3 * self._patience_s))
                         if not self._take(message):
                             await stream.send('{"t":"resync"}')
                         self.came.set()
