@@ -16,6 +16,7 @@ from floor.day import Day
 from floor.ports import Clock, Outcome
 from floor.state.figures import (
     NAMES,
+    NOTHING,
     TOTAL,
     Figures,
     Limits,
@@ -26,7 +27,7 @@ from floor.state.figures import (
     scores_of_span,
     values,
 )
-from floor.state.model import Caller, CallerKey, Correction, Entity, Gap, Offer, Pbx, Record
+from floor.state.model import Caller, CallerKey, Correction, Entity, Gap, Offer, Pbx, Record, Span
 
 Window = Literal["today", "m15", "m30", "m60"]
 MINUTES: dict[Window, int] = {"m15": 15, "m30": 30, "m60": 60}
@@ -40,17 +41,33 @@ POINT_NAMES = ("offered", "answered", "abandoned", "answered_in_time")
 Sums = list[float]
 Parts = list[tuple[int, float]]
 """(place in the sums, what is to be added there), zeros left out: a score has three or four parts of 23."""
+Point = dict[str, float]
 Scores = tuple[tuple[Subject, Figures], ...]
-FRACTIONS = tuple(place for place, name in enumerate(NAMES) if isinstance(getattr(Figures(), name), float))
+ZEROS = list(values(NOTHING))
+"""Whole numbers where whole numbers are counted: what is added to them stays whole."""
+FRACTIONS = tuple(place for place, zero in enumerate(ZEROS) if isinstance(zero, float))
 """Places of what is not counted in whole numbers."""
+POINTED = tuple((name, NAMES.index(name)) for name in POINT_NAMES)
 
 
-def _empty() -> Sums:
-    return [0.0] * len(NAMES)
+def _parts(before: Figures, after: Figures) -> Parts:
+    """What must be added to what was, to make it what is."""
+    if before is NOTHING:
+        return [(place, value) for place, value in enumerate(values(after)) if value]
+    both = enumerate(zip(values(before), values(after), strict=True))
+    return [(place, now - was) for place, (was, now) in both if now != was]
 
 
-def _parts(figures: Figures, sign: int) -> Parts:
-    return [(place, sign * value) for place, value in enumerate(values(figures)) if value]
+def _differences(before: Scores, after: Scores) -> Iterator[tuple[Subject, Parts]]:
+    """By subject what one thing adds, which added something else before."""
+    was_of, of = dict(before), dict(after)
+    parts: Parts = []
+    known: tuple[Figures, Figures] | None = None
+    for subject in of | was_of:
+        was, now = was_of.get(subject, NOTHING), of.get(subject, NOTHING)
+        if known is None or was is not known[0] or now is not known[1]:  # a queue and the total get the same
+            known, parts = (was, now), _parts(was, now)
+        yield subject, parts
 
 
 def _add_to(sums: Sums, parts: Parts) -> None:
@@ -59,7 +76,10 @@ def _add_to(sums: Sums, parts: Parts) -> None:
 
 
 class Measures:
-    """Listens to the floor's outcomes; answers for any subject and window."""
+    """Listens to the floor's outcomes; answers for any subject and window. What it gives out is not to be changed."""
+
+    hears = (Caller, Pbx, Offer, Span, Gap, Correction)
+    """As :func:`floor.ports.hears` has it."""
 
     def __init__(self, clock: Clock, day: Day, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -67,12 +87,14 @@ class Measures:
         self._clock = clock
         self._begin = day.begin(clock.now())
         self._minute = int(clock.now() // 60)
-        self._today: dict[Subject, Sums] = defaultdict(_empty)
+        self._today: dict[Subject, Sums] = defaultdict(ZEROS.copy)
         self._minutes: dict[Subject, dict[int, Sums]] = defaultdict(dict)
         self._windows: dict[Subject, dict[Window, Sums]] = {}
         """Sums of the windows that were asked for, up to the present minute."""
         self._told: dict[Subject, dict[Window, Figures]] = {}
         """Answers that still hold."""
+        self._points: dict[Subject, dict[int, Point]] = {}
+        """Points of the last hour that still hold, by their number; of those who were asked for."""
         self._changed: set[Subject] = set()
         self._gaps: dict[str, dict[float, Gap]] = defaultdict(dict)
         self._offsets: dict[str, float] = {}
@@ -95,6 +117,7 @@ class Measures:
     def reseed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
         """Forget everything but the clocks' offsets, and take in what is known of today."""
         self._changed.update(self._today, self._minutes)
+        self._points.clear()
         for known in (self._today, self._minutes, self._windows, self._told, self._gaps, self._placed):
             known.clear()
         self.seed(callers, records)
@@ -123,9 +146,7 @@ class Measures:
         old = self._scores(before) if isinstance(before, Caller) else ()
         new = self._scores(after) if isinstance(after, Caller) else ()
         if old != new:
-            at = self._place(before, after)
-            self._add(old, at, -1)
-            self._add(new, at, 1)
+            self._add(_differences(old, new), self._place(before, after))
         if isinstance(before, Caller) and _lasts(before) and not _lasts(after):
             self._placed.pop(before.key, None)
 
@@ -154,29 +175,28 @@ class Measures:
             return
         scores = scores_of_offer(record) if isinstance(record, Offer) else scores_of_span(record)
         began = record.began_at - self._offsets.get(record.pbx, 0.0)
-        self._add(scores, began, 1)
+        self._add(_differences((), tuple(scores)), began)
 
     def _correct(self, record: Correction) -> None:
         at = (record.after.joined_at or 0.0) - self._offsets.get(record.after.pbx, 0.0)
-        for visit, sign in ((record.before, -1), (record.after, 1)):
-            self._add(self._scores(visit), at, sign)
+        self._add(_differences(self._scores(record.before), self._scores(record.after)), at)
 
-    def _add(self, scores: Iterable[tuple[Subject, Figures]], at: float, sign: int) -> None:
+    def _add(self, differences: Iterable[tuple[Subject, Parts]], at: float) -> None:
         minute = int(at // 60)
         today, recent = at >= self._begin, minute >= self._minute - KEPT_MINUTES
         if not today and not recent:
             return
-        of: Figures | None = None
-        parts: Parts = []
-        for subject, figures in scores:
-            if figures is not of:  # a queue and the total get the same
-                of, parts = figures, _parts(figures, sign)
+        for subject, parts in differences:
+            if not parts:
+                continue
             if today:
                 _add_to(self._today[subject], parts)
             if recent and subject[0] != AGENT:
                 _add_to(self._minute_of(subject, minute), parts)
                 for window in self._windows_with(subject, minute):
                     _add_to(window, parts)
+                if subject in self._points:
+                    self._points[subject].pop(minute // POINT_MINUTES, None)
             self._changed.add(subject)
             self._told.pop(subject, None)
 
@@ -184,7 +204,7 @@ class Measures:
         minutes = self._minutes[subject]
         sums = minutes.get(minute)
         if sums is None:
-            sums = minutes[minute] = _empty()
+            sums = minutes[minute] = ZEROS.copy()
         return sums
 
     def _windows_with(self, subject: Subject, minute: int) -> Iterator[Sums]:
@@ -202,30 +222,37 @@ class Measures:
         if minute == self._minute:
             return
         before, self._minute = self._minute, minute
-        self._told.clear()
         if minute == before + 1:
             self._move_windows()
         else:
+            self._told.clear()
+            self._points.clear()
             self._windows.clear()  # we slept, or the clock was set: they are summed anew when they are asked for
         begin = self.day.begin(now)
         if begin > self._begin:
-            self._begin = begin
-            self._changed.update(self._today)
-            self._today.clear()
-            self._forget_gaps()
+            self._begin_day(begin)
         for subject, minutes in self._minutes.items():
             if minutes or subject == TOTAL:
                 self._changed.add(subject)
             for old in [one for one in minutes if one < minute - KEPT_MINUTES]:
                 del minutes[old]
 
+    def _begin_day(self, begin: float) -> None:
+        self._begin = begin
+        self._changed.update(self._today)
+        self._today.clear()
+        self._told.clear()
+        self._forget_gaps()
+
     def _move_windows(self) -> None:
         """A minute on: what began in the one that leaves a window is taken away, what is in the new one is added."""
         for subject, known in self._windows.items():
-            minutes = self._minutes.get(subject, {})
+            minutes, told = self._minutes.get(subject, {}), self._told.get(subject, {})
             come = minutes.get(self._minute)
             for window, sums in known.items():
                 gone = minutes.get(self._minute - MINUTES[window])
+                if gone is not None or come is not None:
+                    told.pop(window, None)
                 for other, sign in ((gone, -1), (come, 1)):
                     for index, value in enumerate(other or ()):
                         if value:
@@ -265,9 +292,9 @@ class Measures:
     def _figures(self, subject: Subject, window: Window) -> Figures:
         if window == "today":
             sums = self._today.get(subject)
-            return _figures(sums) if sums is not None else Figures()
+            return _figures(sums) if sums is not None else NOTHING
         if subject not in self._minutes:
-            return Figures()
+            return NOTHING
         windows = self._windows.setdefault(subject, {})
         if window not in windows:
             windows[window] = self._sum(subject, self._minute - MINUTES[window] + 1, self._minute)
@@ -276,18 +303,21 @@ class Measures:
     def _sum(self, subject: Subject, first: int, last: int) -> Sums:
         minutes = self._minutes.get(subject, {})
         rows = [sums for minute, sums in minutes.items() if first <= minute <= last]
-        return [sum(column) for column in zip(*rows, strict=True)] if rows else _empty()
+        return [sum(column) for column in zip(*rows, strict=True)] if rows else ZEROS.copy()
 
-    def history(self, subject: Subject) -> list[dict[str, float]]:
-        """The last hour in twelve points of five minutes, oldest first."""
+    def history(self, subject: Subject) -> list[Point]:
+        """The last hour in twelve points of five minutes, oldest first; only the last ones differ from time to time."""
         self.roll()
         last = self._minute // POINT_MINUTES
-        return [self._point(subject, number) for number in range(last - 11, last + 1)]
+        known = self._points.get(subject, {})
+        points = {number: known.get(number) or self._point(subject, number) for number in range(last - 11, last + 1)}
+        self._points[subject] = points
+        return list(points.values())
 
-    def _point(self, subject: Subject, number: int) -> dict[str, float]:
-        first = number * POINT_MINUTES
-        figures = _figures(self._sum(subject, first, first + POINT_MINUTES - 1))
-        return {"at": first * 60.0, **{name: getattr(figures, name) for name in POINT_NAMES}}
+    def _point(self, subject: Subject, number: int) -> Point:
+        first, minutes = number * POINT_MINUTES, self._minutes.get(subject, {})
+        rows = [minutes[minute] for minute in range(first, first + POINT_MINUTES) if minute in minutes]
+        return {"at": first * 60.0, **{name: sum([row[place] for row in rows]) for name, place in POINTED}}
 
     def gaps(self, pbx: str) -> list[tuple[float, float | None]]:
         """Today's times without word from this exchange, on our clock; ``None``: it still lasts."""
@@ -307,7 +337,7 @@ def _lasts(visit: Entity | None) -> bool:
 
 def _figures(sums: Sums) -> Figures:
     # What was added and taken away again leaves some 1e-17 of a second behind: times are told to the millisecond.
-    told: list[float] = list(map(int, sums))
+    told = sums.copy()
     for place in FRACTIONS:
         told[place] = round(sums[place], 3)
     return build(told)

@@ -248,6 +248,19 @@ def test_history_points(day: Watched) -> None:
     assert points[-2]["abandoned"] == 1
 
 
+def test_history_points_follow(day: Watched) -> None:
+    """What is asked again tells what came meanwhile, whichever point it belongs to, and moves on with time."""
+    day.told((None, visit(NOON)))
+    assert day.measures.history(QUEUE)[-1]["offered"] == 1
+    day.told((None, visit(NOON - 700, "C2")), (None, visit(NOON, "C3")))
+    points = day.measures.history(QUEUE)
+    assert [point["offered"] for point in points[-4:]] == [1, 0, 0, 2]
+    day.clock.at += 300
+    assert day.measures.history(QUEUE) == [*points[1:], {**dict.fromkeys(points[-1], 0), "at": NOON + 300}]
+    day.clock.at += 7200
+    assert sum(point["offered"] for point in day.measures.history(QUEUE)) == 0
+
+
 def test_sums_leave_no_dust(day: Watched) -> None:
     """Seconds added and taken away again in parts leave an exact zero, and counts stay whole numbers."""
     waiting = answered(visit(NOON))
