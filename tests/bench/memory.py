@@ -74,19 +74,19 @@ def taken(store: FloorStore, facts: Iterable[f.Fact]) -> float:
     return tracemalloc.get_traced_memory()[0] - before
 
 
-def floor_kb(scale: int) -> tuple[float, float]:
-    """KB an agent, KB a call."""
+def floor_kb(many: int, talking: int) -> tuple[float, float]:
+    """KB an agent, KB a call, of so many."""
     clock = TapeClock(BEGIN)
     tracemalloc.start()
     try:
         store = FloorStore(clock)
         store.subscribe(Measures(clock, Day()))
         store.apply(f.LinkChanged(PBX, BEGIN, LinkState.UP))
-        agents = taken(store, memberships(AGENTS * scale)) / (AGENTS * scale)
-        calls = taken(store, talks(CALLS * scale)) / (CALLS * scale)
+        agents = taken(store, memberships(many)) / many
+        calls = taken(store, talks(talking)) / talking
     finally:
         tracemalloc.stop()
-    assert len(store.snapshot().callers) == CALLS * scale
+    assert len(store.snapshot().callers) == talking
     return agents / 1024, calls / 1024
 
 
@@ -102,7 +102,7 @@ async def product_mb(agents: int) -> float:
 
 def measure(rounds: int, scale: int = 1) -> list[Reading]:
     """``scale``: agents and calls."""
-    found = [floor_kb(scale) for _ in range(rounds)]
+    found = [floor_kb(AGENTS * scale, CALLS * scale) for _ in range(rounds)]
     few, many = asyncio.run(product_mb(FEW)), asyncio.run(product_mb(AGENTS * scale))
     each = (many - few) / (AGENTS * scale - FEW) * 1024
     resident = {"mb_at_few": round(few, 1), "mb_at_many": round(many, 1), "few": FEW, "many": AGENTS * scale}

@@ -68,6 +68,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "stages.loop": ("event loop, sockets", "事件循环与套接字"),
     "stages.other": ("anything else", "其他"),
     "stages.whole": ("all of it", "合计"),
+    "picture.us_per_agent": ("full picture, an agent's share of processor time", "全貌，每座席的处理器时间"),
 }
 
 
