@@ -194,7 +194,10 @@ def delivery_on(row: Row) -> Delivery:
 
 def json_of(value: Any) -> str:
     """As text; a NUL inside is written as an escape, so any database takes it."""
-    return msgspec.json.encode(_harmless(msgspec.to_builtins(value))).decode()
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half a character somewhere: rare, so nobody else pays for the search
+        return msgspec.json.encode(_harmless(msgspec.to_builtins(value))).decode()
 
 
 def _tame(row: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +206,8 @@ def _tame(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: str) -> str:
+    if value.isascii() and len(value) <= MAX_TEXT and "\0" not in value:
+        return value
     return value[:MAX_TEXT].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

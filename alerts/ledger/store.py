@@ -27,6 +27,7 @@ from alerts.ledger.tables import alerts, breaches, deliveries, silences, transit
 from alerts.lifecycle import AlertEvent
 from alerts.model import AlertStage, Breach, Delivery, DeliveryState, Silence
 
+Row = dict[str, Any]
 RESOLVED = AlertStage.RESOLVED.value
 LATE = "another Floorwatch acts on this floor; it tells"
 _EXCUSE = ("excused_by", "excused_at", "excuse", "disputed_at", "dispute")
@@ -35,17 +36,22 @@ _EXCUSE = ("excused_by", "excused_at", "excuse", "disputed_at", "dispute")
 def write(connection: Connection, pages: Sequence[Page]) -> None:
     """Store pages in order. Raises what the database raises; then nothing of them is stored."""
     fence = fence_of(connection, ENGINE) if any(page.fence is not None for page in pages) else None
+    steps: list[Row] = []
+    messages: list[Row] = []
     for page in pages:
         late = page.fence is not None and fence is not None and page.fence < fence
         for stored in page.alerts:
-            _write_alert(connection, stored, late=late)
-        _insert_new(connection, transitions, [transition_row(one) for one in page.transitions])
-        _write_deliveries(connection, page.deliveries, late=late)
-        for silence in page.silences:
-            _upsert(connection, silences, silence_row(silence))
-        _write_breaches(connection, page.breaches)
-        for mark in page.marks:
-            _write_mark(connection, mark)
+            steps += _write_alert(connection, stored, late=late)
+        steps += [transition_row(one) for one in page.transitions]
+        messages += _delivery_rows(page.deliveries, late=late)
+    # One statement for all rows of a kind: each statement costs as much as some dozens of rows.
+    _insert_new(connection, transitions, steps)
+    _insert_new(connection, deliveries, messages)
+    for silence in (one for page in pages for one in page.silences):
+        _upsert(connection, silences, silence_row(silence))
+    _write_breaches(connection, [one for page in pages for one in page.breaches])
+    for mark in (one for page in pages for one in page.marks):
+        _write_mark(connection, mark)
 
 
 def living(connection: Connection, since: float) -> list[Case]:
@@ -60,17 +66,18 @@ def silences_after(connection: Connection, now: float) -> list[Silence]:
     return [silence_on(row) for row in connection.execute(query).mappings()]
 
 
-def _write_alert(connection: Connection, stored: Stored, *, late: bool) -> None:
-    row = alert_row(stored)
+def _write_alert(connection: Connection, stored: Stored, *, late: bool) -> list[Row]:
+    """Returns steps that follow from it."""
+    row, steps = alert_row(stored), []
     if row["stage"] != RESOLVED:
         twins = connection.execute(_TWINS, {"of": row["key"], "but": row["id"]}).all()
         if late or any(twin.stamp > row["stamp"] for twin in twins):
             # Somebody who knows better has the word on this; that it was, stays on record.
             _insert_new(connection, alerts, [row | {"stage": RESOLVED, "resolved_at": stored.stamp}])
-            return
-        for twin in twins:
-            _supersede(connection, twin.id, twin.stage, stored.stamp)
+            return []
+        steps = [_supersede(connection, twin.id, twin.stage, stored.stamp) for twin in twins]
     connection.execute(_alert_saved(connection.dialect.name), [row])
+    return steps
 
 
 _TWINS = select(alerts.c.id, alerts.c.stage, alerts.c.stamp).where(
@@ -86,19 +93,19 @@ def _alert_saved(dialect: str) -> Executable:
     return insert.on_conflict_do_update(index_elements=["id"], set_=said, where=insert.excluded.stamp >= alerts.c.stamp)
 
 
-def _supersede(connection: Connection, id_: str, stage: str, at: float) -> None:
-    """Of two alive of one identity the older word ends; both remain on record."""
+def _supersede(connection: Connection, id_: str, stage: str, at: float) -> Row:
+    """Of two alive of one identity the older word ends; both remain on record. Returns the step."""
     connection.execute(update(alerts).where(alerts.c.id == id_).values(stage=RESOLVED, resolved_at=at))
     step = {"alert": id_, "at": at, "before": stage, "after": RESOLVED, "actor": FLOOR}
-    _insert_new(connection, transitions, [step | {"event": AlertEvent.SUPERSEDED.value}])
+    return step | {"event": AlertEvent.SUPERSEDED.value, "value": None, "reason": None}
 
 
-def _write_deliveries(connection: Connection, found: Iterable[Delivery], *, late: bool) -> None:
+def _delivery_rows(found: Iterable[Delivery], *, late: bool) -> list[Row]:
     rows = [delivery_row(one) for one in found]
     if late:
         for row in rows:
             row |= {"state": DeliveryState.FAILED.value, "error": LATE}
-    _insert_new(connection, deliveries, rows)
+    return rows
 
 
 def _write_breaches(connection: Connection, found: Sequence[Breach]) -> None:

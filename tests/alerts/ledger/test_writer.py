@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -49,6 +51,71 @@ async def test_in_order(writer: PageWriter, database: Database) -> None:
         writer.put(page(name))
     assert await writer.flushed(5)
     assert states(database) == {"a": "waiting", "b": "waiting", "c": "waiting"}
+    await tasks.stop()
+
+
+class Counted:
+    """How many transactions were begun."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, begin = 0, database.writing
+
+        def writing() -> Any:
+            self.number += 1
+            return begin()
+
+        monkeypatch.setattr(database, "writing", writing)
+
+
+PATIENT = PageLimits(gather_s=3600.0)
+
+
+async def test_pages_gather(
+    database: Database, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty pages that nobody waits for are one transaction; whoever waits for them does not wait for more of them."""
+    writer, begun = PageWriter(database, tmp_path, clock, PATIENT), Counted(database, monkeypatch)
+    tasks = Tasks()
+    tasks.start("writer", writer.run())
+    for number in range(50):
+        writer.put(Page(breaches=(breach(f"b{number}", T0),)))
+        await asyncio.sleep(0)
+    assert begun.number == 0
+    assert await writer.flushed(5)
+    assert begun.number == 1
+    await tasks.stop()
+
+
+async def test_no_message_waits(database: Database, tmp_path: Path, clock: ManualClock) -> None:
+    """A page with a message is written at once, with all that came before it; so is a full batch."""
+    writer, tasks = PageWriter(database, tmp_path, clock, PATIENT), Tasks()
+    tasks.start("writer", writer.run())
+    writer.put(Page(breaches=(breach("b", T0),)))
+    writer.put(page("a"))
+    await asyncio.wait_for(writer.settled.wait(), 5)
+    assert states(database) == {"a": "waiting"}
+    for number in range(PATIENT.batch):
+        writer.put(Page(breaches=(breach(f"b{number}", T0),)))
+    await asyncio.wait_for(writer.settled.wait(), 5)
+    await tasks.stop()
+
+
+async def test_what_comes_meanwhile_is_not_waited_for(
+    database: Database, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks whether his page is written is answered when it is, however many more come all the time."""
+    writer, tasks = PageWriter(database, tmp_path, clock, PATIENT), Tasks()
+    write = writer._write_all
+    loop = asyncio.get_running_loop()
+
+    def slowly(pages: Sequence[Page]) -> None:
+        write(pages)
+        loop.call_soon_threadsafe(writer.put, Page(breaches=(breach("more", T0),)))
+
+    monkeypatch.setattr(writer, "_write_all", slowly)
+    tasks.start("writer", writer.run())
+    writer.put(Page(breaches=(breach("b", T0),)))
+    assert await writer.flushed(5)
     await tasks.stop()
 
 
