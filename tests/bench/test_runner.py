@@ -84,4 +84,4 @@ def test_nothing_stays_behind() -> None:
     out, failed = runner._output([sys.executable, "-c", sleeper], 20)
     assert failed is None
     listed = subprocess.run(["ps", "-o", "stat=", "-p", out.strip()], stdout=subprocess.PIPE, text=True, check=False)
-    assert listed.stdout.strip() in ("", "Z")
+    assert listed.stdout.strip()[:1] in ("", "Z")  # a second letter tells of its niceness
