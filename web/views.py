@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PUBLIC_FIGURES = ("offered", "answered")
 """All that visitors are told of a day: volume, no losses, no levels (R-SEC-8: no faults, no scores)."""
+FRACTIONS = tuple(name for name in NAMES if isinstance(getattr(Figures(), name), float))
+"""Sums of what is not counted in whole numbers."""
 
 
 def id_of(key: tuple[str, ...]) -> str:
@@ -118,17 +120,21 @@ def view_trunk(trunk: Trunk) -> wire.Trunk:
     return wire.Trunk(trunk.pbx, trunk.name, trunk.reach, trunk.since, trunk.status)
 
 
-def _rounded(values: Iterable[tuple[str, object]]) -> dict[str, object]:
-    return {name: round(value, 4) if type(value) is float else value for name, value in values}
+def _rounded(values: Mapping[str, float | None]) -> dict[str, object]:
+    """To four places, half up; none is negative. ``round`` takes thrice as long: a busy floor has hundreds a second."""
+    return {name: (value * 1e4 + 0.5) // 1.0 / 1e4 if type(value) is float else value for name, value in values.items()}
 
 
 def view_figures(figures: Figures, *, public: bool = False) -> wire.FiguresWire:
     """One F: the sums, the five service levels under ``sl``, the indicators; ratios 0…1, times in seconds."""
     if public:
         return {name: getattr(figures, name) for name in PUBLIC_FIGURES}
-    shown = _rounded(zip(NAMES, values(figures), strict=True))
-    shown["sl"] = _rounded(service_levels(figures).items())
-    return shown | _rounded(indicators(figures).items())
+    shown: dict[str, object] = dict(zip(NAMES, values(figures), strict=True))
+    for name in FRACTIONS:
+        shown[name] = round(getattr(figures, name), 4)
+    shown["sl"] = _rounded(service_levels(figures))
+    shown.update(_rounded(indicators(figures)))
+    return shown
 
 
 def view_points(points: list[dict[str, float]], *, public: bool) -> list[dict[str, float]]:
