@@ -74,6 +74,10 @@ class Running:
         with (self.folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*self._words, cwd=ROOT, stdout=log, stderr=log)
 
+    def said(self) -> str:
+        """The end of its log."""
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
+
     async def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
@@ -255,7 +259,10 @@ async def started(node: Running, port: int, rounds: int, exchanges: int, agents:
         await node.kill()
         await node.start()
         async with looking(port) as screen:
-            found.append(await until_shown(screen, exchanges, exchanges * agents * 9 // 10))
+            try:
+                found.append(await until_shown(screen, exchanges, exchanges * agents * 9 // 10))
+            except TimeoutError as error:
+                raise TimeoutError(f"{error}\n{node.said()}") from error
     await node.kill()
     return found
 
