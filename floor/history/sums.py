@@ -8,7 +8,7 @@ test holds the two together. Moments are on the exchange's clock.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from operator import add
 from typing import Any
@@ -32,7 +32,7 @@ from floor.state.model import AgentState, CompletedBy, Ending, OfferResult
 Part = tuple[float, Subject]
 """A subject's share of the step that begins at this moment; the total is by exchange: ``("total", pbx, "")``."""
 
-Values = tuple[float, ...]
+Values = Sequence[float]
 """Sums in the order of :data:`floor.state.figures.NAMES`; a month by day has too many for anything dearer."""
 
 _FRACTIONS = [place for place, one in enumerate(fields(Figures)) if one.type == "float"]
@@ -67,7 +67,8 @@ def folded(parts: Iterable[tuple[Part, Values]]) -> dict[Part, Figures]:
 def _figures(values: Values) -> Figures:
     rounded = list(values)
     for place in _FRACTIONS:
-        rounded[place] = round(rounded[place], 3)
+        if rounded[place]:  # most are nothing, and asking costs a fifth of rounding
+            rounded[place] = round(rounded[place], 3)
     return build(rounded)
 
 

@@ -6,8 +6,6 @@ what makes writing twice harmless: a replayed row meets itself.
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -22,7 +20,6 @@ from sqlalchemy import (
 )
 
 from floor.history.columns import numbered, room_metadata
-from floor.state.figures import Figures
 
 metadata = room_metadata()
 
@@ -129,8 +126,6 @@ gaps = Table(
     UniqueConstraint("pbx", "began_at"),
 )
 
-_WHOLE = {kind: BigInteger if kind == "int" else Double for kind in ("int", "float")}
-
 days = Table(
     "days",
     metadata,
@@ -146,12 +141,11 @@ day_figures = Table(
     "day_figures",
     metadata,
     Column("began_at", Double, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("pbx", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    *(Column(one.name, _WHOLE[str(one.type)], nullable=False) for one in fields(Figures)),
+    # JSON: [[[kind, pbx, name], [a value for each field of Figures, in their order]], ...]; a number comes back as the
+    # same number. The total is by exchange.
+    Column("figures", Text, nullable=False),
 )
-"""The figures of each subject in each of ``days``; the total is by exchange."""
+"""The figures of each of ``days``."""
 
 meta = Table(
     "meta",

@@ -89,7 +89,11 @@ def _indexes() -> list[Index]:
 def _hurried(database: Database) -> Iterator[Connection]:
     """A transaction with what room and time it wants."""
     with database.writing() as connection:
-        hurry = "PRAGMA cache_size=-1000000" if database.is_sqlite else "SET LOCAL statement_timeout=0"
+        hurry = (
+            "PRAGMA cache_size=-1000000"
+            if database.is_sqlite
+            else "SET LOCAL statement_timeout=0; SET LOCAL maintenance_work_mem='1GB'; SET LOCAL synchronous_commit=off"
+        )
         connection.exec_driver_sql(hurry)
         yield connection
 

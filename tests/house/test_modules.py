@@ -68,6 +68,7 @@ ELSEWHERE: dict[str, str] = {
     "floor.history.migrations.env": "run by Alembic; tests/history/test_database.py runs it",
     "floor.history.migrations.versions.v0001_first": "run by Alembic; tests/history/test_database.py runs it",
     "floor.history.migrations.versions.v0008_days": "run by Alembic; tests/history/test_database.py runs it",
+    "floor.history.migrations.versions.v0009_day_texts": "run by Alembic; tests/history/test_database.py runs it",
     "floor.history.migrations.versions.v0007_retention": "run by Alembic; tests/history/test_database.py runs it",
     "floor.history.migrations.versions.v0006_requests": "run by Alembic; tests/history/test_database.py runs it",
     "floor.history.migrations.versions.v0005_audit": "run by Alembic; tests/history/test_database.py runs it",
