@@ -20,6 +20,8 @@ QUARTER_S = 900
 PER_HOUR = 4
 WEEKS = 8
 ENOUGH = 3
+KEPT = 1_000
+"""Quarters for which the days like them are kept."""
 BEFORE_S, AHEAD_S = 2 * 3600.0, 3 * 3600.0
 """What is learnt reaches from so long ago to so far ahead: rules look back an hour, and learning may be late."""
 LEARN_EVERY_S = 3600.0
@@ -38,6 +40,8 @@ class Forecast:
         self._known = Arrivals({}, {})
         self._gaps: dict[str, list[tuple[float, float]]] = {}
         self._days: Stretches = ()
+        self._quarters: dict[tuple[str, float], list[float]] = {}
+        """(exchange, quarter) -> the like quarters on record: the same for all its queues."""
 
     def wanted(self, now: float) -> Stretches:
         """The stretches of the past (our clock) that must be known for the next hours."""
@@ -52,7 +56,7 @@ class Forecast:
     def learn(self, arrivals: Arrivals, stretches: Stretches) -> None:
         """From now on this is what is known."""
         self._known, self._days = arrivals, stretches
-        self._gaps = {}
+        self._gaps, self._quarters = {}, {}
         for pbx, began, ended in arrivals.gaps:
             self._gaps.setdefault(pbx, []).append((began, float("inf") if ended is None else ended))
 
@@ -61,14 +65,23 @@ class Forecast:
         first = self._known.first.get((pbx, queue))
         if first is None:
             return None
-        begin = at // QUARTER_S * QUARTER_S
-        quarters = (self._weeks_ago(begin, week) for week in range(1, WEEKS + 1))
         counts = [
             self._known.counts.get((pbx, queue, int(quarter // QUARTER_S)), 0)
-            for quarter in quarters
-            if quarter >= first and self._recorded(pbx, quarter)
+            for quarter in self._like(pbx, at // QUARTER_S * QUARTER_S)
+            if quarter >= first
         ]
         return median(counts) * PER_HOUR if len(counts) >= ENOUGH else None
+
+    def _like(self, pbx: str, begin: float) -> list[float]:
+        """The quarters on record that are like the one that begins then."""
+        found = self._quarters.get((pbx, begin))
+        if found is None:
+            if len(self._quarters) >= KEPT:
+                self._quarters.clear()
+            quarters = [self._weeks_ago(begin, week) for week in range(1, WEEKS + 1)]
+            found = [quarter for quarter in quarters if self._recorded(pbx, quarter)]
+            self._quarters[pbx, begin] = found
+        return found
 
     def _recorded(self, pbx: str, quarter: float) -> bool:
         if not any(since <= quarter and quarter + QUARTER_S <= until for since, until in self._days):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from alerts.conditions.contract import FloorView, Tally
 from alerts.conditions.subjects import note_clock
+from alerts.forecast import QUARTER_S
 from alerts.model import Subject
 from floor.day import Day
 from floor.people.ports import People
@@ -22,11 +24,26 @@ TALLIES = 20_000
 """Counters kept; beyond that the one unused for longest is forgotten."""
 MOMENTS = 1_000
 """Moments kept per counter."""
+SUMS_S = 60.0
+SUMS = 1_000
+"""Sums of expectations: for so long, and so many."""
 STEP_S = 1.0
 """Our clock and the steady one part by so much only when somebody set it."""
 
 Expected = Callable[[str, str, float], float | None]
 """(pbx, queue, at) -> calls expected per hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What an exchange may expect in one quarter of an hour."""
+
+    calls: float | None
+    """Per hour."""
+    queues: int
+    """How many there were on the floor when this was summed."""
+    summed_at: float
+    """By the steady clock."""
 
 
 class Figured(Protocol):
@@ -86,6 +103,7 @@ class FloorWorld:
         self.consent: Leaves = leaves or NoLeaves()
         self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
         self._memories: dict[tuple[str, Subject], dict[str, Any]] = {}
+        self._sums: dict[tuple[str, int], Expectation] = {}
         self._apart = clock.now() - clock.monotonic()
         self._stepped_s: dict[str, tuple[Pbx, float]] = {}
         """Per exchange what our own clock was set by since the two were compared, and as which it was known then."""
@@ -131,6 +149,19 @@ class FloorWorld:
 
     def expected(self, pbx: str, queue: str, at: float) -> float | None:
         return self._expected(pbx, queue, at)
+
+    def expected_in_all(self, pbx: str, at: float) -> float | None:
+        """The sum of all queues, kept for a minute: it is asked for at every call, and a forecast is made for a quarter
+        of an hour and learnt once an hour."""
+        key, queues, now = (pbx, int(at // QUARTER_S)), len(self.floor.queues), self._clock.monotonic()
+        found = self._sums.get(key)
+        if found is None or found.queues != queues or not 0 <= now - found.summed_at < SUMS_S:
+            if len(self._sums) >= SUMS:
+                self._sums.clear()
+            rates = [self._expected(*queue, at) for queue in self.floor.queues if queue[0] == pbx]
+            known = [rate for rate in rates if rate is not None]
+            found = self._sums[key] = Expectation(sum(known) if known else None, queues, now)
+        return found.calls
 
     def tally(self, name: str, subject: Subject) -> Tally:
         """The counter of this name for this subject."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.conditions.contract import About, Condition, Occurrence, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_touched, state_span
+from alerts.conditions.reading import agent_of, agents_where, state_span
 from alerts.conditions.subjects import changed, said, the_agent
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
@@ -19,9 +19,11 @@ NOT_WORKING = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.EM
 def ringing(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """R-ANS-1: his phone rings for a caller of a queue, and he does nothing else."""
     agent = agent_of(subject, world)
-    if agent is None or agent.state is not AgentState.RINGING or agent.kind is not CallKind.QUEUE:
-        return None
-    return state_span(agent, world, "OfferBegan")
+    return state_span(agent, world, "OfferBegan") if agent is not None and _is_rung(agent) else None
+
+
+def _is_rung(agent: Agent) -> bool:
+    return agent.state is AgentState.RINGING and agent.kind is CallKind.QUEUE
 
 
 def answered(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
@@ -88,7 +90,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent's phone has been ringing for a caller of a queue; not while he talks (R-ANS-1).",
-        touched=agents_touched,
+        touched=agents_where(_is_rung),
         read=ringing,
         hears=frozenset({Agent}),
     ),

@@ -84,6 +84,9 @@ class World(Protocol):
         """Calls expected per hour (forecast: the median of the same quarter of an hour on like days); ``None``: not
         known, and then nothing is expected."""
 
+    def expected_in_all(self, pbx: str, at: float) -> float | None:
+        """Calls expected per hour at an exchange: in all its queues for which a forecast is known."""
+
     def tally(self, name: str, subject: Subject) -> Tally:
         """A counter of recent moments for this subject, kept between readings (bounded)."""
 

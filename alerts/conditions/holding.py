@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_touched, state_span
+from alerts.conditions.reading import agent_of, agents_where, state_span
 from alerts.conditions.subjects import changed, said, the_agent
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
@@ -18,9 +18,11 @@ BLIND = "blind"
 def holding(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """R-HLD-2: he keeps a customer on hold; a colleague on hold is none."""
     agent = agent_of(subject, world)
-    if agent is None or agent.state is not AgentState.HOLDING or agent.kind is CallKind.INTERNAL:
-        return None
-    return state_span(agent, world, "HoldBegan")
+    return state_span(agent, world, "HoldBegan") if agent is not None and _holds_customer(agent) else None
+
+
+def _holds_customer(agent: Agent) -> bool:
+    return agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL
 
 
 def held_in_all(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
@@ -47,10 +49,18 @@ def holds(subject: Subject, world: World, _params: Params, now: float) -> Readin
     return Level(caller.holds, about=About(caller.queue, caller.uniqueid, agent.name, (proof,)))
 
 
+def _serves(agent: Agent) -> bool:
+    return agent.state in WITH_CALLER and agent.queue is not None and agent.call is not None
+
+
 def _served(agent: Agent | None, world: World) -> Caller | None:
-    if agent is None or agent.state not in WITH_CALLER or agent.queue is None or agent.call is None:
+    if agent is None or not _serves(agent) or agent.queue is None or agent.call is None:
         return None
     return world.floor.callers.get((agent.pbx, agent.queue, agent.call))
+
+
+def _passes_on(agent: Agent) -> bool:
+    return bool(agent.passed_on)
 
 
 def blind_transfer(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
@@ -77,13 +87,15 @@ def passed_on(subject: Subject, world: World, _params: Params, _now: float) -> R
     return Lasting(since, About(None, call, agent.name, (proof,)), raw=raw)
 
 
+serving_touched = agents_where(_serves)
+
 CONDITIONS = (
     Condition(
         name="holding",
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent has kept his customer on hold, each hold by itself (R-HLD-2).",
-        touched=agents_touched,
+        touched=agents_where(_holds_customer),
         read=holding,
         hears=frozenset({Agent}),
     ),
@@ -92,7 +104,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds a caller of a queue has been on hold in all, until his conversation ends (R-HLD-3).",
-        touched=agents_touched,
+        touched=serving_touched,
         read=held_in_all,
         hears=frozenset({Agent}),
     ),
@@ -101,7 +113,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="How often a caller of a queue has been put on hold, until his conversation ends (R-HLD-3).",
-        touched=agents_touched,
+        touched=serving_touched,
         read=holds,
         unit="times",
         hears=frozenset({Agent}),
@@ -120,7 +132,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds it has been ringing for a caller whom the agent transferred and whom nobody takes (R-HLD-8).",
-        touched=agents_touched,
+        touched=agents_where(_passes_on),
         read=passed_on,
         hears=frozenset({Agent}),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import SITE, any_linked, changed, said, the_pbx, the_queue
@@ -74,13 +75,6 @@ def callers_lost(outcome: Outcome, world: World, params: Params) -> Iterator[Occ
 # Too few, too many (R-EMG-26, R-EMG-28)
 
 
-def expected_calls(world: World, pbx: str, at: float) -> float | None:
-    """Calls per hour that an exchange may expect: of all its queues for which a forecast is known."""
-    known = [world.expected(pbx, name, at) for where, name in world.floor.queues if where == pbx]
-    rates = [rate for rate in known if rate is not None]
-    return sum(rates) if rates else None
-
-
 def calls_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """The exchange that was called, or whose link came."""
     fact = outcome.fact
@@ -110,50 +104,79 @@ def no_inbound_call(subject: Subject, world: World, params: Params, now: float) 
 
 
 def _busy(world: World, pbx: str, quarter: float, params: Params) -> bool:
-    expected = expected_calls(world, pbx, quarter)
+    expected = world.expected_in_all(pbx, quarter)
     return expected is not None and expected >= params["expected_per_h"]
 
 
 def calls_expected(subject: Subject, world: World, _params: Params, now: float) -> Reading:
     """Calls per hour expected in this quarter of an hour; asked again with the next."""
-    expected = expected_calls(world, subject.pbx, now)
+    expected = world.expected_in_all(subject.pbx, now)
     return Level(expected or 0.0, review_at=(now // QUARTER_S + 1) * QUARTER_S)
+
+
+@dataclass(slots=True)
+class Joined:
+    """Callers who joined lately, and how many of them in each queue; of more than JOINED the first are forgotten."""
+
+    moments: deque[tuple[float, Key]] = field(default_factory=deque)
+    """(our clock, queue)."""
+    offered: Counter[Key] = field(default_factory=Counter)
+
+    def add(self, at: float, queue: Key) -> None:
+        self.moments.append((at, queue))
+        self.offered[queue] += 1
+        if len(self.moments) > JOINED:
+            self._drop()
+
+    def settle(self, since: float) -> None:
+        """Only those after that moment count."""
+        while self.moments and self.moments[0][0] <= since:
+            self._drop()
+
+    def _drop(self) -> None:
+        _, queue = self.moments.popleft()
+        self.offered[queue] -= 1
+        if not self.offered[queue]:
+            del self.offered[queue]
+
+
+def _joined(world: World) -> Joined:
+    notes = world.memory("surge", SITE)
+    if "joined" not in notes:
+        notes["joined"] = Joined()
+    joined: Joined = notes["joined"]
+    return joined
 
 
 def offered_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """The site, whenever a caller joins a queue."""
-    joined = [after for before, after in changed(outcome, Caller) if before is None and after is not None]
-    for caller in joined:
-        if caller.joined_at is None or caller.ending is not None:
-            continue
-        recent: deque[tuple[float, Key]] = world.memory("surge", SITE).setdefault("joined", deque(maxlen=JOINED))
-        recent.append((world.ours(caller.pbx, caller.joined_at), (caller.pbx, caller.queue)))
-        yield SITE
+    for before, caller in changed(outcome, Caller):
+        if before is None and caller is not None and caller.joined_at is not None and caller.ending is None:
+            _joined(world).add(world.ours(caller.pbx, caller.joined_at), (caller.pbx, caller.queue))
+            yield SITE
 
 
 def surge(_subject: Subject, world: World, params: Params, now: float) -> Reading:
     """Calls offered in the last minutes by the number expected, over the queues for which a forecast is known."""
     if not any_linked(world.floor):
         return None
-    recent: deque[tuple[float, Key]] = world.memory("surge", SITE).get("joined", deque())
-    while recent and recent[0][0] <= now - params["window_s"]:
-        recent.popleft()
-    if not recent:
+    recent = _joined(world)
+    recent.settle(now - params["window_s"])
+    if not recent.moments:
         return None
-    over = recent[0][0] + params["window_s"]
-    if len(recent) < params["least"]:
-        return Level(0, sample=len(recent), review_at=over)
-    return seldom(world.memory("surge", SITE), now, 1.0, lambda: _multiple(recent, world, params, now, over))
+    over, number = recent.moments[0][0] + params["window_s"], len(recent.moments)
+    if number < params["least"]:
+        return Level(0, sample=number, review_at=over)
+    return seldom(world.memory("surge", SITE), now, 1.0, lambda: _multiple(recent.offered, world, params, now, over))
 
 
-def _multiple(recent: deque[tuple[float, Key]], world: World, params: Params, now: float, over: float) -> Level:
-    offered = Counter(queue for _, queue in recent)
-    known = {key: rate for key in world.floor.queues if (rate := world.expected(*key, now)) is not None}
-    number = sum(offered[key] for key in known)
-    expected = sum(known.values()) * params["window_s"] / 3600
+def _multiple(offered: Counter[Key], world: World, params: Params, now: float, over: float) -> Level:
+    rates = [world.expected_in_all(pbx, now) for pbx in world.floor.pbxs]
+    known = [rate for rate in rates if rate is not None]
+    expected = sum(known) * params["window_s"] / 3600
+    number = sum(calls for key, calls in offered.items() if world.expected(*key, now) is not None) if known else 0
     proof = said(now, "CallerJoined", offered=number, expected=round(expected, 1), queues=_most(offered))
-    share = number / max(1.0, expected) if known else 0.0
-    return Level(share, sample=number, about=About(evidence=(proof,)), review_at=over)
+    return Level(number / max(1.0, expected), sample=number, about=About(evidence=(proof,)), review_at=over)
 
 
 def _most(offered: Counter[Key]) -> list[str]:

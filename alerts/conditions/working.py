@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.conditions.contract import About, Condition, Level, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_touched, state_span
+from alerts.conditions.reading import agent_of, agents_where, state_span
 from alerts.conditions.subjects import said
 from alerts.model import Subject, SubjectKind
 from floor.state.model import Agent, AgentState
@@ -14,7 +14,7 @@ READY_OR_RUNG = frozenset({AgentState.READY, AgentState.RINGING, AgentState.AUTO
 def after_call(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """R-PRS-20: after-call work, be it the queue's wrap-up or a pause with that reason."""
     agent = agent_of(subject, world)
-    if agent is None or agent.state is not AgentState.ACW:
+    if agent is None or not _works_after(agent):
         return None
     return state_span(agent, world, "CallCompleted", told=agent.reason is not None)
 
@@ -22,10 +22,18 @@ def after_call(subject: Subject, world: World, _params: Params, _now: float) -> 
 def unattended(subject: Subject, world: World, _params: Params, now: float) -> Reading:
     """R-PRS-16: offers in a row that he did not answer while logged in and ready; who pauses himself is there."""
     agent = agent_of(subject, world)
-    if agent is None or agent.state not in READY_OR_RUNG or not agent.misses:
+    if agent is None or not _misses(agent):
         return None
     proof = said(now, "OfferUnanswered", agent=agent.name, in_row=agent.misses, state=agent.state.value)
     return Level(agent.misses, about=About(agent=agent.name, evidence=(proof,)))
+
+
+def _works_after(agent: Agent) -> bool:
+    return agent.state is AgentState.ACW
+
+
+def _misses(agent: Agent) -> bool:
+    return agent.misses > 0 and agent.state in READY_OR_RUNG
 
 
 CONDITIONS = (
@@ -34,7 +42,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds of after-call work (R-PRS-20).",
-        touched=agents_touched,
+        touched=agents_where(_works_after),
         read=after_call,
         hears=frozenset({Agent}),
     ),
@@ -43,7 +51,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Offers in a row that an agent did not answer while he is logged in and ready (R-PRS-16).",
-        touched=agents_touched,
+        touched=agents_where(_misses),
         read=unattended,
         unit="times",
         hears=frozenset({Agent}),

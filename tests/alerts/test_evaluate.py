@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.backlog import SAYING, SLICE
 from alerts.conditions.contract import About, Condition, Level, Occurrence, Params, Reading, Unknown, World
-from alerts.conditions.reading import agents_touched
+from alerts.conditions.reading import agents_where
 from alerts.conditions.registry import CONDITIONS
 from alerts.conditions.subjects import the_agent
 from alerts.evaluate import IN_A_GAP, IN_TIME, Evaluator
@@ -417,7 +417,7 @@ def test_condition_that_fails_silences_no_other() -> None:
         raise LookupError
 
     story = RuleStory()
-    registry = {**CONDITIONS, "slow": replace(_shared(None), read=broken, touched=agents_touched)}
+    registry = {**CONDITIONS, "slow": replace(_shared(None), read=broken, touched=agents_where(lambda _agent: True))}
     said = Said()
     evaluator = Evaluator(_excusing(Rulebook(CONDITIONS).rules, 1), registry, story.world, said)
     story.stage.store.subscribe(evaluator.hear)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Reading, Tally, Unknown
+from alerts.conditions.subjects import kinds_of
 from alerts.model import Subject
 from alerts.world import NoLeaves
 from floor.day import Day
@@ -64,6 +65,11 @@ class Scene:
     def expected(self, pbx: str, queue: str, at: float) -> float | None:
         return self.forecast.get((pbx, queue))
 
+    def expected_in_all(self, pbx: str, at: float) -> float | None:
+        rates = [self.expected(where, name, at) for where, name in self.floor.queues if where == pbx]
+        known = [rate for rate in rates if rate is not None]
+        return sum(known) if known else None
+
     def tally(self, name: str, subject: Subject) -> Tally:
         raise NotImplementedError
 
@@ -76,6 +82,8 @@ class Scene:
     # The stage
 
     def hear(self, outcome: Outcome) -> None:
+        if self.condition.hears is not None and self.condition.hears.isdisjoint(kinds_of(outcome)):
+            return
         if self.condition.touched is not None:
             self.touched.extend(self.condition.touched(outcome, self))
         if self.condition.occurred is not None:

@@ -46,7 +46,7 @@ def test_asked_twice_it_counts_once() -> None:
         {("name", "Ann"): 1, ("name", "Bob"): 1},
         [(A, "Ann")],
     )
-    scene.tell(f.TalkingBegan(A, BEGIN, "1.1"))
+    kept.take(Outcome(kept.revision, f.TalkingBegan(A, BEGIN, "1.1"), (), ()), scene)
     assert (kept.went, kept.moved, kept.logged) == ((), frozenset(), False)
 
 

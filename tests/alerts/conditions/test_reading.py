@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from alerts.conditions.reading import agent_of, agents_touched, state_span
+from dataclasses import replace
+
+from alerts.conditions.reading import agent_of, agents_where, state_span
 from alerts.conditions.subjects import the_agent
+from alerts.model import Subject
 from floor.ports import Change, Outcome
 from floor.state.facts import Fact
+from floor.state.model import AgentState
 from tests.alerts.stage import rule_story
 from tests.support.replay import PBX
 from tests.support.stories import BEGIN
@@ -13,15 +17,20 @@ from tests.support.stories import BEGIN
 STORY = "at | what happens | Ann\n0 | Ann sits in sales; C1 joins sales; sales rings Ann for C1 | ringing"
 
 
-def test_agents_touched() -> None:
-    """Whoever came, changed or went; nobody else."""
+def test_agents_concerned() -> None:
+    """Whoever it is true of, or was: who came, changed or went; nobody else."""
     story = rule_story(STORY)
     ann = agent_of(the_agent(PBX, "Ann"), story.world)
     assert ann is not None
-    changes = [Change(None, ann), Change(ann, None)]
-    outcome = Outcome(1, Fact(PBX, BEGIN), changes, ())
-    assert list(agents_touched(outcome, story.world)) == [the_agent(PBX, "Ann")] * 2
-    assert list(agents_touched(Outcome(1, Fact(PBX, BEGIN), (), ()), story.world)) == []
+    idle = replace(ann, state=AgentState.READY)
+    touched = agents_where(lambda agent: agent.state is AgentState.RINGING)
+
+    def found(*changes: Change) -> list[Subject]:
+        return list(touched(Outcome(1, Fact(PBX, BEGIN), changes, ()), story.world))
+
+    each = (Change(None, ann), Change(idle, ann), Change(ann, idle), Change(ann, None))
+    assert found(*each) == [the_agent(PBX, "Ann")] * 4
+    assert found(Change(None, idle), Change(idle, idle), Change(idle, None)) == found() == []
 
 
 def test_state_span() -> None:
