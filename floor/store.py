@@ -186,21 +186,20 @@ class FloorStore:
     def _announce(
         self,
         fact: Fact,
-        changed: Iterable[tuple[Entity | None, Entity | None]],
+        changed: Moved,
         records: Sequence[Record],
         happenings: Sequence[Happening],
     ) -> None:
         self.revision += 1
         kinds: set[type] = {type(fact), *map(type, records), *map(type, happenings)}
-        changes = []
         for before, after in changed:
             kind = type(before if after is None else after)
             kinds.add(kind)
             if after is not None and kind in SUBJECTS:
                 self._plan_review(before, after)
-            changes.append(Change(before, after))
         listeners = self._listeners.of(frozenset(kinds))
         if listeners:
+            changes = [Change(before, after) for before, after in changed]
             self._tell(Outcome(self.revision, fact, changes, records, happenings), listeners)
 
     def _tell(self, outcome: Outcome, listeners: Iterable[Listener]) -> None:

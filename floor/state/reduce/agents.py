@@ -21,6 +21,9 @@ def settle(draft: Draft, before: Agent | None, agent: Agent, at: float) -> None:
         agent = replace(agent, reachable=reachable(draft, agent))
     agent = _mark_busy(agent, at)
     verdict = judge(agent, at)
+    if before is not None and _stands(agent, verdict, at):
+        draft.agents.put(agent.key, agent)
+        return
     explained = _explained(agent, verdict)
     since, former, first = agent.since, agent.before, _first_begin(verdict, at)
     if before is None:
@@ -68,6 +71,18 @@ def _judged(
         kind=kind,
         reason=verdict.reason,
         review_at=review_at if review_at is None or review_at > at else None,
+    )
+
+
+def _stands(agent: Agent, verdict: Verdict, at: float) -> bool:
+    """The verdict is what he bears already, as after most facts about him: no copy is needed to say so."""
+    return (
+        agent.state is verdict.state
+        and agent.reason == verdict.reason
+        and (agent.queue, agent.call, agent.kind) == _explained(agent, verdict)
+        and agent.review_at == verdict.review_at
+        and (agent.review_at is None or agent.review_at > at)
+        and (not agent.misses or agent.state not in SEATED_OR_GONE)
     )
 
 
