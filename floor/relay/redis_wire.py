@@ -38,6 +38,8 @@ class RedisWire:
         self._redis = redis
         self._prefix = prefix
         self._draw = (random or Random()).random  # noqa: S311 - jitter, no secret
+        self._deaf: dict[str, None] = {}
+        """Names under which nothing is heard just now, since it was first said."""
 
     async def now(self) -> float:
         whole, micro = await self._ask(self._redis.time)
@@ -54,24 +56,42 @@ class RedisWire:
         )
 
     async def hear(self, name: str, take: Take, heard: Heard = lambda _: None) -> None:
-        delays, said = AGAIN.delays(self._draw), False
+        delays, known = AGAIN.delays(self._draw), False
 
         def hears(now: bool) -> None:
-            nonlocal delays, said
+            nonlocal delays, known
             if now:
-                delays, said = AGAIN.delays(self._draw), False
-            heard(now)
+                delays = AGAIN.delays(self._draw)
+                self._is_heard(name)
+            if now != known:
+                known = now
+                heard(now)
 
-        while True:
-            try:
-                await self._hear_once(name, take, hears)
-            except (RedisError, OSError, TimeoutError) as error:
-                if not said:
-                    log.info("relay: not heard for a while", name=name, why=type(error).__name__)
-                said = True
-            await asyncio.sleep(next(delays))
+        try:
+            while True:
+                try:
+                    await self._hear_once(name, take, hears)
+                except (RedisError, OSError, TimeoutError) as error:
+                    self._is_not_heard(name, type(error).__name__)
+                await asyncio.sleep(next(delays))
+        finally:
+            self._deaf.pop(name, None)
+
+    def _is_not_heard(self, name: str, why: str) -> None:
+        """Said once when it begins, whatever the number of names and tries."""
+        if not self._deaf:
+            log.warning("relay: nothing is heard; it is sought until it is", name=name, why=why)
+        self._deaf[name] = None
+
+    def _is_heard(self, name: str) -> None:
+        """Said once when it is over."""
+        if name in self._deaf:
+            del self._deaf[name]
+            if not self._deaf:
+                log.info("relay: heard again")
 
     async def _hear_once(self, name: str, take: Take, heard: Heard) -> None:
+        """:raises TimeoutError: it stays open and brings nothing, not even answers to pings."""
         ear = self._redis.pubsub()
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -89,6 +109,7 @@ class RedisWire:
                     heard(True)
                 elif message["type"] == "message":
                     take(message["data"])
+            raise TimeoutError
         finally:
             heard(False)
             await ear.aclose()  # type: ignore[no-untyped-call,unused-ignore]
