@@ -8,6 +8,7 @@ from typing import Any, cast
 from msgspec import Raw
 
 from alerts.model import Alert, Message, Severity
+from floor.ports import Change
 from floor.requests.model import Request
 from floor.settings import DEFAULT_THRESHOLDS, BoardSettings, Settings, Threshold
 from floor.state.figures import TOTAL, Figures, Subject, build, values
@@ -58,6 +59,8 @@ class Audience:
         self.queues: tuple[Key, ...] = ()
         """The queues it shows, in order; set by :meth:`select`."""
         self._chosen: frozenset[Key] = frozenset()
+        self._known: frozenset[Key] = frozenset()
+        """The queues there were when these were chosen."""
         self.rows: dict[type[Entity], Callable[[Any], Row | None]] = {
             Agent: self._agent,
             Queue: self._queue,
@@ -73,12 +76,28 @@ class Audience:
         """Resolve the board's queues against the floor; whether that changed them."""
         before = self.queues
         self.queues = tuple(self._resolved(floor.queues))
-        self._chosen = frozenset(self.queues)
+        self._chosen, self._known = frozenset(self.queues), frozenset(floor.queues)
         return self.queues != before
 
     def reselects(self, key: Key, queue: Queue | None) -> bool:
         """Whether this change of a queue (``None``: gone) changes what the board shows; cheap, asked for each."""
         return (queue is not None and self._wants(queue)) != (key in self._chosen)
+
+    def reselected(self, queues: Mapping[tuple[str, ...], Change]) -> bool:
+        """Whether any of these changes of queues does. Where queues are named only new ones and those gone can."""
+        if self.board.queues and queues.keys() <= self._known:
+            return any(change.after is None and key in self._chosen for key, change in queues.items())
+        reselects = self.reselects
+        return any(reselects(key, change.after) for key, change in queues.items())  # type: ignore[arg-type]
+
+    def among(self, kind: type[Entity], changes: dict[tuple[str, ...], Change]) -> dict[tuple[str, ...], Change]:
+        """Of these changes those that may concern the board: a queue's and its callers' only where it is shown."""
+        chosen = self._chosen
+        if kind is Queue:
+            return {key: changes[key] for key in changes.keys() & chosen}
+        if kind is Caller:
+            return {key: change for key, change in changes.items() if key[:2] in chosen}
+        return changes
 
     def _resolved(self, queues: Mapping[Key, Queue]) -> Iterable[Key]:
         wanted = sorted(key for key, queue in queues.items() if self._wants(queue))

@@ -92,15 +92,15 @@ class Live:
         """Note what the floor is like now; :meth:`go_on` tells it: one patch, or a snapshot when other queues are
         shown, or very much is different."""
         much = sum(map(len, changed.values())) > MANY
-        if much or self.audience.rescoped() or self._reselects(changed.get(Queue, {})):
+        if much or self.audience.rescoped() or self.audience.reselected(changed.get(Queue, {})):
             self.refill()
             return
         self._put_alerts(alerts)
         self._put_requests(requests)
         for kind, changes in changed.items():
             if changes and self.audience.tells_of(kind):
-                self._put_changes(kind, changes)
-        self._late.update((("figures", subject), None) for subject in self.audience.touches(subjects))
+                self._put_changes(kind, self.audience.among(kind, changes))
+        self._note_figures(subjects)
 
     def refill(self) -> None:
         """Begin anew: every reader gets a snapshot."""
@@ -131,9 +131,12 @@ class Live:
         for id_, notice in notices.items():
             self._stream.put(("notices", id_, notice))
 
-    def _reselects(self, queues: Mapping[tuple[str, ...], Change]) -> bool:
-        reselects = self.audience.reselects
-        return any(reselects(key, change.after) for key, change in queues.items())  # type: ignore[arg-type]
+    def _note_figures(self, subjects: set[Subject]) -> None:
+        """Agents' figures stand beside the agents; most of these are on other boards."""
+        id_of, held = self.audience.id_of, self._stream.floor["agents"]
+        for subject in self.audience.touches(subjects):
+            if subject[0] != "agent" or id_of(Agent, subject[1:]) in held:
+                self._late["figures", subject] = None
 
     def _put_changes(self, kind: type[Entity], changes: Mapping[tuple[str, ...], Change]) -> None:
         """Most of them most boards do not show: that is seen here without a further call."""
@@ -158,17 +161,15 @@ class Live:
         if not self._late:
             return
         agents, live = self._store.snapshot().agents, self.audience.sources.live
-        done = 0
-        while self._late:
-            kind, subject = next(iter(self._late))
-            del self._late[kind, subject]
+        for done, late in enumerate(list(self._late), 1):
+            del self._late[late]
+            kind, subject = late
             if isinstance(subject, str):
                 self._put_alerts([alert] if (alert := live.get(subject)) is not None else [])
             elif kind == "figures":
                 self._stream.put(self._safely(self.audience.figures, subject, agents))
             else:
                 self._stream.put(self._safely(self.audience.history, subject))
-            done += 1
             if done % PIECE == 0 and until is not None and self._clock.monotonic() >= until:
                 return
 
