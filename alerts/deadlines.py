@@ -1,4 +1,5 @@
-"""Deadlines: one moment per thing that waits for one; the earliest is found at once, a change costs a logarithm."""
+"""Deadlines: one moment per thing that waits for one; the earliest is found at once, a change costs a logarithm, one
+that puts off or takes back costs nothing until the earlier moment comes."""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Deadlines(Generic[K]):
-    """What was planned anew or settled without its deadline is dropped when its turn comes, or when there is much."""
+    """What was put off stays in the heap where it was, and is put in its new place when its old turn comes."""
 
     def __init__(self) -> None:
         self._planned: dict[K, float] = {}
         self._heap: list[tuple[float, int, K]] = []
+        self._queued: dict[K, float] = {}
+        """Where in the heap the earliest entry of each stands; never later than its deadline."""
         self._order = count()
 
     def __len__(self) -> int:
@@ -25,17 +28,29 @@ class Deadlines(Generic[K]):
         """This is its deadline now; ``None``: it has none."""
         if at is None:
             self._planned.pop(key, None)
-        elif self._planned.get(key) != at:
-            self._planned[key] = at
-            heapq.heappush(self._heap, (at, next(self._order), key))
-        if len(self._heap) > 64 + 4 * len(self._planned):
-            self._rebuild()
+            return
+        self._planned[key] = at
+        queued = self._queued.get(key)
+        if queued is None or at < queued:
+            self._queue(key, at)
+            if len(self._heap) > 64 + 4 * len(self._planned):
+                self._rebuild()
 
     def next(self) -> float | None:
         """The earliest deadline."""
-        while self._heap and self._planned.get(self._heap[0][2]) != self._heap[0][0]:
+        while self._heap:
+            queued, _, key = self._heap[0]
+            at = self._planned.get(key)
+            if at == queued:
+                return at
             heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+            if self._queued.get(key) != queued:
+                continue  # it was planned earlier, and has come
+            if at is None:
+                del self._queued[key]
+            else:
+                self._queue(key, at)
+        return None
 
     def pop(self, until: float) -> tuple[float, K] | None:
         """The earliest that has come by ``until``; it has no deadline any more."""
@@ -44,6 +59,7 @@ class Deadlines(Generic[K]):
             return None
         key = heapq.heappop(self._heap)[2]
         del self._planned[key]
+        self._queued.pop(key, None)
         return at, key
 
     def move(self, by_s: float, keep: Callable[[K], bool] = lambda _: True) -> None:
@@ -51,6 +67,11 @@ class Deadlines(Generic[K]):
         self._planned = {key: at + by_s if keep(key) else at for key, at in self._planned.items()}
         self._rebuild()
 
+    def _queue(self, key: K, at: float) -> None:
+        self._queued[key] = at
+        heapq.heappush(self._heap, (at, next(self._order), key))
+
     def _rebuild(self) -> None:
         self._heap = [(at, next(self._order), key) for key, at in self._planned.items()]
         heapq.heapify(self._heap)
+        self._queued = dict(self._planned)

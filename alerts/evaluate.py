@@ -21,10 +21,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import structlog
 
-from alerts.backlog import Backlog, Cases
+from alerts.backlog import SAYING, SLICE, Backlog, Cases
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
 from alerts.count import Count
 from alerts.deadlines import Deadlines
+from alerts.followed import Followed, Following
 from alerts.model import Standing
 from alerts.ports import SignalSink
 from alerts.rules import Rule
@@ -67,13 +68,9 @@ class Evaluator:
         self._ruling = Ruling(rules, registry, world, drill is not None)
         self._violations = Violations(sink, drill)
         self._tiles = Tiles(on_clock)
-        self._deadlines: Deadlines[Case] = Deadlines()
-        self._again: dict[Case, float] = {}
-        """When a case must be read anew, not only reckoned on."""
-        self._watches: dict[Case, Watch] = {}
-        self._counts: dict[Case, Count] = {}
+        self._deadlines: Deadlines[Followed] = Deadlines()
+        self._following = Following()
         self._sayings = Sayings(sink, drill)
-        self._of_pbx: dict[str, dict[Case, None]] = {}
         self._unseen: dict[str, Cases] = {}
         """Cases touched while the link was not up: read when it is."""
         self._seen_since: dict[str, float] = {}
@@ -109,26 +106,33 @@ class Evaluator:
         """Settle every deadline that has come, and look at some of what is still to be looked at."""
         self._follow_clock()
         self._catch_up(now - self._patience_s)
-        while (found := self._deadlines.pop(now - self._patience_s)) is not None:
-            at, case = found
-            if case in self._counts:
-                self._recount(case, at)
-            elif self._again.get(case, at + 1) <= at:
-                self._look_at((case,), at, "ReviewDue")
-            elif case in self._watches:
-                self._settle(case, at, "LimitPassed")
+        left = SLICE
+        while left > 0 and (found := self._deadlines.pop(now - self._patience_s)) is not None:
+            said = self._sayings.number
+            self._come(found[1], found[0])
+            left -= 1 + SAYING * (self._sayings.number - said)
         self._tiles.tell()
+
+    def _come(self, followed: Followed, at: float) -> None:
+        """The moment that this was waiting for."""
+        if followed.count is not None:
+            self._recount(followed, followed.count, at)
+        elif followed.again is not None and followed.again <= at:
+            self._look_at((followed.case,), at, "ReviewDue")
+        elif followed.watch is not None:
+            self._settle(followed, followed.watch, at, "LimitPassed")
 
     def reload(self, rules: Iterable[Rule], now: float) -> None:
         """Other rules from now on: what still holds goes on, what is gone or allowed now ends."""
         self._ruling = Ruling(rules, self._registry, self._world, self._drill is not None)
-        for case in [*self._watches, *self._counts, *self._sayings.of()]:
+        for case in [*(one.case for one in self._following), *self._sayings.of()]:
             if case[0] not in self._ruling.rules:
                 self._drop(case, now, "RuleChanged")
-        for case, count in list(self._counts.items()):
-            count.rule = self._ruling.at(self._ruling.rules[case[0]], case[1], count.about.queue)
-            self._recount(case, now)
-        everything = OrderedDict[Case, None](dict.fromkeys(self._watches))
+        for one in self._following:
+            if (count := one.count) is not None:
+                count.rule = self._ruling.at(self._ruling.rules[one.case[0]], one.case[1], count.about.queue)
+                self._recount(one, count, now)
+        everything = OrderedDict[Case, None]((one.case, None) for one in self._following if one.watch is not None)
         everything.update(dict.fromkeys(self._everything(now)))
         self._backlog.add(everything, now, "RuleChanged")
         self._catch_up(now)
@@ -147,7 +151,7 @@ class Evaluator:
         """Count what happened before we were started (from the record), without saying anything."""
         found = self._ruling.rules.get(rule)
         if found is not None and found.counts:
-            self._count(found, one).add(one, found)
+            self._count(found, one)[1].add(one, found)
 
     # Cases
 
@@ -194,7 +198,10 @@ class Evaluator:
         """Read a case anew."""
         rule, subject = self._ruling.rules[case[0]], case[1]
         self._backlog.settle(case)
-        self._run(case, at)
+        followed = self._following.get(case)
+        if followed is not None and followed.due is not None and followed.due < at:
+            self._run(followed, at)
+            followed = self._following.get(case)
         try:
             reading, placed, again = self._ruling.read(rule, subject, at, self._seen_since.get(subject.pbx, 0.0))
         except Exception:
@@ -203,56 +210,64 @@ class Evaluator:
         if isinstance(reading, Unknown):
             self._lose(case, at, why)
             return
-        if again is not None and again > at:
-            self._again[case] = again
-        else:
-            self._again.pop(case, None)
-        if reading is not None or again is not None or case in self._watches or case in self._sayings:
-            self._take(case, reading, placed, at, why)
+        if again is not None and again <= at:
+            again = None
+        if followed is None:
+            if reading is None and again is None and not self._said_otherwise(case):
+                return  # most looks end here: nothing of the kind, and there was nothing
+            followed = self._following.begin(case)
+        followed.again = again
+        self._take(followed, reading, placed, at, why)
 
-    def _take(self, case: Case, reading: Lasting | Level | None, rule: Rule, at: float, why: str) -> None:
-        watch = self._watches.get(case)
+    def _said_otherwise(self, case: Case) -> bool:
+        """Whether something else than FINE was said of what is not followed: only that it cannot be seen."""
+        return self._sayings.unknown > 0 and case in self._sayings
+
+    def _take(self, followed: Followed, reading: Lasting | Level | None, rule: Rule, at: float, why: str) -> None:
+        watch = followed.watch
         if watch is None:
-            watch = self._watches[case] = Watch(rule)
-            self._of_pbx.setdefault(case[1].pbx, {})[case] = None
-        self._violations.measure(case, watch, at)
-        if not watch.continues(reading):
-            self._end(case, watch, at, why)
+            watch = followed.watch = Watch(rule)
+        if followed.violated:
+            self._violations.measure(followed.case, watch, at)
+            if not watch.continues(reading):
+                self._end(followed, watch, at, why)
         watch.take(reading, rule, at)
-        self._settle(case, at, why)
+        self._settle(followed, watch, at, why)
 
-    def _end(self, case: Case, watch: Watch, at: float, why: str) -> None:
-        began = self._violations.began_at(case)
+    def _end(self, followed: Followed, watch: Watch, at: float, why: str) -> None:
+        began = self._violations.began_at(followed.case)
         early = began is not None and isinstance(watch.reading, Lasting) and at < began
-        self._violations.end(case, at, why, IN_TIME if early else None)
+        self._violations.end(followed.case, at, why, IN_TIME if early else None)
+        followed.violated = False
 
-    def _run(self, case: Case, until: float) -> None:
+    def _run(self, followed: Followed, until: float) -> None:
         """What came before this moment, came before it."""
-        watch = self._watches.get(case)
-        while watch is not None and watch.due is not None and watch.due < until:
-            self._settle(case, watch.due, "LimitPassed")
+        while followed.watch is not None and followed.due is not None and followed.due < until:
+            self._settle(followed, followed.watch, followed.due, "LimitPassed")
 
-    def _settle(self, case: Case, at: float, why: str) -> None:
-        watch = self._watches[case]
+    def _settle(self, followed: Followed, watch: Watch, at: float, why: str) -> None:
+        case = followed.case
         watch.settle(at)
-        self._violations.judge(case, watch, at, self._group(case), why)
+        if followed.violated or (watch.violated and watch.rule.breach):
+            group = None if followed.violated else self._ruling.group_of(case[1])
+            self._violations.judge(case, watch, at, group, why)
+            followed.violated = case in self._violations
         if case[0] in self._ruling.excusers:
             causes = watch.about.causes if watch.violated else None
             self._violations.explain(case[0], case[1], causes, self._ruling.rules, at)
-        self._sayings.say(case, watch, at)
-        self._tiles.set(case, watch)
-        if watch.idle and case not in self._again:
-            self._forget(case)
+        causes = () if watch.standing is Standing.FINE else watch.about.causes
+        if followed.differs((watch.standing, watch.severity, causes)):
+            self._sayings.say(case, watch, at)
+        if followed.shows(watch):
+            self._tiles.set(case, watch)
+        if followed.again is None and watch.idle:
+            self._forget(followed)
         else:
-            self._plan(case, watch.due)
+            self._plan(followed, watch.due)
 
-    def _group(self, case: Case) -> str | None:
-        return self._ruling.group_of(case[1])
-
-    def _plan(self, case: Case, due: float | None) -> None:
-        again = self._again.get(case)
-        moments = [moment for moment in (due, again) if moment is not None]
-        self._deadlines.plan(case, min(moments, default=None))
+    def _plan(self, followed: Followed, due: float | None) -> None:
+        followed.due, again = due, followed.again
+        self._deadlines.plan(followed, due if again is None or (due is not None and due < again) else again)
 
     # Occurrences
 
@@ -265,31 +280,32 @@ class Evaluator:
         if measured and not one.resets and not clause.direction.beyond(one.value or 0.0, clause.limit or 0.0):
             return
         case = (rule.id, one.subject)
-        if one.resets and case not in self._counts:
+        known = self._following.get(case)
+        if one.resets and (known is None or known.count is None):
             return
-        count = self._count(rule, one)
+        followed, count = self._count(rule, one)
         count.add(one, placed)
         count.settle(one.at)
         if count.standing is Standing.BROKEN and placed.breach and not one.resets:
-            self._violations.point(case, placed, one, count.severity, float(count.number), self._group(case))
-        self._recount(case, one.at)
+            group = self._ruling.group_of(one.subject)
+            self._violations.point(case, placed, one, count.severity, float(count.number), group)
+        self._recount(followed, count, one.at)
 
-    def _count(self, rule: Rule, one: Occurrence) -> Count:
-        case = (rule.id, one.subject)
-        if case not in self._counts:
-            self._counts[case] = Count(rule, self._world.day.begin)
-            self._of_pbx.setdefault(one.subject.pbx, {})[case] = None
-        return self._counts[case]
+    def _count(self, rule: Rule, one: Occurrence) -> tuple[Followed, Count]:
+        followed = self._following.begin((rule.id, one.subject))
+        if followed.count is None:
+            followed.count = Count(rule, self._world.day.begin)
+        return followed, followed.count
 
-    def _recount(self, case: Case, at: float) -> None:
-        count = self._counts[case]
+    def _recount(self, followed: Followed, count: Count, at: float) -> None:
+        case = followed.case
         count.settle(at)
         if self._up(case[1].pbx) or self._ruling.linkless(case[0]):
             self._sayings.say(case, count, at)
         if count.idle and count.standing is Standing.FINE:
-            self._forget(case)
+            self._forget(followed)
         else:
-            self._deadlines.plan(case, count.due)
+            self._deadlines.plan(followed, count.due)
 
     # The link
 
@@ -312,23 +328,23 @@ class Evaluator:
     def _go_blind(self, pbx: str, at: float) -> None:
         """Nothing is known from ``at`` on, when we last heard of it."""
         self._unseen.setdefault(pbx, OrderedDict()).update(dict.fromkeys(self._backlog.give_back(pbx)))
-        for case in list(self._of_pbx.get(pbx, ())):
-            if not self._ruling.linkless(case[0]):
-                self._run(case, at)
-                self._lose(case, at, "LinkLost")
-                self._unseen.setdefault(pbx, OrderedDict())[case] = None
+        for one in self._following.of(pbx):
+            if not self._ruling.linkless(one.case[0]):
+                self._run(one, at)
+                self._lose(one.case, at, "LinkLost")
+                self._unseen.setdefault(pbx, OrderedDict())[one.case] = None
 
     def _lose(self, case: Case, at: float, why: str) -> None:
         """It cannot be seen any more how this stands."""
-        watch = self._watches.get(case)
-        if watch is not None:
-            self._violations.measure(case, watch, at)
+        followed = self._following.get(case)
+        if followed is not None and followed.watch is not None:
+            self._violations.measure(case, followed.watch, at)
             began = self._violations.began_at(case)
             self._violations.end(case, at, why, IN_A_GAP if began is not None and began > at else None)
         if case in self._sayings:
             self._sayings.tell(case, Standing.UNKNOWN, at)
-        if case not in self._counts:
-            self._forget(case)
+        if followed is not None and followed.count is None:
+            self._forget(followed)
 
     def _see_again(self, pbx: str, at: float) -> None:
         self._seen_since[pbx] = at
@@ -341,8 +357,9 @@ class Evaluator:
         """Look at some of what came into view at once, as it stands now: at ``at``, or when it could be seen."""
         for case, why in self._backlog.slice(lambda: self._sayings.number):
             when = max(at, self._seen_since.get(case[1].pbx, at))
-            if case in self._counts:
-                self._recount(case, when)
+            followed = self._following.get(case)
+            if followed is not None and followed.count is not None:
+                self._recount(followed, followed.count, when)
             elif case[0] in self._ruling.rules:
                 self._look_at((case,), when, why)
 
@@ -350,18 +367,15 @@ class Evaluator:
         """This rule says nothing more of this subject."""
         self._violations.end(case, at, why)
         self._sayings.tell(case, Standing.FINE, at)
-        self._counts.pop(case, None)
-        self._forget(case)
+        followed = self._following.get(case)
+        if followed is not None:
+            self._forget(followed)
 
-    def _forget(self, case: Case) -> None:
-        self._watches.pop(case, None)
-        self._counts.pop(case, None)
-        self._again.pop(case, None)
-        self._deadlines.plan(case, None)
-        self._tiles.set(case, None)
-        cases = self._of_pbx.get(case[1].pbx)
-        if cases is not None:
-            cases.pop(case, None)
+    def _forget(self, followed: Followed) -> None:
+        self._following.end(followed)
+        self._deadlines.plan(followed, None)
+        if followed.shown is not None:
+            self._tiles.set(followed.case, None)
 
     # Time and the whole floor
 
@@ -370,11 +384,7 @@ class Evaluator:
         by_s = self._world.stepped()
         if not by_s:
             return
-        for watch in self._watches.values():
-            watch.move(by_s)
-        for count in self._counts.values():
-            count.move(by_s)
-        self._again = {case: at + by_s for case, at in self._again.items()}
+        self._following.move(by_s)
         self._seen_since = {pbx: at + by_s for pbx, at in self._seen_since.items()}
         self._deadlines.move(by_s)
         self._backlog.move(by_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alerts.conditions.contract import Lasting
 from alerts.count import Count
@@ -27,6 +26,8 @@ class Sayings:
         """What was said last, where it was not FINE."""
         self.number = 0
         """How often something was said."""
+        self.unknown = 0
+        """Of how many cases it was said last that they cannot be seen."""
 
     def __contains__(self, case: Case) -> bool:
         """Whether something else than FINE was said of it last."""
@@ -48,15 +49,14 @@ class Sayings:
         if stands.standing is Standing.FINE:
             self.tell(case, Standing.FINE, at)
             return
-        about = stands.about
-        signal = Signal(case[0], case[1], stands.standing, at, stands.severity, drill=self._drill)
-        signal = replace(signal, queue=about.queue, call=about.call, evidence=about.evidence, causes=about.causes)
-        self._emit(_counted(signal, stands) if isinstance(stands, Count) else _measured(signal, stands))
+        self._emit(self._counted(case, stands, at) if isinstance(stands, Count) else self._measured(case, stands, at))
 
     def _emit(self, signal: Signal) -> None:
         case, told = (signal.rule, signal.subject), (signal.standing, signal.severity, signal.causes)
-        if self._told.get(case, FINE) == told:
+        before = self._told.get(case, FINE)
+        if before == told:
             return
+        self.unknown += (signal.standing is Standing.UNKNOWN) - (before[0] is Standing.UNKNOWN)
         if signal.standing is Standing.FINE:
             self._told.pop(case, None)
         else:
@@ -64,15 +64,39 @@ class Sayings:
         self.number += 1
         self._sink.signal(signal)
 
+    def _counted(self, case: Case, count: Count, at: float) -> Signal:
+        limit = None if count.needed is None else float(count.needed)
+        return self._signal(case, count, at, at, float(count.number), limit)
 
-def _counted(signal: Signal, count: Count) -> Signal:
-    limit = None if count.needed is None else float(count.needed)
-    return replace(signal, since=signal.at, value=float(count.number), limit=limit)
+    def _measured(self, case: Case, watch: Watch, at: float) -> Signal:
+        """The limit that was passed; of a level that waits out its ``for_s`` the one it is beyond."""
+        shown = watch.standing is Standing.NOTICED and watch.over_since is None
+        since = watch.since if isinstance(watch.reading, Lasting) else watch.over_since
+        limit = watch.rule.notice if shown else watch.rule.limit
+        return self._signal(case, watch, at, since, watch.value(at), limit)
 
-
-def _measured(signal: Signal, watch: Watch) -> Signal:
-    """The limit that was passed; of a level that waits out its ``for_s`` the one it is beyond."""
-    shown = signal.standing is Standing.NOTICED and watch.over_since is None
-    since = watch.since if isinstance(watch.reading, Lasting) else watch.over_since
-    limit = watch.rule.notice if shown else watch.rule.limit
-    return replace(signal, since=since, value=watch.value(signal.at), limit=limit)
+    def _signal(
+        self,
+        case: Case,
+        stands: Watch | Count,
+        at: float,
+        since: float | None,
+        value: float | None,
+        limit: float | None,
+    ) -> Signal:
+        about = stands.about
+        return Signal(
+            case[0],
+            case[1],
+            stands.standing,
+            at,
+            stands.severity,
+            since,
+            value,
+            limit,
+            about.queue,
+            about.call,
+            about.evidence,
+            about.causes,
+            self._drill,
+        )

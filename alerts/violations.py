@@ -47,7 +47,8 @@ class Violations:
         breach = self._open.get(case)
         if breach is not None:
             worst = watch.rule.direction.worse(breach.value, watch.value(at))
-            self._open[case] = replace(breach, value=worst)
+            if worst != breach.value:
+                self._open[case] = replace(breach, value=worst)
 
     def judge(self, case: Case, watch: Watch, at: float, group: str | None, why: str) -> None:
         """Begin, worsen or end what is recorded, by how the rule stands at ``at``."""

@@ -49,3 +49,21 @@ def test_memory_is_bounded() -> None:
     for at in range(10_000):
         deadlines.plan("a", at)
     assert len(deadlines._heap) < 100
+
+
+def test_put_off_costs_nothing() -> None:
+    """What only moves later stays where it is in the heap until its old turn comes; then it waits on."""
+    deadlines: Deadlines[str] = Deadlines()
+    for at in (10, 20, 30):
+        deadlines.plan("a", at)
+    deadlines.plan("b", 15)
+    assert len(deadlines._heap) == 2
+    assert [deadlines.pop(40), deadlines.pop(40), deadlines.pop(40)] == [(15, "b"), (30, "a"), None]
+
+
+def test_taken_back_and_planned_again() -> None:
+    """What was taken back does not come; planned again it comes once, be it for the same moment."""
+    deadlines: Deadlines[str] = Deadlines()
+    for at in (10, None, 10, 5, 10):
+        deadlines.plan("a", at)
+    assert [deadlines.pop(40), deadlines.pop(40)] == [(10, "a"), None]
