@@ -15,11 +15,11 @@ from msgspec import Raw
 
 from alerts.model import Alert, Message
 from floor.listening.model import Listening
-from floor.ports import Change, Clock, Outcome
+from floor.ports import Change, Clock, Outcome, hears
 from floor.requests import model as posted
 from floor.requests.model import Request
 from floor.state.figures import TOTAL, Subject
-from floor.state.model import Agent, Caller, Entity, Key, Pbx, Queue, Trunk
+from floor.state.model import Agent, Caller, Correction, Entity, Gap, Key, Offer, Pbx, Queue, Span, Trunk
 from floor.tasks import Tasks
 from web.alarms import Sources
 from web.audience import Audience
@@ -49,6 +49,8 @@ POINT_S = 300
 
 SHOWN = (Agent, Caller, Queue, Pbx, Trunk)
 """What boards show; channels and phones change far more often, and no board has them."""
+HEARD = (*SHOWN, Offer, Span, Gap, Correction)
+"""This, and what else moves figures."""
 
 log = structlog.get_logger()
 
@@ -197,6 +199,7 @@ class Hub:
 
     # What happens on the floor
 
+    @hears(*HEARD)
     def hear(self, outcome: Outcome) -> None:
         """Note what changed; the newest word on each entity wins. Called by the store, so it only takes notes."""
         self.traffic.outcomes += 1

@@ -91,6 +91,9 @@ def view_agent(
 
 def with_call(shown: wire.Agent, agent: Agent, floor: FloorView) -> wire.Agent:
     """The same agent with his call, its legs and the number at its other end masked: for desks, never for boards."""
+    penalties = {member.queue: member.penalty for member in agent.members if member.penalty}
+    if not agent.legs:  # most of a floor, most of the time
+        return structs.replace(shown, penalties=penalties) if penalties else shown
     visit = visit_of(agent)
     caller = floor.callers.get(visit) if visit is not None else None
     legs = tuple(wire.Leg(leg.stage, leg.kind, leg.since, leg.queue, leg.outgoing) for leg in agent.legs)
@@ -101,7 +104,7 @@ def with_call(shown: wire.Agent, agent: Agent, floor: FloorView) -> wire.Agent:
         call_number_masked=None if caller is None else masked(caller.number),
         call_since=None if caller is None else caller.answered_at,
         legs=legs,
-        penalties={member.queue: member.penalty for member in agent.members if member.penalty},
+        penalties=penalties,
     )
 
 

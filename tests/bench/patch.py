@@ -29,7 +29,7 @@ from floor.garbage import tidied
 from floor.measures import Measures
 from floor.people.model import Person, Role
 from floor.people.register import Register
-from floor.ports import Outcome
+from floor.ports import Outcome, hears
 from floor.settings import BoardSettings, PbxSettings, Settings
 from floor.state.facts import EndpointSeen, Fact, LinkChanged
 from floor.state.model import LinkState
@@ -42,7 +42,7 @@ from tests.bench.traffic import BEGUN, PER_S, Traffic
 from web.alarms import Sources
 from web.boards import Boards
 from web.desk import Desks
-from web.hub import TICK_S, Hub
+from web.hub import HEARD, TICK_S, Hub
 from web.naming import Names
 from web.traffic import Traffic as Sent
 
@@ -93,6 +93,7 @@ class TimedHub(Hub):
     spent_s = 0.0
     calls = 0
 
+    @hears(*HEARD)
     def hear(self, outcome: Outcome) -> None:
         self._timed(lambda: super(TimedHub, self).hear(outcome))
 
