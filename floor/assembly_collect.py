@@ -61,6 +61,7 @@ class Collector:
         self.archive = Archive(settings, self.history, self.clock, day, limits_of(settings))
         news = orders.herald.tell if orders is not None else untold
         self.exchanges = Exchanges(settings, self.store, self.history, self.archive, self.clock, news=news)
+        self.health, self.trouble = self.exchanges.health, self.history.trouble
         names = [pbx.name for pbx in settings.pbx]
         self.publisher = Publisher(
             relay,
@@ -69,7 +70,7 @@ class Collector:
             self.clock,
             heartbeat_s=settings.relay.heartbeat_s,
             checkpoint_every=settings.relay.checkpoint_every,
-            trouble=self.history.trouble,
+            trouble=self.trouble,
         )
         self._day = day
         self._fatal = asyncio.Event()

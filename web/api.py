@@ -17,8 +17,15 @@ from web.access import Access
 from web.answers import Answer, json, key_of, keyed, refusal, refused
 from web.boards import Boards
 from web.hub import Hub
-from web.ports import FloorStore, Measures, Wellbeing
+from web.ports import FloorStore, FloorView, Measures, Wellbeing
 from web.today import view_today
+
+
+def ready(floor: FloorView, **beside: object) -> Response:
+    """Whether an exchange is connected and known; what is given ``beside`` stands in the way of being ready."""
+    links = Counter(pbx.link.value for pbx in floor.pbxs.values())
+    good = links[LinkState.UP.value] > 0 and not beside
+    return json({"status": "ready" if good else "waiting", "links": links, **beside}, 200 if good else 503)
 
 
 class Api:
@@ -84,9 +91,7 @@ class Api:
 
     async def readyz(self, _: Request) -> Response:
         """Ready: at least one exchange is connected and its full picture taken. Says how many, not which."""
-        links = Counter(pbx.link.value for pbx in self._store.snapshot().pbxs.values())
-        ready = links[LinkState.UP.value] > 0
-        return json({"status": "ready" if ready else "waiting", "links": links}, 200 if ready else 503)
+        return ready(self._store.snapshot())
 
     async def openapi(self, _: Request) -> Response:
         return json(openapi.openapi(self._build))

@@ -21,8 +21,66 @@ from web.ports import FloorStore, LinkHealth, Measures, Trouble, Wellbeing
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class FloorCollector(Collector):
-    """Turns what the core and the hub know into metric families."""
+class WatchedCollector(Collector):
+    """Turns what is known of exchanges and of the record into metric families."""
+
+    def __init__(
+        self, store: FloorStore, health: LinkHealth, build: str, trouble: Callable[[], Trouble] | None = None
+    ) -> None:
+        self._store, self._health, self._build, self._trouble = store, health, build, trouble
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._build_info()
+        yield from self._links()
+        yield from self._floor()
+        yield from self._record()
+
+    def _build_info(self) -> Iterator[Metric]:
+        yield gauge("floor_build_info", "The running build; always 1.", ["build"], [((self._build,), 1)])
+        revision = self._store.snapshot().revision
+        yield count("floor_revision", "Changes applied to the floor.", [], [((), revision)])
+
+    def _links(self) -> Iterator[Metric]:
+        pbxs, health = self._store.snapshot().pbxs, self._health
+        states = [((pbx.pbx, s.value), float(pbx.link is s)) for pbx in pbxs.values() for s in LinkState]
+        yield gauge("floor_link_state", "1 for the state the link is in.", ["pbx", "state"], states)
+        yield gauge(
+            "floor_link_up",
+            "Whether the link to the exchange is up.",
+            ["pbx"],
+            [((name,), float(pbx.link is LinkState.UP)) for name, pbx in pbxs.items()],
+        )
+        per_link = ["pbx"]
+        yield count("floor_events", "AMI events received.", per_link, [((p,), health.events(p)) for p in pbxs])
+        yield gauge(
+            "floor_inbound_queue",
+            "Events waiting to be applied.",
+            per_link,
+            [((p,), health.queue_size(p)) for p in pbxs],
+        )
+        lags = ((p, health.lag_s(p)) for p in pbxs)
+        yield gauge("floor_event_lag_seconds", "Age of the latest event when applied.", per_link, _known(lags))
+        heard = ((p, health.heard_ago(p)) for p in pbxs)
+        yield gauge("floor_heard_ago_seconds", "Time since the last byte from the exchange.", per_link, _known(heard))
+
+    def _floor(self) -> Iterator[Metric]:
+        floor = self._store.snapshot()
+        tally = Counter((agent.pbx, agent.state) for agent in floor.agents.values())
+        states = [((pbx, s.value), float(tally[pbx, s])) for pbx in floor.pbxs for s in AgentState]
+        yield gauge("floor_agents", "Agents by state.", ["pbx", "state"], states)
+        waiting = [(key, float(queue.waiting)) for key, queue in floor.queues.items()]
+        yield gauge("floor_callers_waiting", "Callers waiting in a queue.", ["pbx", "queue"], waiting)
+        trunks = [((t.pbx, t.name, t.reach.value), 1.0) for t in floor.trunks.values()]
+        yield gauge("floor_trunk", "1 for what is known of the trunk.", ["pbx", "trunk", "reach"], trunks)
+
+    def _record(self) -> Iterator[Metric]:
+        trouble = self._trouble() if self._trouble else None
+        if trouble is not None:
+            yield from _kept("floor_history", trouble)
+
+
+class FloorCollector(WatchedCollector):
+    """The same, and what measures, hub and alerts know."""
 
     def __init__(
         self,
@@ -35,72 +93,31 @@ class FloorCollector(Collector):
         wellbeing: Callable[[], Wellbeing] | None = None,
         live: Callable[[], Mapping[str, Alert]] = dict,
     ) -> None:
-        self._store, self._measures, self._health, self._hub, self._build = store, measures, health, hub, build
-        self._trouble, self._wellbeing, self._live = trouble, wellbeing, live
+        super().__init__(store, health, build, trouble)
+        self._measures, self._hub, self._wellbeing, self._live = measures, hub, wellbeing, live
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._build_info()
-        yield from self._links()
-        yield from self._floor()
+        yield from super().collect()
         yield from self._figures()
         yield from self._streams()
         yield from self._alerts()
-        yield from self._record()
-
-    def _build_info(self) -> Iterator[Metric]:
-        yield _gauge("floor_build_info", "The running build; always 1.", ["build"], [((self._build,), 1)])
-        revision = self._store.snapshot().revision
-        yield _count("floor_revision", "Changes applied to the floor.", [], [((), revision)])
-
-    def _links(self) -> Iterator[Metric]:
-        pbxs, health = self._store.snapshot().pbxs, self._health
-        states = [((pbx.pbx, s.value), float(pbx.link is s)) for pbx in pbxs.values() for s in LinkState]
-        yield _gauge("floor_link_state", "1 for the state the link is in.", ["pbx", "state"], states)
-        yield _gauge(
-            "floor_link_up",
-            "Whether the link to the exchange is up.",
-            ["pbx"],
-            [((name,), float(pbx.link is LinkState.UP)) for name, pbx in pbxs.items()],
-        )
-        per_link = ["pbx"]
-        yield _count("floor_events", "AMI events received.", per_link, [((p,), health.events(p)) for p in pbxs])
-        yield _gauge(
-            "floor_inbound_queue",
-            "Events waiting to be applied.",
-            per_link,
-            [((p,), health.queue_size(p)) for p in pbxs],
-        )
-        lags = ((p, health.lag_s(p)) for p in pbxs)
-        yield _gauge("floor_event_lag_seconds", "Age of the latest event when applied.", per_link, _known(lags))
-        heard = ((p, health.heard_ago(p)) for p in pbxs)
-        yield _gauge("floor_heard_ago_seconds", "Time since the last byte from the exchange.", per_link, _known(heard))
-
-    def _floor(self) -> Iterator[Metric]:
-        floor = self._store.snapshot()
-        tally = Counter((agent.pbx, agent.state) for agent in floor.agents.values())
-        states = [((pbx, s.value), float(tally[pbx, s])) for pbx in floor.pbxs for s in AgentState]
-        yield _gauge("floor_agents", "Agents by state.", ["pbx", "state"], states)
-        waiting = [(key, float(queue.waiting)) for key, queue in floor.queues.items()]
-        yield _gauge("floor_callers_waiting", "Callers waiting in a queue.", ["pbx", "queue"], waiting)
-        trunks = [((t.pbx, t.name, t.reach.value), 1.0) for t in floor.trunks.values()]
-        yield _gauge("floor_trunk", "1 for what is known of the trunk.", ["pbx", "trunk", "reach"], trunks)
 
     def _figures(self) -> Iterator[Metric]:
         labels = ["pbx", "queue", "figure"]
         subjects = [("queue", *key) for key in self._store.snapshot().queues]
         today = {(s[1], s[2]): self._measures.figures(s, "today") for s in subjects}
         rows = [((*key, name), value) for key, figures in today.items() for name, value in _sums(figures)]
-        yield _gauge("floor_today", "Sums of today by queue; they begin again with the day.", labels, rows)
+        yield gauge("floor_today", "Sums of today by queue; they begin again with the day.", labels, rows)
         total = self._measures.figures(TOTAL, "today")
         rows_total = [((name,), value) for name, value in _sums(total)]
-        yield _gauge("floor_today_total", "Sums of today over the whole floor.", ["figure"], rows_total)
+        yield gauge("floor_today_total", "Sums of today over the whole floor.", ["figure"], rows_total)
         levels = _known(service_levels(total).items())
-        yield _gauge("floor_service_level", "Service levels of today, 0 to 1, by formula.", ["formula"], levels)
+        yield gauge("floor_service_level", "Service levels of today, 0 to 1, by formula.", ["formula"], levels)
 
     def _streams(self) -> Iterator[Metric]:
         traffic = self._hub.traffic
         clients = [((board,), float(count)) for board, count in self._hub.clients.items()]
-        yield _gauge("floor_clients", "Open streams by board.", ["board"], clients)
+        yield gauge("floor_clients", "Open streams by board.", ["board"], clients)
         for name, help_, value in (
             ("outcomes", "Outcomes of the floor heard by the hub.", traffic.outcomes),
             ("flushes", "Times the hub levelled its readers; the other outcomes were coalesced.", traffic.flushes),
@@ -114,7 +131,7 @@ class FloorCollector(Collector):
             ("readers_refused", "Readers turned away or sent off.", traffic.refused),
             ("view_failures", "Entities that could not be shown.", traffic.failures),
         ):
-            yield _count(f"floor_stream_{name}", help_, [], [((), value)])
+            yield count(f"floor_stream_{name}", help_, [], [((), value)])
         yield SummaryMetricFamily(
             "floor_stream_round_trip_seconds",
             "Time until a reader answered a beat, over the latest thousand answers.",
@@ -129,22 +146,17 @@ class FloorCollector(Collector):
             return
         tally = Counter((one.severity.value, one.stage.value) for one in self._live().values() if one.drill is None)
         alive = [(key, float(count)) for key, count in tally.items()]
-        yield _gauge("floor_alerts", "Alerts not yet resolved, drills left out.", ["severity", "stage"], alive)
+        yield gauge("floor_alerts", "Alerts not yet resolved, drills left out.", ["severity", "stage"], alive)
         for name, help_, value in (
             ("acting", "1 where this Floorwatch tells people; 0 where another one does.", float(well.acting)),
             ("vacant", "1 where this one stands by, and can neither see who acts nor begin.", float(well.vacant)),
             ("reachable", "1 if a critical alert reaches somebody who looks at no page.", float(well.reachable)),
         ):
-            yield _gauge(f"floor_alerts_{name}", help_, [], [((), value)])
-        yield _count("floor_alerts_unjudged", "Events that the rules failed at.", [], [((), well.unjudged)])
+            yield gauge(f"floor_alerts_{name}", help_, [], [((), value)])
+        yield count("floor_alerts_unjudged", "Events that the rules failed at.", [], [((), well.unjudged)])
         ways = [((kind,), 1.0) for kind in well.untold]
-        yield _gauge("floor_alerts_untold", "1 for each way by which messages do not get through.", ["kind"], ways)
+        yield gauge("floor_alerts_untold", "1 for each way by which messages do not get through.", ["kind"], ways)
         yield from _kept("floor_alerts_record", well.record)
-
-    def _record(self) -> Iterator[Metric]:
-        trouble = self._trouble() if self._trouble else None
-        if trouble is not None:
-            yield from _kept("floor_history", trouble)
 
 
 def _kept(prefix: str, trouble: Trouble) -> Iterator[Metric]:
@@ -160,7 +172,7 @@ def _kept(prefix: str, trouble: Trouble) -> Iterator[Metric]:
         ("lost", "Entries lost.", trouble.lost),
         ("refused", "Entries no database would take.", trouble.refused),
     ):
-        yield _gauge(f"{prefix}_{name}", help_, [], [((), value)])
+        yield gauge(f"{prefix}_{name}", help_, [], [((), value)])
 
 
 class Metrics:
@@ -178,14 +190,14 @@ class Metrics:
 Rows = Sequence[tuple[tuple[str, ...], float]]
 
 
-def _gauge(name: str, help_: str, labels: list[str], rows: Rows) -> Metric:
+def gauge(name: str, help_: str, labels: list[str], rows: Rows) -> Metric:
     family = GaugeMetricFamily(name, help_, labels=labels)
     for values, value in rows:
         family.add_metric(values, value)
     return family
 
 
-def _count(name: str, help_: str, labels: list[str], rows: Rows) -> Metric:
+def count(name: str, help_: str, labels: list[str], rows: Rows) -> Metric:
     family = CounterMetricFamily(name, help_, labels=labels)
     for values, value in rows:
         family.add_metric(values, value)

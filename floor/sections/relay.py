@@ -34,6 +34,11 @@ class RelaySettings(Strict):
         2.0, description="Nothing heard of an exchange for longer: its picture is shown as old."
     )
 
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="Port on which a collector answers /healthz, /readyz and /metrics; none: nowhere."
+    )
+    health_host: str = Field("127.0.0.1", description="Address of it.")
+
     @model_validator(mode="after")
     def _sound(self) -> RelaySettings:
         if self.checkpoint_every * 2 > self.entries:

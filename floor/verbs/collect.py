@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from floor.assembly_collect import Collector
 from floor.assembly_orders import OrdersHere
@@ -23,7 +24,26 @@ async def run_collect(
     relay = relay_of(settings)
     collector = Collector(settings, relay, orders=OrdersHere(wire_of(settings, relay)))
     told = ", ".join(pbx.name for pbx in settings.pbx)
-    await collector.run(stop, lambda: say(f"Floorwatch tells of {told} over {relay.shown}"))
+    async with probed(settings, collector, say):
+        await collector.run(stop, lambda: say(f"Floorwatch tells of {told} over {relay.shown}"))
+
+
+@asynccontextmanager
+async def probed(settings: Settings, collector: Collector, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """Health and figures are served meanwhile, where the settings give a port."""
+    host, port = settings.relay.health_host, settings.relay.health_port
+    if port is None:
+        yield
+        return
+    from web.probes import Probes  # noqa: PLC0415 - pages' libraries take a second, and most collectors need none
+
+    probes = Probes(collector, host, port, settings.data_dir, collector.clock)
+    await probes.start()
+    say(f"Health and figures are on http://{host}:{probes.port}")
+    try:
+        yield
+    finally:
+        await probes.stop()
 
 
 def chosen(settings: Settings, names: Sequence[str]) -> Settings:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 
+from floor.assembly_collect import Collector
 from floor.cli import main
 from floor.errors import ConfigInvalidError
+from floor.relay.memory import MemoryRelay
+from floor.sections.relay import RelaySettings
 from floor.settings import PbxSettings, Settings
-from floor.verbs.collect import chosen
+from floor.verbs.collect import chosen, probed
 
 BOTH = Settings(pbx=(PbxSettings(name="north"), PbxSettings(name="south")))
 
@@ -26,6 +30,19 @@ def test_what_cannot_be_chosen(settings: Settings, names: list[str]) -> None:
     """A sentence names it."""
     with pytest.raises(ConfigInvalidError, match="exchange"):
         chosen(settings, names)
+
+
+@pytest.mark.parametrize("port", [None, 0])
+async def test_health_is_served_where_a_port_is_given(tmp_path: Path, port: int | None) -> None:
+    """For as long as it collects; where it is, is said."""
+    settings = Settings(data_dir=tmp_path, pbx=BOTH.pbx, relay=RelaySettings(health_port=port))
+    said: list[str] = []
+    async with probed(settings, Collector(settings, MemoryRelay()), said.append), httpx2.AsyncClient() as client:
+        for sentence in said:
+            address = sentence.rpartition(" ")[2]
+            assert (await client.get(f"{address}/healthz")).status_code == 200
+            assert (await client.get(f"{address}/readyz")).json() == {"status": "waiting", "links": {}}
+    assert len(said) == (port is not None)
 
 
 def test_without_a_relay(tmp_path: Path) -> None:
