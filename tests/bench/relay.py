@@ -64,10 +64,13 @@ def told(count: int) -> list[f.Fact]:
 def applied_us(facts: Sequence[f.Fact]) -> float:
     """What each side spends anyway."""
     store = FloorStore(CLOCK)
+    untidied = tidied(store)
     begun = process_time()
     for fact in facts:
         store.apply(fact)
-    return (process_time() - begun) / len(facts) * 1e6
+    spent_s = process_time() - begun
+    untidied()
+    return spent_s / len(facts) * 1e6
 
 
 async def tell(url: str, facts: Sequence[f.Fact]) -> tuple[float, float]:
@@ -79,7 +82,9 @@ async def tell(url: str, facts: Sequence[f.Fact]) -> tuple[float, float]:
     store.apply(f.LinkChanged(PBX, CLOCK.now(), LinkState.UP))
     tasks.start("publisher", publisher.run())
     await asyncio.sleep(1.0)
+    untidied = tidied(store)
     spent_us = await paced(store, facts)
+    untidied()
     store.apply(LAST)
     await asyncio.sleep(0.5)
     last = await relay.last(PBX)
@@ -117,10 +122,12 @@ async def follow(url: str) -> dict[str, Any]:
 
     store.subscribe(hear, happenings=True)
     tasks.start("reader", reader.run())
+    untidied = tidied(store)
     print("follows", flush=True)
     begun = process_time()
     await over.wait()
     spent = process_time() - begun
+    untidied()
     await tasks.stop()
     await relay.close()
     return {"us": spent / reader.feeds[PBX].facts * 1e6, "late": late.told_ms(), "gaps": reader.feeds[PBX].gaps}
@@ -215,7 +222,9 @@ def measure(rounds: int, scale: int = 1) -> list[Reading]:
     base = sum(apply_us) / rounds
     beside = {"apply_us": round(base, 2), "facts_per_entry": round(len(facts) / found[0]["entries"], 1)}
     late = [one["late"] for one in found]
-    paced_us = asyncio.run(paced(FloorStore(CLOCK), facts))
+    untidied = tidied(store := FloorStore(CLOCK))
+    paced_us = asyncio.run(paced(store, facts))
+    untidied()
     publish = [one["publish_us"] - paced_us for one in found]
     return [
         Reading("relay.publish_us_per_fact", "us", publish, beside=beside, scale=scale),
