@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from alerts.violations import Case
 
-SLICE = 1000
-"""Looks at a time: some ten milliseconds."""
+SLICE = 100
+"""Looks at a time: five to ten milliseconds."""
 SAYING = 10
 """To say something of a case costs as much as so many looks."""
 

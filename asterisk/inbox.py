@@ -19,8 +19,9 @@ from asterisk.wire import Message
 
 log = structlog.get_logger(__name__)
 
-SLICE_S = 0.02
-"""Processor seconds the sink may hold the event loop before others get a turn. (Of the clock on the wall a busy machine
+SLICE_S = 0.01
+"""Processor seconds the sink may hold the event loop before others get a turn: what waits for a timer and then for its
+own turn waits for some three of these. (Of the clock on the wall a busy machine
 takes most for others, and the slices would fall behind the reading.)"""
 BETWEEN = 8
 """Events from one look at the processor's clock to the next; a look costs half a microsecond."""

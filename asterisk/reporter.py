@@ -176,8 +176,10 @@ class Reporter:
         found = yield from sync.devices_in_steps(self._lists, seats)
         if sync.PHONE_LISTS & self._lists.keys():
             yield from self._steps(sync.phones_synced(self.pbx, at, found))
+        yield
         if sync.TRUNK_LISTS & self._lists.keys():
             self._apply(sync.trunks_synced(self.pbx, at, found))
+            yield
         booted = _booted_at(self._lists.get("CoreStatus", []))
         self._apply(facts.LinkChanged(self.pbx, at, LinkState.UP, None, self._version, booted))
         self._lists = {}

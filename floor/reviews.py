@@ -11,8 +11,8 @@ from floor.store import FloorStore
 LONGEST_SLEEP_S = 60.0
 """A clock that jumps moves the moments with it; no review is later than this after a jump."""
 
-REVIEWS = 50
-"""In one turn of the loop: after a full picture hundreds may be due at once."""
+REVIEWS = 10
+"""In one turn of the loop: after a full picture hundreds may be due at once, and each is told to all who listen."""
 
 
 async def keep_reviewing(store: FloorStore, clock: Clock) -> None:

@@ -15,8 +15,9 @@ from floor.state.model import Caller, CallerStage, Member, Queue
 from floor.state.reduce.agents import keep, new_agent
 from floor.state.reduce.callers import PICTURE_S, end_visit, ending_untold, miss_caller, visit_of
 
-STEP = 64
-"""So many entities are compared before whoever applies the picture in steps gets a turn."""
+STEP = 24
+"""So many entities are compared before whoever applies the picture in steps gets a turn; what listeners do about them
+counts among it, some five milliseconds."""
 
 
 def queues_synced(draft: Draft, fact: facts.QueuesSynced) -> Iterator[None]:
