@@ -229,9 +229,13 @@ class Audience:
         seen = not self.board.public and alarms.concerns(alert, least=self.least)
         if not seen or not alarms.sees_subject(alert, floor, self):
             return "alerts", code, None
+        what = ("alert", self.board.agents, alert.id)
+        return "alerts", code, self._scores.once(what, lambda: self._view_alert(alert, floor))
+
+    def _view_alert(self, alert: Alert, floor: FloorView) -> wire.Alert:
         label = alarms.subject_label(alert, floor, self._names, self.board.agents)
         owner = alarms.owner_label(alert, self.sources.people, self.board.agents)
-        return "alerts", code, alarms.view_alert(alert, label, owner, self.sources.wording)
+        return alarms.view_alert(alert, label, owner, self.sources.wording)
 
     def notices(self) -> dict[str, wire.Notice]:
         """Orders and broadcasts, then what leaders have posted; visitors see what is meant for them."""

@@ -89,8 +89,9 @@ class Hub:
         self._point = 0
         self._figures_at = self._beat_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
-        self._soon = False
-        """Whether it is set as early as it may be: on a busy floor most events find it so."""
+        """For what changed: set as early as it may be, and by then for all that comes meanwhile."""
+        self._later: asyncio.TimerHandle | None = None
+        """For what is told a little later."""
         self._flushed_at = 0.0
         """Loop time of the last flush that told anything."""
         self._took_s = 0.0
@@ -118,10 +119,11 @@ class Hub:
         """Stop both; the readers are left to whoever let them in."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._later):
+            if timer is not None:
+                timer.cancel()
         await self._tasks.stop()
-        self._unsubscribe, self._timer, self._soon = [], None, False
+        self._unsubscribe, self._timer, self._later = [], None, None
 
     async def _keep_time(self) -> None:
         while True:
@@ -150,7 +152,7 @@ class Hub:
         live = self._lives.get(board)
         if live is None:
             live = self._lives[board] = self._live(self._audiences[board])
-        if self._timer is None:
+        if not self._armed:
             self.flush()  # else it will be, and soon: many who come at once cost no flush each
         if live.busy:
             self._go_on()
@@ -171,7 +173,7 @@ class Hub:
         """The reader lost the thread: it gets a snapshot, at most one a second."""
         self.traffic.resyncs += 1
         outbox.owe()
-        if self._timer is None:
+        if not self._armed:
             self.flush()
         self._lives[board].give(outbox)
 
@@ -214,8 +216,8 @@ class Hub:
                 seen = True
         if seen:
             self._arm_soon()
-        elif self._timer is None:
-            self._arm(FIGURES_S)
+        elif not self._armed:
+            self._arm_later(FIGURES_S)
 
     def hear_alert(self, alert: Alert) -> None:
         """An alert changed: it goes out with the next flush, which is soon."""
@@ -260,29 +262,39 @@ class Hub:
 
     def _arm_soon(self) -> None:
         """Flush once what belongs together is there, and not sooner after the last time than screens need."""
-        if self._tasks and not self._soon:
-            rest_s = self._flushed_at + self.pause_s - asyncio.get_running_loop().time()
-            self._arm(max(BURST_S, rest_s))
-            self._soon = True
+        if self._timer is None and self._tasks:
+            loop = asyncio.get_running_loop()
+            rest_s = self._flushed_at + self.pause_s - loop.time()
+            self._timer = loop.call_later(max(BURST_S, rest_s), self._on_timer)
 
     @property
     def pause_s(self) -> float:
         """Time from one flush of a busy floor to the next."""
         return min(MOST_S, max(COALESCE_S, SHARE * self._took_s))
 
-    def _arm(self, delay_s: float) -> None:
+    def _arm_later(self, delay_s: float) -> None:
         """Flush in at most this time."""
         if not self._tasks:
             return
         loop = asyncio.get_running_loop()
-        if self._timer is not None:
-            if self._timer.when() <= loop.time() + delay_s:
+        if self._later is not None:
+            if self._later.when() <= loop.time() + delay_s:
                 return
-            self._timer.cancel()
-        self._timer = loop.call_later(delay_s, self._on_timer)
+            self._later.cancel()
+        self._later = loop.call_later(delay_s, self._on_later)
+
+    @property
+    def _armed(self) -> bool:
+        """Whether there will be a flush by itself."""
+        return self._timer is not None or self._later is not None
+
+    def _on_later(self) -> None:
+        self._later = None
+        if self._timer is None:
+            self._on_timer()  # else it is about to be
 
     def _on_timer(self) -> None:
-        self._timer, self._soon = None, False
+        self._timer = None
         self._flushed_at = asyncio.get_running_loop().time()
         try:
             self.flush()
@@ -345,7 +357,7 @@ class Hub:
         if not self._news:
             return
         if wait_s > 0:
-            self._arm(wait_s)
+            self._arm_later(wait_s)
             return
         kinds, self._news = self._news, set()
         self._news_at = self._clock.monotonic()
@@ -356,7 +368,7 @@ class Hub:
         now = self._clock.monotonic()
         wait_s = self._figures_at + FIGURES_S - now
         if wait_s > 0:
-            self._arm(wait_s)
+            self._arm_later(wait_s)
             return set()
         self._figures_at = now
         subjects = set(self._measures.changed())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from msgspec import Raw, Struct
 from msgspec.json import Encoder
@@ -18,6 +19,7 @@ from web.views import view_figures
 from web.wire import FiguresWire
 
 _encoder = Encoder()
+S = TypeVar("S", bound=Struct)
 
 
 class Scores:
@@ -42,10 +44,11 @@ class Scores:
             self._asked = self._made = None
             self._known.clear()
 
-    def once(self, what: tuple[str, ...], make: Callable[[], Struct]) -> Raw:
-        """An entity as several screens show it, encoded; ``what`` says which, and in which way it is shown."""
+    def once(self, what: tuple[str, ...], make: Callable[[], S]) -> Raw | S:
+        """An entity as several screens show it; ``what`` says which, and in which way it is shown. While nothing can
+        change it comes encoded."""
         if self._made is None:
-            return Raw(_encoder.encode(make()))
+            return make()
         known = self._made.get(what)
         if known is None:
             known = self._made[what] = Raw(_encoder.encode(make()))
