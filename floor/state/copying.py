@@ -53,7 +53,9 @@ def _twin(cls: type) -> type:
     names = [field.name for field in fields(cls)]
     if hasattr(cls, "__post_init__") or not all(hasattr(getattr(cls, name, None), "__set__") for name in names):
         raise TypeError(f"{cls.__name__} does not keep its fields in slots")
-    plain = {"__new__": object.__new__, "__init__": object.__init__, "__setattr__": object.__setattr__}
+    # Setting and deleting share one place in a type: with only one of them plain, a fact, which inherits the other from
+    # a frozen class, would be filled the slow way after all.
+    plain = {name: getattr(object, name) for name in ("__new__", "__init__", "__setattr__", "__delattr__")}
     return type(cls.__name__, cls.__bases__, {"__slots__": [name for name in names if name in vars(cls)], **plain})
 
 
