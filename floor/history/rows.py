@@ -38,6 +38,8 @@ Identity = tuple[str, str, str, int]
 KINDS: dict[str, type[Any]] = {"visit": Caller, "offer": Offer, "span": Span, "gap": Gap, "seen": Seen}
 E = TypeVar("E")
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
+_of_caller = attrgetter(*_NAMES[Caller])
+_DATES = frozenset({"joined_at", "answered_at", "ended_at"})
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -86,6 +88,20 @@ def visit_row(visit: Caller) -> dict[str, Any]:
     row["joined_ms"] = identity_of(visit)[3]
     row["moment"] = _float(moment_of(visit)) or 0.0
     return row
+
+
+def changed_row(before: Caller, after: Caller) -> dict[str, Any]:
+    """Of the row of ``after`` what differs from that of ``before``: a database looks after an index for each."""
+    row, values = visit_row(after), zip(_NAMES[Caller], _of_caller(before), _of_caller(after), strict=True)
+    changed = {name: row[name] for name, was, now in values if was != now}
+    if not _DATES.isdisjoint(changed):
+        changed |= {"moment": row["moment"], "joined_ms": row["joined_ms"]} if _moved(before, after) else {}
+    return changed
+
+
+def _moved(before: Caller, after: Caller) -> bool:
+    """Whether it is another moment to which the visit belongs, or another by which it is known."""
+    return moment_of(before) != moment_of(after) or before.joined_at != after.joined_at
 
 
 def row_of(entity: object) -> dict[str, Any]:

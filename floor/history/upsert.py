@@ -11,7 +11,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from floor.history.bulk import insert_all, insert_new, update_each
 from floor.history.days import touched
 from floor.history.identity import merged, nearest
-from floor.history.rows import Entry, Seen, gap_of, identity_of, moment_of, row_of, tamed, visit_of, visit_row
+from floor.history.rows import (
+    Entry,
+    Seen,
+    changed_row,
+    gap_of,
+    identity_of,
+    moment_of,
+    row_of,
+    tamed,
+    visit_of,
+    visit_row,
+)
 from floor.history.tables import gaps, meta, offers, spans, visits
 from floor.state.model import Caller, CallerKey, Gap, Offer, Span
 
@@ -50,8 +61,8 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
     changed = [one for ones in known.values() for one in ones if one.changed]
     touched(connection, [moment_of(one) for known in changed for one in (known.before, known.visit) if one is not None])
     insert_all(connection, visits, [visit_row(one.visit) for one in changed if one.id is None])
-    stands = [visit_row(one.visit) | {"row_id": one.id} for one in changed if one.id is not None]
-    update_each(connection, visits, stands)
+    stands = [(one.id, one.before, one.visit) for one in changed if one.before is not None]
+    update_each(connection, visits, [changed_row(before, after) | {"row_id": id_} for id_, before, after in stands])
 
 
 def insert_visits(connection: Connection, found: Sequence[Caller]) -> None:
