@@ -1,8 +1,8 @@
 """The hub: hears every outcome of the floor, and levels every board's readers with as few bytes as it takes.
 
-What changed is told at once after a rest, and else every 20 ms: one patch per board, encoded once for all its readers;
-a board nobody looks at costs nothing. Figures follow within 250 ms and the small charts within two seconds, for they
-change in whole blocks.
+What changed is told at once after a rest, and else every 20 ms (a little less often to very many screens): one patch
+per board, encoded once for all its readers; a board nobody looks at costs nothing. Figures follow within 250 ms and the
+small charts within two seconds, for they change in whole blocks.
 """
 
 from __future__ import annotations
@@ -28,15 +28,8 @@ from web.outbox import Outbox, Receiver
 from web.ports import FloorStore, LinkHealth, Measures
 from web.scores import Scores
 from web.traffic import Traffic
+from web.turns import Turns
 
-COALESCE_S = 0.02
-"""Between two patches of a busy floor."""
-SHARE = 8
-"""Where a flush takes long, the next one waits so many times as long: screens take an eighth of the core at most."""
-MOST_S = 0.1
-"""But nobody waits longer than this for what changed."""
-BURST_S = 0.002
-"""What a call does comes as several events: so long is waited for the rest of them."""
 PIECE_S = 0.01
 """Of what takes long, so much is done before the loop is free for others."""
 FIGURES_S = 0.25
@@ -88,13 +81,7 @@ class Hub:
         self._charts: set[Subject] = set()
         self._point = 0
         self._figures_at = self._beat_at = clock.monotonic()
-        self._timer: asyncio.TimerHandle | None = None
-        """For what changed: set as early as it may be, and by then for all that comes meanwhile."""
-        self._later: asyncio.TimerHandle | None = None
-        """For what is told a little later."""
-        self._flushed_at = 0.0
-        """Loop time of the last flush that told anything."""
-        self._took_s = 0.0
+        self._turns = Turns(self._on_turn)
         self._tasks = Tasks()
         self._unsubscribe: list[Callable[[], None]] = []
 
@@ -113,17 +100,16 @@ class Hub:
             *([raised.listenings.subscribe(self.hear_listening)] if raised.listenings is not None else []),
             *([raised.news.subscribe(self.hear_news)] if raised.news is not None else []),
         ]
+        self._turns.begin()
         self._tasks.start("web.hub", self._keep_time())
 
     async def stop(self) -> None:
         """Stop both; the readers are left to whoever let them in."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        for timer in (self._timer, self._later):
-            if timer is not None:
-                timer.cancel()
+        self._unsubscribe = []
+        self._turns.end()
         await self._tasks.stop()
-        self._unsubscribe, self._timer, self._later = [], None, None
 
     async def _keep_time(self) -> None:
         while True:
@@ -152,7 +138,7 @@ class Hub:
         live = self._lives.get(board)
         if live is None:
             live = self._lives[board] = self._live(self._audiences[board])
-        if not self._armed:
+        if not self._turns.armed:
             self.flush()  # else it will be, and soon: many who come at once cost no flush each
         if live.busy:
             self._go_on()
@@ -173,7 +159,7 @@ class Hub:
         """The reader lost the thread: it gets a snapshot, at most one a second."""
         self.traffic.resyncs += 1
         outbox.owe()
-        if not self._armed:
+        if not self._turns.armed:
             self.flush()
         self._lives[board].give(outbox)
 
@@ -215,21 +201,21 @@ class Hub:
                 noted[entity.key] = change  # type: ignore[union-attr]
                 seen = True
         if seen:
-            self._arm_soon()
-        elif not self._armed:
-            self._arm_later(FIGURES_S)
+            self._turns.soon(self._screens)
+        elif not self._turns.armed:
+            self._turns.later(FIGURES_S)
 
     def hear_alert(self, alert: Alert) -> None:
         """An alert changed: it goes out with the next flush, which is soon."""
         if self._lives:
             self._alerts[alert.id] = alert
-            self._arm_soon()
+            self._turns.soon(self._screens)
 
     def hear_request(self, request: Request) -> None:
         """Somebody asks, is answered, or who is away with him changed."""
         if self._lives:
             self._requests[request.id] = request
-            self._arm_soon()
+            self._turns.soon(self._screens)
 
     def hear_notice(self, notice: posted.Notice, read_by: int | None = None) -> None:  # noqa: ARG002 - looked up
         """A notice was posted, withdrawn or read, or is over."""
@@ -247,55 +233,28 @@ class Hub:
         """A rule began or ended a clock of this agent."""
         if self._lives:
             self._clocks.add(agent)
-            self._arm_soon()
+            self._turns.soon(self._screens)
 
     def hear_announcement(self) -> None:
         """A drill, an order or a broadcast began or ended."""
         self._announced = True
-        self._arm_soon()
+        self._turns.soon(self._screens)
 
     def hear_news(self, kind: str) -> None:
         """Something on record changed (:data:`alerts.news.KINDS`)."""
         if self._lives:
             self._news.add(kind)
-            self._arm_soon()
+            self._turns.soon(self._screens)
 
-    def _arm_soon(self) -> None:
-        """Flush once what belongs together is there, and not sooner after the last time than screens need."""
-        if self._timer is None and self._tasks:
-            loop = asyncio.get_running_loop()
-            rest_s = self._flushed_at + self.pause_s - loop.time()
-            self._timer = loop.call_later(max(BURST_S, rest_s), self._on_timer)
+    def _screens(self) -> int:
+        return sum(self.clients.values())
 
     @property
     def pause_s(self) -> float:
         """Time from one flush of a busy floor to the next."""
-        return min(MOST_S, max(COALESCE_S, SHARE * self._took_s))
+        return self._turns.pause_s(self._screens())
 
-    def _arm_later(self, delay_s: float) -> None:
-        """Flush in at most this time."""
-        if not self._tasks:
-            return
-        loop = asyncio.get_running_loop()
-        if self._later is not None:
-            if self._later.when() <= loop.time() + delay_s:
-                return
-            self._later.cancel()
-        self._later = loop.call_later(delay_s, self._on_later)
-
-    @property
-    def _armed(self) -> bool:
-        """Whether there will be a flush by itself."""
-        return self._timer is not None or self._later is not None
-
-    def _on_later(self) -> None:
-        self._later = None
-        if self._timer is None:
-            self._on_timer()  # else it is about to be
-
-    def _on_timer(self) -> None:
-        self._timer = None
-        self._flushed_at = asyncio.get_running_loop().time()
+    def _on_turn(self) -> None:
         try:
             self.flush()
         except Exception:
@@ -321,7 +280,7 @@ class Hub:
                     live.announce()
             self._go_on()
         self._flush_news()
-        self._took_s = self._clock.monotonic() - begun
+        self._turns.took_s = self._clock.monotonic() - begun
 
     def _take_changed(self) -> Changed:
         """What changed since the last flush; agents whose clocks changed as they are now."""
@@ -337,12 +296,12 @@ class Hub:
 
     def _go_on(self) -> None:
         """Tell what was noted; of what takes long, a piece at a time, with room for others between."""
-        until = self._clock.monotonic() + PIECE_S if self._tasks else None
+        until = self._clock.monotonic() + PIECE_S if self._turns.running else None
         for live in self._lives.values():
             live.go_on(until)
         self._give(until)
         if any(live.busy or live.owes() for live in self._lives.values()):
-            self._arm_soon()
+            self._turns.soon(self._screens)
 
     def _give(self, until: float | None) -> None:
         """Give out snapshots that are owed: a big floor's to many screens is much to write, too."""
@@ -357,7 +316,7 @@ class Hub:
         if not self._news:
             return
         if wait_s > 0:
-            self._arm_later(wait_s)
+            self._turns.later(wait_s)
             return
         kinds, self._news = self._news, set()
         self._news_at = self._clock.monotonic()
@@ -368,7 +327,7 @@ class Hub:
         now = self._clock.monotonic()
         wait_s = self._figures_at + FIGURES_S - now
         if wait_s > 0:
-            self._arm_later(wait_s)
+            self._turns.later(wait_s)
             return set()
         self._figures_at = now
         subjects = set(self._measures.changed())

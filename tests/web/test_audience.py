@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from floor.ports import Change
 from floor.settings import BoardSettings, GroupSettings, PbxSettings, Settings, Threshold
 from floor.state.figures import TOTAL
-from floor.state.model import CallerStage
+from floor.state.model import Agent, Caller, CallerStage, Queue
 from tests.web.doubles import FloorDouble, MeasuresDouble, agent, caller, member, pbx, queue, trunk
 from web.audience import Audience
 from web.naming import Names
@@ -144,3 +145,25 @@ def test_board_on_the_wire() -> None:
     assert (board.thresholds["waiting"].warn, board.thresholds["longest"].warn) == (1, 60)
     assert board.thresholds["service_level"].direction == "down"
     assert (board.formula, board.answer_s, board.drill) == ("C", 15, False)
+
+
+def test_changes_that_cannot_concern_it_are_passed_over() -> None:
+    """A board of some queues is asked of these and their callers only; of agents always, for they change queues."""
+    one, everything = audience(queues=("sales",)), audience()
+    queues = {key: Change(None, queue(key[1], key[0])) for key in (("pbx1", "sales"), ("pbx1", "support"))}
+    waiting = {one.key: Change(None, one) for one in (caller("1.1", "sales"), caller("1.2"))}
+    ann = {agent().key: Change(None, agent())}
+    assert list(one.among(Queue, queues)) == [("pbx1", "sales")]
+    assert list(one.among(Caller, waiting)) == [("pbx1", "sales", "1.1")]
+    assert one.among(Agent, ann) == ann
+    assert everything.among(Queue, queues) == queues
+    assert everything.among(Caller, waiting) == waiting
+
+
+def test_named_queues_are_chosen_anew_when_one_comes_or_goes() -> None:
+    """What else changes about queues is no reason to look."""
+    one, sales, other = audience(queues=("sales",)), queue("sales"), queue("support")
+    assert not one.reselected({sales.key: Change(sales, queue("sales", waiting=3)), other.key: Change(other, None)})
+    assert one.reselected({sales.key: Change(sales, None)})
+    assert one.reselected({("pbx2", "sales"): Change(None, queue("sales", "pbx2"))})
+    assert not one.reselected({("pbx2", "night"): Change(None, queue("night", "pbx2"))})

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from alerts.model import AlertStage
 from floor.clock import SystemClock
+from floor.ports import Outcome
 from floor.settings import BoardSettings, PbxSettings, Settings
+from floor.state.facts import Fact
 from floor.state.figures import TOTAL
 from floor.state.model import AgentState, CallerStage
 from tests.web.alarm_doubles import AlarmsDouble, AnnouncementsDouble, ClocksDouble, Order, RunningClock, alert
@@ -32,10 +34,11 @@ from tests.web.doubles import (
 )
 from web.alarms import Sources
 from web.boards import Boards
-from web.hub import BEAT_S, COALESCE_S, FIGURES_S, MOST_S, Hub
+from web.hub import BEAT_S, FIGURES_S, Hub
 from web.outbox import HIGH_BYTES, PATIENCE_S
 from web.ports import WINDOWS
 from web.traffic import Traffic
+from web.turns import COALESCE_S, MOST_S, SCREEN_S
 
 BOARDS = (
     BoardSettings(id="all"),
@@ -360,6 +363,52 @@ def test_a_busy_floor_is_told_less_often() -> None:
         desk.hub._go_on = lambda took_s=took_s: desk.clock.pass_(took_s)
         desk.hub.flush()
         assert desk.hub.pause_s == pytest.approx(pause_s, abs=1e-4)
+
+
+def test_many_screens_are_told_less_often() -> None:
+    """A patch is one write per screen: a hundred wait a little longer for each other, and a thousand no longer than a
+    tenth of a second."""
+    desk = Desk()
+    pauses = []
+    for _ in range(100):
+        desk.join()
+        pauses.append(desk.hub.pause_s)
+    assert pauses[:50] == [COALESCE_S] * 50
+    assert pauses[-1] == pytest.approx(100 * SCREEN_S)
+    for _ in range(400):
+        desk.join()
+    assert desk.hub.pause_s == MOST_S
+
+
+async def test_figures_alone_are_told_soon() -> None:
+    """What moves figures and nothing a board shows is told by itself within their quarter of a second."""
+    desk = Desk(clock=SystemClock())
+    desk.hub.start()
+    screen = Watched()
+    desk.hub.join("all", screen)
+    try:
+        desk.hub.flush()
+        desk.measures.set(TOTAL, offered=3)
+        desk.hub.hear(Outcome(1, Fact("pbx1", NOON), [], []))
+        assert desk.hub._turns._soon is None
+        await _until(screen, lambda s: s.floor["figures"]["total"]["today"]["offered"] == 3)
+    finally:
+        await desk.hub.stop()
+
+
+def test_a_clock_shows_its_agent_as_he_is_now() -> None:
+    """Of an agent who has changed since he is told what he is; of one who is gone nothing."""
+    desk = Desk(agent())
+    screen = desk.join()
+    desk.hub.hear_clock(("pbx1", "Ann"))
+    desk.store.put(agent(state=AgentState.RINGING))
+    desk.hub.hear_clock(("pbx1", "nobody"))
+    desk.hub.flush()
+    assert [one["state"] for one in screen.floor["agents"].values()] == ["ringing"]
+    desk.hub.hear_clock(("pbx1", "Ann"))
+    desk.store.drop(agent())
+    desk.hub.flush()
+    assert screen.floor["agents"] == {}
 
 
 class Raised(Desk):

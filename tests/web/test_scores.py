@@ -57,3 +57,25 @@ def test_what_several_screens_show_alike_is_rendered_once() -> None:
         assert len(made) == 2
     scores.once(("name", "a"), make)
     assert len(made) == 3
+
+
+def test_a_chart_is_kept_until_it_moved() -> None:
+    """Charts are told at leisure: several boards share one, and the newest word counts once it is said to differ."""
+    measures = MeasuresDouble()
+    scores = Scores(measures)
+    before = scores.points(TOTAL)
+    measures.set(TOTAL, offered=1)
+    assert scores.points(TOTAL) is before
+    scores.moved([TOTAL])
+    assert scores.points(TOTAL)[0]["offered"] == 1
+
+
+def test_an_agents_figures_are_shared_while_nothing_changes() -> None:
+    """Rendered once for all boards of one flush, and not kept: there are thousands."""
+    measures = MeasuresDouble()
+    scores, ann = Scores(measures), ("agent", "pbx1", "Ann")
+    measures.set(ann, answered=1)
+    with scores.still():
+        assert scores.known(ann, "today") is scores.known(ann, "today")
+    measures.set(ann, answered=2)
+    assert scores.known(ann, "today")["answered"] == 2
