@@ -115,12 +115,10 @@ class Reader:
                     self._age(feed, reason)
 
     async def _turn(self) -> None:
-        for feed in self.feeds.values():
-            if feed.position is None:
-                await self._catch_up(feed)
+        took = await self._catch_up_one()
         after = {feed.pbx: feed.position for feed in self.feeds.values() if feed.position is not None}
         # Who waits for a checkpoint looks for it again soon.
-        wait = WAIT_S if len(after) == len(self.feeds) else AGAIN_S
+        wait = WAIT_S if len(after) == len(self.feeds) else 0.0 if took else AGAIN_S
         entries = await self.relay.read(after, wait)
         if not after:
             await asyncio.sleep(AGAIN_S)
@@ -183,8 +181,15 @@ class Reader:
         shown = replace(known, link=LinkState.DOWN, reason=reason, since=since + offset)
         self.store.take(PbxShown(feed.pbx, now, shown))
 
-    async def _catch_up(self, feed: Feed) -> None:
-        """What the relay holds now, taken step by step."""
+    async def _catch_up_one(self) -> bool:
+        """Whether a floor was taken: one at most, for the others are to be heard meanwhile, or they count as silent."""
+        for feed in self.feeds.values():
+            if feed.position is None and await self._catch_up(feed):
+                return True
+        return False
+
+    async def _catch_up(self, feed: Feed) -> bool:
+        """What the relay holds now, taken step by step; whether it holds anything."""
         try:
             found = await found_in(self.relay, feed.pbx, self.clock, self.emergency_numbers, self.unread)
         except codec.GarbledError as error:
@@ -192,9 +197,10 @@ class Reader:
             log.error("relay: a checkpoint that cannot be read", pbx=feed.pbx, why=str(error))
             found = None
         if found is None:
-            return
+            return False
         feed.heard_at, feed.stale, feed.shown = self.clock.monotonic(), None, None
         for _ in self.store.take_in_steps(found.taken):
             await asyncio.sleep(0)  # all that hear of it need much longer than anybody may wait
         feed.position = found.position
         feed.heard_at = self.clock.monotonic()
+        return True

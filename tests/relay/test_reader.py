@@ -16,7 +16,7 @@ from floor.relay.reader import AWAY, SILENT, Feed, Reader
 from floor.state import facts as f
 from floor.state.model import Caller, Ending, LinkState
 from floor.state.taken import FloorTaken, PbxShown
-from tests.relay.floors import Collecting, Following, floors, gave_up, joined, logged_in, same, until, up
+from tests.relay.floors import SILENT_S, Collecting, Following, floors, gave_up, joined, logged_in, same, until, up
 from tests.support.facts_at_random import histories
 
 
@@ -200,6 +200,35 @@ async def test_one_exchange_does_not_wait_for_another() -> None:
     assert not same(following.store.snapshot(), collecting.store.snapshot())
     await following.stop()
     await collecting.stop()
+
+
+async def test_who_is_followed_is_heard_while_others_are_taken() -> None:
+    """A node with many exchanges takes one floor after the other, and hears in between of those it has: none of them is
+    shown as silent because there are so many."""
+    names = [f"x{number}" for number in range(20)]
+    relay = SlowRelay()
+    collecting, following = Collecting(relay, names), Following(relay, names)
+    for name in names:
+        collecting.say(up(name), logged_in(1, name))
+    collecting.start()
+    following.start()
+    await following.until_as(collecting)
+    shown = [one for one in following.outcomes if isinstance(one.fact, PbxShown) and one.fact.shown is not None]
+    seen = {one.fact.pbx for one in following.outcomes if isinstance(one.fact, FloorTaken)}
+    first = {name: next(i for i, one in enumerate(following.outcomes) if one.fact.pbx == name) for name in seen}
+    assert not [one for one in shown if following.outcomes.index(one) > first[one.fact.pbx]]
+    await following.stop()
+    await collecting.stop()
+
+
+class SlowRelay(MemoryRelay):
+    """A floor of it takes as long as a large one does."""
+
+    async def checkpoint(self, pbx: str) -> Checkpoint | None:
+        kept = await super().checkpoint(pbx)
+        if kept is not None:
+            await asyncio.sleep(SILENT_S / 8)
+        return kept
 
 
 async def test_defect_ends_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
