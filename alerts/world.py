@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from alerts.conditions.contract import FloorView, Tally
-from alerts.conditions.subjects import note_clock
+from alerts.conditions.subjects import SITE, note_clock
 from alerts.forecast import QUARTER_S
 from alerts.model import Subject
 from floor.day import Day
@@ -102,6 +102,7 @@ class FloorWorld:
         self.presence = presence or PresenceSettings()
         self.consent: Leaves = leaves or NoLeaves()
         self._tallies: OrderedDict[tuple[str, Subject], Moments] = OrderedDict()
+        self._site: dict[str, dict[str, Any]] = {}
         self._memories: dict[tuple[str, Subject], dict[str, Any]] = {}
         self._sums: dict[tuple[str, int], Expectation] = {}
         self._apart = clock.now() - clock.monotonic()
@@ -177,4 +178,9 @@ class FloorWorld:
 
     def memory(self, name: str, subject: Subject) -> dict[str, Any]:
         """The notes of this name on this subject."""
+        if subject is SITE or subject == SITE:  # at every change: found by name alone it costs a fifth
+            notes = self._site.get(name)
+            if notes is None:
+                notes = self._site[name] = {}
+            return notes
         return self._memories.setdefault((name, subject), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.conditions.contract import About, Condition, Occurrence, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_where, state_span
+from alerts.conditions.reading import SPAN, agent_of, agents_where, state_span
 from alerts.conditions.subjects import changed, said, the_agent
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
@@ -90,7 +90,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent's phone has been ringing for a caller of a queue; not while he talks (R-ANS-1).",
-        touched=agents_where(_is_rung),
+        touched=agents_where(lambda agent: SPAN(agent) if _is_rung(agent) else None),
         read=ringing,
         hears=frozenset({Agent}),
     ),

@@ -29,7 +29,7 @@ def people_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """The site, when somebody logged in or off, or a link came."""
     kept = attendance(world)
     kept.take(outcome, world)
-    if kept.logged or any(True for _ in changed(outcome, Pbx)):
+    if kept.logged or changed(outcome, Pbx):
         yield SITE
 
 
@@ -76,14 +76,13 @@ def lines_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
         taken -= {key for key in taken if key[0] == fact.pbx}
         channels = ((key, one) for key, one in world.floor.channels.items() if key[0] == fact.pbx)
         taken |= {key for key, channel in channels if line_of(world.floor, channel) is not None}
-        yield SITE
     for one in outcome.happenings:
         if isinstance(one, LineTaken):
             taken.add((one.pbx, one.uniqueid))
-            yield SITE
         elif isinstance(one, LineReleased):
             taken.discard((one.pbx, one.uniqueid))
-            yield SITE
+    if world.presence.channels:  # else there is nothing to run out of, and nothing to read
+        yield SITE
 
 
 def channels_in_use(_subject: Subject, world: World, _params: Params, now: float) -> Reading:
@@ -131,7 +130,7 @@ def _holds(world: World) -> Holds:
 def holds_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """The site, when somebody began or ended a hold, or a call while somebody holds."""
     kept, touched = _holds(world), False
-    if any(True for _ in changed(outcome, Pbx)):
+    if changed(outcome, Pbx):
         world.memory("holding_together", SITE).pop("holds", None)  # its clock may have been compared anew
         kept, touched = _holds(world), True
     for before, after in changed(outcome, Agent):

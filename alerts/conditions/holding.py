@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_where, state_span
-from alerts.conditions.subjects import changed, said, the_agent
+from alerts.conditions.reading import SPAN, agent_of, agents_where, state_span
+from alerts.conditions.subjects import SITE, changed, said, the_agent
 from alerts.model import Subject, SubjectKind
 from floor.ports import Outcome
-from floor.state.model import Agent, AgentState, Caller, CallKind, Correction
+from floor.state.model import Agent, AgentState, Caller, CallKind, Correction, Key
 
 WITH_CALLER = frozenset({AgentState.TALKING, AgentState.HOLDING})
 BLIND = "blind"
@@ -23,6 +23,23 @@ def holding(subject: Subject, world: World, _params: Params, _now: float) -> Rea
 
 def _holds_customer(agent: Agent) -> bool:
     return agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL
+
+
+def held_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
+    """Agents whose caller has been on hold, and those who were such until now."""
+    held: set[Key] = world.memory("held", SITE).setdefault("agents", set())
+    for before, after in changed(outcome, Agent):
+        agent = after if after is not None else before
+        if agent is None:
+            continue
+        caller = _served(after, world)
+        if caller is not None and caller.holds:
+            held.add(agent.key)
+        elif agent.key in held:
+            held.discard(agent.key)
+        else:
+            continue
+        yield the_agent(agent.pbx, agent.name)
 
 
 def held_in_all(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
@@ -59,10 +76,6 @@ def _served(agent: Agent | None, world: World) -> Caller | None:
     return world.floor.callers.get((agent.pbx, agent.queue, agent.call))
 
 
-def _passes_on(agent: Agent) -> bool:
-    return bool(agent.passed_on)
-
-
 def blind_transfer(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
     """R-HLD-6: a caller of a queue was passed on without a word to the next person."""
     corrected = ((one.before, one.after) for one in outcome.records if isinstance(one, Correction))
@@ -87,15 +100,13 @@ def passed_on(subject: Subject, world: World, _params: Params, _now: float) -> R
     return Lasting(since, About(None, call, agent.name, (proof,)), raw=raw)
 
 
-serving_touched = agents_where(_serves)
-
 CONDITIONS = (
     Condition(
         name="holding",
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent has kept his customer on hold, each hold by itself (R-HLD-2).",
-        touched=agents_where(_holds_customer),
+        touched=agents_where(lambda agent: SPAN(agent) if _holds_customer(agent) else None),
         read=holding,
         hears=frozenset({Agent}),
     ),
@@ -104,7 +115,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds a caller of a queue has been on hold in all, until his conversation ends (R-HLD-3).",
-        touched=serving_touched,
+        touched=held_touched,
         read=held_in_all,
         hears=frozenset({Agent}),
     ),
@@ -113,7 +124,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="How often a caller of a queue has been put on hold, until his conversation ends (R-HLD-3).",
-        touched=serving_touched,
+        touched=held_touched,
         read=holds,
         unit="times",
         hears=frozenset({Agent}),
@@ -132,7 +143,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds it has been ringing for a caller whom the agent transferred and whom nobody takes (R-HLD-8).",
-        touched=agents_where(_passes_on),
+        touched=agents_where(lambda agent: agent.passed_on or None),
         read=passed_on,
         hears=frozenset({Agent}),
     ),

@@ -91,7 +91,7 @@ class Loss:
 
 def site_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """The site, when a phone was lost or came back, or an agent with a lost phone logged in or off."""
-    if any(True for _ in changed(outcome, Endpoint)) or any(True for _ in changed(outcome, Pbx)):
+    if changed(outcome, Endpoint) or changed(outcome, Pbx):
         yield SITE
         return
     for was, now in changed(outcome, Agent):

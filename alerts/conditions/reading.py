@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from alerts.conditions.contract import About, Lasting, World
 from alerts.conditions.subjects import changed, said, the_agent
@@ -10,17 +11,19 @@ from alerts.model import Subject
 from floor.ports import Outcome
 from floor.state.model import Agent
 
+SPAN: Callable[[Agent], object] = attrgetter("since", "state", "kind", "queue", "call", "reason")
+"""All that :func:`state_span` says of an agent."""
 
-def agents_where(concerned: Callable[[Agent], bool]) -> Callable[[Outcome, World], Iterator[Subject]]:
-    """Finds agents who changed and of whom this is true, or was before: for all others there was nothing to read and
-    there is nothing now. A dozen conditions ask of each change; most of them would read nothing."""
+
+def agents_where(shows: Callable[[Agent], object]) -> Callable[[Outcome, World], Iterator[Subject]]:
+    """Finds agents of whom something else is to be read than before. ``shows``: what the reading rests on; ``None``:
+    there is nothing to read. A dozen conditions are asked of each change, and nine of ten would read what they knew."""
 
     def agents_touched(outcome: Outcome, _world: World) -> Iterator[Subject]:
         for before, after in changed(outcome, Agent):
             agent = after if after is not None else before
-            if agent is None:
-                continue
-            if concerned(agent) or (agent is after and before is not None and concerned(before)):
+            was = None if before is None else shows(before)
+            if agent is not None and was != (None if after is None else shows(after)):
                 yield the_agent(agent.pbx, agent.name)
 
     return agents_touched

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from alerts.conditions.contract import FloorView, World
@@ -39,11 +39,13 @@ def the_group(name: str) -> Subject:
     return Subject(SubjectKind.GROUP, "", name)
 
 
-def changed(outcome: Outcome, kind: type[E]) -> Iterator[tuple[E | None, E | None]]:
+def changed(outcome: Outcome, kind: type[E]) -> Sequence[tuple[E | None, E | None]]:
     """(before, after) of every entity of the kind that changed; one of the two is there."""
-    for change in outcome.changes:
-        if isinstance(change.after if change.after is not None else change.before, kind):
-            yield change.before, change.after  # type: ignore[misc]  # before and after are of one kind
+    return [
+        (change.before, change.after)  # type: ignore[misc]  # before and after are of one kind
+        for change in outcome.changes
+        if isinstance(change.after if change.after is not None else change.before, kind)
+    ]
 
 
 def kinds_of(outcome: Outcome) -> frozenset[type]:

@@ -4,8 +4,9 @@ their own hang-up (R-ANS-9), no calls at all (R-EMG-26), far too many (R-EMG-28)
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import SITE, any_linked, changed, said, the_pbx, the_queue
@@ -23,12 +24,20 @@ JOINED = 20_000
 LOST = [one.value for one in (Ending.TIMED_OUT, Ending.EXIT_EMPTY, Ending.JOIN_EMPTY, Ending.QUEUE_FULL)]
 
 
-def queue_touched(outcome: Outcome, _world: World) -> Iterator[Subject]:
-    """Queues whose line or whose members changed."""
-    for before, after in changed(outcome, Queue):
-        one = after or before
-        if one is not None:
-            yield the_queue(one.pbx, one.name)
+def _queues_where(said_of: Callable[[Queue], object]) -> Callable[[Outcome, World], Iterator[Subject]]:
+    """Finds queues of which something else is said than before; of a queue that is not there nothing (``None``). Each
+    ring and each pause changes a queue or two, and hardly ever how long its first caller has waited."""
+
+    def queue_touched(outcome: Outcome, _world: World) -> Iterator[Subject]:
+        for before, after in changed(outcome, Queue):
+            one = after if after is not None else before
+            if one is not None and _of(before) != _of(after):
+                yield the_queue(one.pbx, one.name)
+
+    def _of(queue: Queue | None) -> object:
+        return said_of(queue) if queue is not None else None
+
+    return queue_touched
 
 
 def ready_in(queue: Queue) -> int:
@@ -39,17 +48,22 @@ def ready_in(queue: Queue) -> int:
 def callers_without_agent(subject: Subject, world: World, _params: Params, now: float) -> Reading:
     """Callers waiting for whom nobody is ready: depth less ready agents, never below 0."""
     queue = world.floor.queues.get((subject.pbx, subject.name))
-    if queue is None or not queue.waiting:
+    beyond = _beyond(queue) if queue is not None else None
+    if queue is None or beyond is None:
         return None
-    ready = ready_in(queue)
-    proof = said(now, "Queue", waiting=queue.waiting, ready=ready)
-    return Level(max(0, queue.waiting - ready), about=About(queue=queue.name, evidence=(proof,)))
+    proof = said(now, "Queue", waiting=queue.waiting, ready=ready_in(queue))
+    return Level(beyond, about=About(queue=queue.name, evidence=(proof,)))
+
+
+def _beyond(queue: Queue) -> int | None:
+    """``None``: nobody waits."""
+    return max(0, queue.waiting - ready_in(queue)) if queue.waiting else None
 
 
 def longest_wait(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """How long the caller at the head of the line has waited."""
     queue = world.floor.queues.get((subject.pbx, subject.name))
-    if queue is None or not queue.waiting or not queue.oldest_joined_at:
+    if queue is None or not queue.oldest_joined_at:
         return None
     since = world.ours(queue.pbx, queue.oldest_joined_at)
     proof = said(since, "CallerJoined", waiting=queue.waiting, ready=ready_in(queue))
@@ -82,7 +96,7 @@ def calls_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     if taken or isinstance(fact, CallerJoined):
         world.memory("no_inbound_call", the_pbx(fact.pbx))["last"] = world.ours(fact.pbx, fact.at)
         yield the_pbx(fact.pbx)
-    elif any(True for _ in changed(outcome, Pbx)):
+    elif changed(outcome, Pbx):
         yield the_pbx(fact.pbx)
 
 
@@ -190,7 +204,7 @@ CONDITIONS = (
         subject=SubjectKind.QUEUE,
         params={},
         help="Callers waiting beyond the number of ready agents (R-ANS-8).",
-        touched=queue_touched,
+        touched=_queues_where(_beyond),
         read=callers_without_agent,
         unit="calls",
         hears=frozenset({Queue}),
@@ -200,7 +214,7 @@ CONDITIONS = (
         subject=SubjectKind.QUEUE,
         params={},
         help="Seconds the caller at the head of the line has waited (R-ANS-8).",
-        touched=queue_touched,
+        touched=_queues_where(attrgetter("oldest_joined_at")),
         read=longest_wait,
         hears=frozenset({Queue}),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.conditions.contract import About, Condition, Level, Params, Reading, World
-from alerts.conditions.reading import agent_of, agents_where, state_span
+from alerts.conditions.reading import SPAN, agent_of, agents_where, state_span
 from alerts.conditions.subjects import said
 from alerts.model import Subject, SubjectKind
 from floor.state.model import Agent, AgentState
@@ -42,7 +42,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds of after-call work (R-PRS-20).",
-        touched=agents_where(_works_after),
+        touched=agents_where(lambda agent: SPAN(agent) if _works_after(agent) else None),
         read=after_call,
         hears=frozenset({Agent}),
     ),
@@ -51,7 +51,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Offers in a row that an agent did not answer while he is logged in and ready (R-PRS-16).",
-        touched=agents_where(_misses),
+        touched=agents_where(lambda agent: (agent.misses, agent.state) if _misses(agent) else None),
         read=unattended,
         unit="times",
         hears=frozenset({Agent}),

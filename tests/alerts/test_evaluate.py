@@ -417,7 +417,7 @@ def test_condition_that_fails_silences_no_other() -> None:
         raise LookupError
 
     story = RuleStory()
-    registry = {**CONDITIONS, "slow": replace(_shared(None), read=broken, touched=agents_where(lambda _agent: True))}
+    registry = {**CONDITIONS, "slow": replace(_shared(None), read=broken, touched=agents_where(lambda agent: agent))}
     said = Said()
     evaluator = Evaluator(_excusing(Rulebook(CONDITIONS).rules, 1), registry, story.world, said)
     story.stage.store.subscribe(evaluator.hear)

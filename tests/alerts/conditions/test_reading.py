@@ -18,19 +18,21 @@ STORY = "at | what happens | Ann\n0 | Ann sits in sales; C1 joins sales; sales r
 
 
 def test_agents_concerned() -> None:
-    """Whoever it is true of, or was: who came, changed or went; nobody else."""
+    """Of whom something else is to be read than before: who came, changed or went; nobody else."""
     story = rule_story(STORY)
     ann = agent_of(the_agent(PBX, "Ann"), story.world)
     assert ann is not None
     idle = replace(ann, state=AgentState.READY)
-    touched = agents_where(lambda agent: agent.state is AgentState.RINGING)
+    other = replace(ann, call="C2")
+    touched = agents_where(lambda agent: agent.call if agent.state is AgentState.RINGING else None)
 
     def found(*changes: Change) -> list[Subject]:
         return list(touched(Outcome(1, Fact(PBX, BEGIN), changes, ()), story.world))
 
-    each = (Change(None, ann), Change(idle, ann), Change(ann, idle), Change(ann, None))
-    assert found(*each) == [the_agent(PBX, "Ann")] * 4
-    assert found(Change(None, idle), Change(idle, idle), Change(idle, None)) == found() == []
+    each = (Change(None, ann), Change(idle, ann), Change(ann, other), Change(ann, idle), Change(ann, None))
+    assert found(*each) == [the_agent(PBX, "Ann")] * 5
+    same = (Change(None, idle), Change(idle, replace(idle, misses=2)), Change(ann, replace(ann, misses=2)))
+    assert found(*same, Change(idle, None)) == found() == []
 
 
 def test_state_span() -> None:
