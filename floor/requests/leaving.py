@@ -64,8 +64,7 @@ class Leaving:
             if not isinstance(agent, Agent):
                 continue
             was = change.before if isinstance(change.before, Agent) else None
-            gone, before = self.is_away(_after(change.after)), self.is_away(was)
-            if gone != before:
+            if self.is_away(_after(change.after)) != self.is_away(was):
                 self._tell_group(agent.key)
             leave = self._book.living(Leave, agent.key)
             if leave is not None:

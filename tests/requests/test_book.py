@@ -92,3 +92,19 @@ def test_a_listener_that_fails_stops_nobody() -> None:
     stop()
     book.put(DONE)
     assert heard == [HELP]
+
+
+def test_due_until_it_is_put() -> None:
+    """What nobody put is told again; what was put waits for its next moment, and a new word for a new one."""
+    book = Book(Limits())
+    book.put(HELP)
+    book.put(HELP)
+    (after,) = book.due(1060.0)
+    assert book.due(1060.0) == [after]
+    book.put(after)
+    assert book.due(1060.0) == []
+    assert book.next_at() == 1000.0 + Limits().help_keep_s
+    book.put(DONE)
+    assert book.next_at() == 1100.0 + SHOWN_S
+    assert book.due(1100.0 + SHOWN_S) == []
+    assert book.next_at() is None
