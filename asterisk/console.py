@@ -15,7 +15,7 @@ from dataclasses import replace
 from asterisk import orders
 from asterisk.link import Link
 from asterisk.placed import KEY, PlacedCalls
-from asterisk.translate import ORDER
+from asterisk.records import ORDER
 from asterisk.wire import Headers
 from floor.ports import Announced, Answer, Reached
 

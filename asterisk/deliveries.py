@@ -19,11 +19,12 @@ with events anywhere between the lists of a picture. What may be relied on when 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from asterisk.records import Row
 from asterisk.wire import Message
 from floor.state.model import LinkState
 
@@ -56,6 +57,20 @@ class EventArrived(NamedTuple):
 
     message: Message
     received_at: float
+
+
+Cut = tuple[Row, tuple[bytes, ...], float]
+"""One event that only the floor hears, as far as it needs it: how it is told; the exchange's own time as it wrote it
+(empty: none) and what stands behind each header of the row; when it came by our clock. It takes the place of an
+``EventArrived`` on its way to :meth:`asterisk.reporter.Reporter.tell`. A plain tuple, because nearly all are these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """Who takes what is cut, and which events are, each by how it is told."""
+
+    tell: Callable[[Cut], None]
+    rows: Mapping[str, Row]
 
 
 @dataclass(frozen=True, slots=True)

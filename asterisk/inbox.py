@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 
-from asterisk.deliveries import Delivery, EventArrived, LinkClosed, LinkOpened, Sink
-from asterisk.wire import Message
+from asterisk.deliveries import Cut, Delivery, EventArrived, LinkClosed, LinkOpened, Sink
 
 log = structlog.get_logger(__name__)
 
@@ -23,33 +21,44 @@ SLICE_S = 0.01
 """Processor seconds the sink may hold the event loop before others get a turn: what waits for a timer and then for its
 own turn waits for some three of these. (Of the clock on the wall a busy machine
 takes most for others, and the slices would fall behind the reading.)"""
+_EVENTS = frozenset((EventArrived, tuple))
 BETWEEN = 8
 """Events from one look at the processor's clock to the next; a look costs half a microsecond."""
 DRAIN_S = 0.25
 """Seconds for what still waits when we are asked to stop."""
 
-_arrived = partial(tuple.__new__, EventArrived)
-"""As ``EventArrived(message, received_at)`` without its call in Python: half a microsecond for every event."""
-
-AfterSlice = Callable[[EventArrived], None]
+AfterSlice = Callable[[EventArrived | Cut], None]
 """Told the newest event of each slice."""
+Tell = Callable[[Cut], None]
+
+
+def _nobody(_: Cut) -> None:
+    """Nothing is cut for nobody."""
 
 
 class Inbox:
     """Everything one link has to say, in order, on its way to the sink."""
 
     def __init__(
-        self, sink: Sink, limit: int, worked: Callable[[], float], overflowed: Callable[[], None], after: AfterSlice
+        self,
+        sink: Sink,
+        limit: int,
+        worked: Callable[[], float],
+        overflowed: Callable[[], None],
+        after: AfterSlice,
+        tell: Tell = _nobody,
     ) -> None:
+        """``tell`` gets what is cut, ``sink`` all else; by turns, in one order."""
         self.limit = limit
         self.delivered = 0
         self.overflows = 0
         self.sink_errors = 0
         self._sink = sink
+        self._tell = tell
         self._worked = worked
         self._overflowed = overflowed
         self._after = after
-        self._queue: deque[Delivery] = deque()
+        self._queue: deque[Delivery | Cut] = deque()
         self._filled = asyncio.Event()
         self._work: Iterator[None] | None = None
         """What the sink has begun and not ended; before that is done, the next delivery waits."""
@@ -62,12 +71,12 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def put_event(self, message: Message, received_at: float) -> None:
-        """An event of the running session; may overflow."""
-        if len(self._queue) >= self.limit:
+    def put_events(self, events: Sequence[EventArrived | Cut]) -> None:
+        """Events of the running session; may overflow."""
+        if len(self._queue) + len(events) > self.limit:
             self._overflow()
             return
-        self._queue.append(_arrived((message, received_at)))
+        self._queue.extend(events)
         self._filled.set()
 
     def put(self, delivery: Delivery) -> None:
@@ -98,7 +107,8 @@ class Inbox:
         self._queue.clear()
 
     def _slice(self, seconds: float) -> None:
-        sink, queue, newest, before = self._sink, self._queue, None, self.delivered
+        sink, tell, queue, before = self._sink, self._tell, self._queue, self.delivered
+        newest: EventArrived | Cut | None = None
         until = self._worked() + seconds
         while queue or self._work is not None:
             if self._work is not None:
@@ -107,13 +117,16 @@ class Inbox:
                 continue
             delivery = queue.popleft()
             try:
-                sink(delivery)
+                if type(delivery) is tuple:
+                    tell(delivery)  # type: ignore[arg-type]  # what is a plain tuple is cut
+                else:
+                    sink(delivery)  # type: ignore[arg-type]  # and all else is not
             except Exception:
                 # The edge of the loop: one delivery that cannot be applied must not cost the link.
                 self._not_applied(delivery)
-            if type(delivery) is EventArrived:
+            if type(delivery) in _EVENTS:
                 self.delivered += 1
-                newest = delivery
+                newest = delivery  # type: ignore[assignment]  # as just said
                 if (self.delivered - before) % BETWEEN:
                     continue
             if self._worked() >= until:
@@ -132,7 +145,7 @@ class Inbox:
         self._work = None
         return True
 
-    def _not_applied(self, delivery: Delivery | Iterator[None]) -> None:
+    def _not_applied(self, delivery: Delivery | Cut | Iterator[None]) -> None:
         self.sink_errors += 1
         if self.sink_errors & (self.sink_errors - 1) == 0:
             log.exception("a delivery was not applied", kind=type(delivery).__name__, times=self.sink_errors)

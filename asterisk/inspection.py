@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asterisk.collect import Collection, Listing
+from asterisk.deliveries import Cut, EventArrived
 from asterisk.eventfilters import EventRule, read_rule
 from asterisk.filtering import Wanted, ask_for_less
 from asterisk.session import Session
@@ -75,7 +76,12 @@ class Listener:
         self.stamped: bool | None = None
         self.heard = 0
 
-    def __call__(self, message: Message, _received_at: float) -> None:
+    def __call__(self, events: Sequence[EventArrived | Cut]) -> None:
+        for event in events:
+            if isinstance(event, EventArrived):
+                self._note(event.message)
+
+    def _note(self, message: Message) -> None:
         name = first(message, "Event")
         self.heard += 1
         for kind in first(message, "Privilege").split(","):

@@ -19,11 +19,13 @@ from asterisk.collect import ESSENTIAL
 from asterisk.deliveries import (
     ClockCompared,
     CloseReason,
+    Cut,
     EventArrived,
     LinkClosed,
     LinkHealth,
     LinkOpened,
     Sink,
+    Straight,
 )
 from asterisk.filtering import ask_for_less
 from asterisk.inbox import Inbox
@@ -75,6 +77,7 @@ class Link:
         clock: Clock,
         *,
         wanted: Mapping[str, tuple[str, ...]] | None = None,
+        straight: Straight | None = None,
         pace: Pace | None = None,
         draw: Draw = random.random,
         tap: Tap | None = None,
@@ -83,11 +86,14 @@ class Link:
         self.state = LinkState.CONNECTING
         self._settings = settings
         self._clock = clock
-        self._wanted = wanted
+        self._wanted, self._straight = wanted, straight
         self._pace = pace or Pace()
         self._draw = draw
         self._tap = tap
-        self._inbox = Inbox(sink, self._pace.queue_limit, worked, self._overflowed, self._after_slice)
+        self._inbox = Inbox(
+            *(sink, self._pace.queue_limit, worked, self._overflowed, self._after_slice),
+            *((straight.tell,) if straight is not None else ()),
+        )
         self._session: Session | None = None
         self._stop = asyncio.Event()
         self._opened_at: float | None = None
@@ -138,9 +144,10 @@ class Link:
         session = Session(
             self._settings,
             self._clock,
-            self._inbox.put_event,
+            self._inbox.put_events,
             opened=self._open,
             wanted=self._wanted,
+            straight=self._straight.rows if self._straight is not None else None,
             tap=self._tap,
         )
         self._session = session
@@ -225,8 +232,11 @@ class Link:
         self._clocks = clocks
         self._inbox.put(clocks)
 
-    def _after_slice(self, newest: EventArrived) -> None:
-        stamp = seconds_of(newest.message, "Timestamp")
+    def _after_slice(self, newest: EventArrived | Cut) -> None:
+        if isinstance(newest, EventArrived):
+            stamp = seconds_of(newest.message, "Timestamp")
+        else:
+            stamp = float(newest[1][0]) if newest[1][0] else None
         if self._clocks is None or stamp is None:
             return
         if not self._clocks.timestamps:

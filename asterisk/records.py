@@ -6,19 +6,14 @@ missing, empty or malformed gives ``None`` (or the stated default), because what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+from asterisk.values import as_flag, as_moment, as_number, as_seconds, as_text
+from floor.state.facts import Fact
 from floor.state.model import CompletedBy, Device, Ending, Member, Reach
 
 Headers = Mapping[str, "str | list[str]"]
-
-MAX_TEXT = 200
-"""Longer names and numbers are cut: no screen or table needs more."""
-MAX_DIGITS = 15
-"""Longer numbers are no counts or seconds of anything; sums of shorter ones stay exact."""
-SPACES = "\u00a0\u3000"
-"""Printed as gaps in names, though Unicode does not call them printable."""
-NOTHING = frozenset({"<unknown>", "<null>", "(null)"})
 
 DEVICES = {
     0: Device.UNKNOWN,
@@ -78,76 +73,65 @@ REPORT = "FloorReport"
 """Name of the UserEvent by which a dialplan reports to us (docs/connect.md)."""
 
 
+ORDER = "floor-call-"
+"""Begins the ActionID of an order whose outcome is told (:class:`floor.state.facts.CallPlaced`)."""
+Said = str | None
+"""What stands behind one header, cleaned; ``None``: nothing."""
+
+
+class Row(NamedTuple):
+    """How one event is told: a function, called with the exchange, the moment and what stands behind each header."""
+
+    tell: Callable[..., Fact | None]
+    headers: tuple[str, ...]
+
+
+def row(tell: Callable[..., Fact | None], headers: str) -> Row:
+    """The same, with the headers in one text."""
+    return Row(tell, tuple(headers.split()))
+
+
+MEMBER = (
+    "Queue MemberName Name Interface Location StateInterface Membership Penalty Paused PausedReason Reason LastPause "
+    "LoginTime Status Wrapuptime Ringinuse"
+).split()
+"""What :func:`membership` takes, by header."""
+
+
 def text(headers: Headers, name: str, *others: str) -> str | None:
     """The first of the headers that says something; control characters removed."""
     value = headers.get(name)
-    # Nearly every header asked for is there, once and clean.
-    if isinstance(value, str) and 0 < len(value) <= MAX_TEXT and value.isprintable() and value not in NOTHING:
-        return value
-    said = _cleaned(value)
-    return text(headers, *others) if said is None and others else said
-
-
-def _cleaned(value: str | list[str] | None) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
-    if not value or value in NOTHING:
-        return None
-    return "".join(c for c in value if c.isprintable() or c in SPACES)[:MAX_TEXT] or None
+    said = as_text(value)
+    return text(headers, *others) if said is None and others else said
 
 
 def number(headers: Headers, name: str) -> int | None:
     """A whole number, or ``None``."""
-    value = headers.get(name)
-    if not isinstance(value, str) or not value.isdecimal():  # rare: what else a number may look like
-        value = text(headers, name)
-    try:
-        return int(value) if value is not None and len(value) <= MAX_DIGITS else None
-    except ValueError:
-        return None
+    return as_number(text(headers, name))
 
 
 def seconds(headers: Headers, name: str) -> int | None:
     """A duration in whole seconds, never negative."""
-    value = number(headers, name)
-    return None if value is None else max(0, value)
+    return as_seconds(text(headers, name))
 
 
 def moment(headers: Headers, name: str) -> float | None:
     """Seconds since the epoch; zero means "never" in AMI."""
-    value = headers.get(name)
-    if isinstance(value, list):
-        value = text(headers, name)
-    try:
-        stamp = float(value) if value else 0.0
-    except ValueError:
-        return None
-    return stamp if 0 < stamp < 1e11 else None
+    return as_moment(text(headers, name))
 
 
-def flag(headers: Headers, name: str) -> bool | None:
-    """``1``/``0`` and the words for it."""
-    value = text(headers, name)
-    return None if value is None else value.lower() in ("1", "yes", "true", "on")
-
-
-def share(headers: Headers, name: str) -> float | None:
-    """RTCP's fraction lost, in 256ths: 0 to 1."""
-    value = number(headers, name)
-    return value / 256 if value is not None and 0 <= value <= 256 else None
-
-
-def dialled(headers: Headers) -> str | None:
+def dialled(where: str | None) -> str | None:
     """The number in a dial string: ``119@carrier``, ``carrier/119``, ``carrier/sip:119@host``; ``None`` without one."""
-    where = (text(headers, "DialString") or "").split("&", 1)[0].split(",", 1)[0]
-    user, at, _host = where.rpartition("/")[2].partition("@")
-    number_there = bool(at) or "/" in where
+    first = (where or "").split("&", 1)[0].split(",", 1)[0]
+    user, at, _host = first.rpartition("/")[2].partition("@")
+    number_there = bool(at) or "/" in first
     return user.removeprefix("sip:").removeprefix("tel:") or None if number_there else None
 
 
-def completed_by(headers: Headers) -> CompletedBy | None:
+def completed_by(reason: str | None) -> CompletedBy | None:
     """AgentComplete.Reason (F4)."""
-    reason = text(headers, "Reason")
     return CompletedBy(reason) if reason in ("caller", "agent", "transfer") else None
 
 
@@ -158,24 +142,45 @@ def reach(word: str | None) -> Reach:
 
 def member(headers: Headers) -> Member | None:
     """A membership from QueueMember and all QueueMember… events; ``None`` when it names no queue or member."""
-    queue = text(headers, "Queue")
-    interface = text(headers, "Interface", "Location")
-    name = text(headers, "MemberName", "Name") or interface
-    if queue is None or interface is None or name is None:
+    return membership(*(text(headers, name) for name in MEMBER))
+
+
+def membership(
+    queue: str | None,
+    member_name: str | None,
+    name: str | None,
+    interface: str | None,
+    location: str | None,
+    state_interface: str | None,
+    kind: str | None,
+    penalty: str | None,
+    paused: str | None,
+    paused_reason: str | None,
+    reason: str | None,
+    last_pause: str | None,
+    login_time: str | None,
+    status: str | None,
+    wrapup_time: str | None,
+    ring_in_use: str | None,
+) -> Member | None:
+    """The same of the texts behind :data:`MEMBER`."""
+    interface = interface or location
+    agent = member_name or name or interface
+    if queue is None or interface is None or agent is None:
         return None
-    paused = flag(headers, "Paused") or False
+    is_paused = as_flag(paused) or False
     return Member(
         queue=queue,
-        agent=name,
+        agent=agent,
         interface=interface,
-        device_name=text(headers, "StateInterface") or interface,
-        dynamic=(text(headers, "Membership") or "static") != "static",
-        penalty=number(headers, "Penalty") or 0,
-        paused=paused,
-        reason=text(headers, "PausedReason", "Reason") if paused else None,
-        paused_at=moment(headers, "LastPause") if paused else None,
-        logged_in_at=moment(headers, "LoginTime"),
-        device=DEVICES.get(number(headers, "Status") or 0, Device.UNKNOWN),
-        wrapup_s=seconds(headers, "Wrapuptime") or 0,
-        ring_in_use=flag(headers, "Ringinuse"),
+        device_name=state_interface or interface,
+        dynamic=(kind or "static") != "static",
+        penalty=as_number(penalty) or 0,
+        paused=is_paused,
+        reason=(paused_reason or reason) if is_paused else None,
+        paused_at=as_moment(last_pause) if is_paused else None,
+        logged_in_at=as_moment(login_time),
+        device=DEVICES.get(as_number(status) or 0, Device.UNKNOWN),
+        wrapup_s=as_seconds(wrapup_time) or 0,
+        ring_in_use=as_flag(ring_in_use),
     )

@@ -16,6 +16,7 @@ from asterisk import deliveries as d
 from asterisk import sync
 from asterisk.records import Headers, moment, text
 from asterisk.translate import translate
+from asterisk.values import Texts
 from floor.state import facts
 from floor.state.model import LinkState, Member
 
@@ -30,7 +31,7 @@ OFFSET_STEP_S = 0.05
 
 
 class Reporter:
-    """Translates one exchange's deliveries; give it to the link as its sink."""
+    """Translates one exchange's deliveries; give it to the link as its sink, and :meth:`tell` for what is cut."""
 
     def __init__(self, pbx: str, apply: Apply, defaults: sync.Defaults | None = None) -> None:
         self.pbx = pbx
@@ -50,6 +51,7 @@ class Reporter:
         self._log = structlog.get_logger().bind(pbx=pbx)
         self._steps: Steps = self._at_once
         self._go_on_with: GoOnWith = _to_the_end
+        self._texts = Texts()
         self._takes: dict[type, Callable[..., None]] = {
             d.LinkOpened: self._opened,
             d.ClockCompared: self._compared,
@@ -72,18 +74,31 @@ class Reporter:
         else:
             self._takes[type(delivery)](delivery)
 
+    def tell(self, cut: d.Cut) -> None:
+        """As a delivery of the same event, of which only what is needed was read."""
+        row, (stamp, *said), received_at = cut
+        at = float(stamp) if stamp else 0.0
+        if not at or not self._stamped:
+            at = self._dated(at or None, received_at)
+        fact = row.tell(self.pbx, at, *map(self._texts.__getitem__, said))
+        if fact is not None:
+            self._apply(fact if self._stamped else self._on_one_clock(fact))
+
     def _event(self, event: d.EventArrived) -> None:
         headers: Headers = event.message
-        stamp = moment(headers, "Timestamp")
+        fact = translate(self.pbx, headers, self._dated(moment(headers, "Timestamp"), event.received_at))
+        if fact is not None:
+            self._apply(fact if self._stamped else self._on_one_clock(fact))
+
+    def _dated(self, stamp: float | None, received_at: float) -> float:
+        """The moment of an event that bears this stamp; the first one with a stamp, or without, is remarkable."""
         if self._stamped is None or (stamp is not None and not self._stamped):
             self._stamped = stamp is not None
             if self._offset is None and stamp is not None:
-                self._offset = stamp - event.received_at  # until a Ping says it better
-            self._tell_clock(stamp if stamp is not None else event.received_at)
+                self._offset = stamp - received_at  # until a Ping says it better
+            self._tell_clock(stamp if stamp is not None else received_at)
         # An event without a stamp among stamped ones (manager.conf was changed) stays on the clock of the others.
-        fact = translate(self.pbx, headers, stamp if stamp is not None else self._moment(event.received_at))
-        if fact is not None:
-            self._apply(fact if self._stamped else self._on_one_clock(fact))
+        return stamp if stamp is not None else self._moment(received_at)
 
     def _on_one_clock(self, fact: facts.Fact) -> facts.Fact:
         """Moments inside a membership are the exchange's even when its events carry no stamp."""

@@ -7,7 +7,7 @@ to their collections, events to ``hears``. A new panoramisk ``Manager`` per sess
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,8 +16,9 @@ import structlog
 from asterisk import dial
 from asterisk.borrowed import Answer, Ask, Line, OneSession, mute, succeeded
 from asterisk.collect import ITEM_CAP, Collection, Listing
-from asterisk.deliveries import CloseReason
+from asterisk.deliveries import CloseReason, Cut, EventArrived
 from asterisk.reading import Reader
+from asterisk.records import Row
 from asterisk.wire import Framer, Headers, Message, check_action, event_name, first, parse
 from floor.errors import (
     ActionTimeoutError,
@@ -69,10 +70,11 @@ class Session:
         self,
         settings: PbxSettings,
         clock: Clock,
-        hears: Callable[[Message, float], None],
+        hears: Callable[[Sequence[EventArrived | Cut]], None],
         *,
         opened: Callable[[str], None] = lambda _: None,
         wanted: Mapping[str, tuple[str, ...]] | None = None,
+        straight: Mapping[str, Row] | None = None,
         tap: Tap | None = None,
     ) -> None:
         self.over: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
@@ -82,12 +84,11 @@ class Session:
         """Monotonic time of the last byte."""
         self.heard_now: float | None = None
         """Wall time of the last byte."""
-        self.skipped = 0
         self._settings = settings
         self._clock = clock
         self._hears = hears
         self._opened = opened
-        self._read: Callable[[bytes], Message | None] = Reader(wanted).read if wanted is not None else parse
+        self._reader = Reader(wanted, straight=straight)
         self._tap = tap
         self._framer = Framer()
         self._collections: dict[str, Collection] = {}
@@ -95,6 +96,11 @@ class Session:
         self._line: Line | None = None
         self._logged_in = False
         self._shutting_down = False
+
+    @property
+    def skipped(self) -> int:
+        """Events that were not wanted."""
+        return self._reader.skipped
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -257,21 +263,21 @@ class Session:
             self.close(CloseReason.CLOSED, f"the exchange closed the connection{why}")
 
     def _route(self, frames: list[bytes], received_at: float) -> None:
-        over, collections = self.over.done, self._collections
-        for frame in frames:
-            if over():
-                return
-            if not frame.startswith(b"Event: ") or (collections and b"\nActionID: " in frame):
-                self._answered(frame, received_at)
-            elif self._logged_in:
-                self._heard(frame, received_at)
+        """Runs of events, and between them what must be seen by itself."""
+        place = 0
+        while place < len(frames) and not self.over.done():
+            if self._logged_in:
+                events, place = self._reader.read_on(frames, place, received_at, bool(self._collections))
+                if events:
+                    self._hears(events)
+            if place < len(frames) and not self.over.done():
+                self._answered(frames[place], received_at)
+                place += 1
 
     def _heard(self, frame: bytes, received_at: float) -> None:
-        message = self._read(frame)
+        message = self._reader.read(frame)
         if message is not None:
-            self._hears(message, received_at)
-        else:
-            self.skipped += 1
+            self._hears((EventArrived(message, received_at),))
         if frame.startswith(_OF_ITSELF):
             self._said_of_itself(event_name(frame))
 
@@ -282,7 +288,7 @@ class Session:
             self._shutting_down = True
 
     def _answered(self, frame: bytes, received_at: float) -> None:
-        """A response, a list item, or an event that carries an action's id for another reason."""
+        """A response, a list item, or an event that carries an action's id for another reason or is seen by itself."""
         message = parse(frame)
         action_id = first(message, "ActionID")
         collection = self._collections.get(action_id)

@@ -148,7 +148,7 @@ def _channel(h: Headers) -> facts.PictureChannel | None:
         uniqueid,
         channel,
         text(h, "Linkedid") or uniqueid,
-        channel_state(h),
+        channel_state(text(h, "ChannelStateDesc")),
         text(h, "BridgeId"),
         text(h, "Application") or "",
         text(h, "ApplicationData") or "",

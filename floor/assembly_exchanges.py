@@ -12,6 +12,7 @@ from asterisk.placed import PlacedCalls, wanted_too
 from asterisk.reporter import Reporter
 from asterisk.spies import Spies
 from asterisk.spying import SpyNews, Tell
+from asterisk.straight import straight_to
 from asterisk.sync import Defaults
 from asterisk.translate import WANTED
 from floor.day import Day
@@ -77,7 +78,7 @@ class Exchanges:
         recorder = self._archive.recorders.get(pbx.name)
         reporter = Reporter(pbx.name, self._store.apply, defaults)
         sink = self._news.ear(pbx.name, self.spies.ear(pbx.name, self.placed.ear(pbx.name, reporter)))
-        link = Link(pbx, sink, self._clock, wanted=wanted_too(WANTED), tap=recorder)
+        link = Link(pbx, sink, self._clock, wanted=wanted_too(WANTED), straight=straight_to(reporter), tap=recorder)
         reporter.take_turns(self._store.apply_in_steps, link.go_on_with)
         if recorder is not None:
             recorder.turned = link.retake  # every tape begins with a picture

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk.placed import wanted_too
-from asterisk.reading import LESSONS, LESSONS_IN_ALL, ROWS, USED, Reader, shape_of
+from asterisk.reading import LESSONS, LESSONS_IN_ALL, USED, Reader
 from asterisk.translate import TRANSLATORS, WANTED, translate
 from asterisk.wire import Message, first
 
@@ -138,40 +138,11 @@ def cases() -> Iterator[tuple[str, dict[str, str]]]:
 def test_no_header_is_asked_for_that_is_not_read() -> None:
     """The table of used headers is whole: no translator asks for another one, whatever is missing."""
     for name, headers in cases():
-        translate("hq", Asked(headers, USED[name]), 1.0)  # type: ignore[arg-type]
+        translate("hq", Asked(headers, USED[name]), 1.0)
     assert USED.keys() <= TRANSLATORS.keys()
 
 
 EXAMPLE = "Event: Hangup\r\nPrivilege: call,all\r\nUniqueid: 1.1\r\nChanVariable: a=b\r\nCause: 16"
-
-
-def test_a_shape_is_all_headers_in_order() -> None:
-    """Other values and more variables fit; another header, another order or a second line of a value do not."""
-    shape = shape_of(EXAMPLE, USED["Hangup"])
-    assert shape is not None
-    assert shape.names == ("Event", "Uniqueid", "Cause")
-    found = shape.match(EXAMPLE.replace("16", "17").replace("a=b", "a=b\r\nChanVariable: c=d"))
-    assert found is not None
-    assert found.groups() == ("Hangup", "1.1", "17")
-    for other in ("\r\nCause-txt: x", "\r\nUniqueid: 2.2", "\rx", "\r\n"):
-        assert shape.match(EXAMPLE + other) is None
-
-
-def test_a_shape_ends_with_the_last_used_header() -> None:
-    """When all used ones are there, what follows may be anything, and a repeated header there does not count."""
-    shape = shape_of(EXAMPLE, ("Uniqueid",))
-    assert shape is not None
-    for rest in ("", "\r\nUniqueid: 2.2", "\r\nno colon\n\r"):
-        found = shape.match(EXAMPLE + rest)
-        assert found is not None
-        assert found.groups() == ("Hangup", "1.1")
-    assert shape.match(EXAMPLE.replace("1.1", "1.1\r")) is None
-
-
-@pytest.mark.parametrize("text", ["Event: Hangup", "Event: Hangup\r\nno colon", "Event: Hangup" + "\r\nA: b" * ROWS])
-def test_what_no_exchange_would_write_teaches_nothing(text: str) -> None:
-    """One line, a line without a header, far too many headers."""
-    assert shape_of(text, USED["Hangup"]) is None
 
 
 def test_what_is_learnt_is_bounded() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asterisk import records
-from asterisk.records import MAX_TEXT, completed_by, flag, member, moment, number, reach, seconds, text
+from asterisk.records import completed_by, member, moment, number, reach, seconds, text
+from asterisk.values import MAX_TEXT
 from floor.state.model import CompletedBy, Device, Ending, Member, Reach
 
 TEXTS = {
@@ -70,16 +71,10 @@ def test_moment(value: str, read: float | None) -> None:
     assert moment({"H": value}, "H") == read
 
 
-@pytest.mark.parametrize(("value", "read"), [("1", True), ("0", False), ("Yes", True), ("no", False), ("", None)])
-def test_flag(value: str, read: bool | None) -> None:
-    """One and zero, and the words for them."""
-    assert flag({"H": value}, "H") is read
-
-
 def test_who_hung_up() -> None:
     """Three words are known (F4); any other says nothing."""
     words = ("caller", "agent", "transfer", "", "other")
-    assert [completed_by({"Reason": word}) for word in words] == [*CompletedBy, None, None]
+    assert [completed_by(word) for word in words] == [*CompletedBy, None, None]
 
 
 REACHES = {
@@ -175,6 +170,6 @@ def test_readers_take_anything(headers: dict[str, str | list[str]]) -> None:
     for name in FULL:
         read = text(headers, name)
         assert read is None or (0 < len(read) <= MAX_TEXT and "\n" not in read)
-        number(headers, name), seconds(headers, name), moment(headers, name), flag(headers, name)
-    completed_by(headers)
+        number(headers, name), seconds(headers, name), moment(headers, name)
+    completed_by(text(headers, "Reason"))
     member(headers)

@@ -238,7 +238,7 @@ DIALLED = (
 @pytest.mark.parametrize(("string", "number"), DIALLED)
 def test_number_dialled(string: str, number: str | None) -> None:
     """The number in any technology's dial string; the name of a phone is none."""
-    assert dialled({"DialString": string}) == number
+    assert dialled(string) == number
 
 
 @pytest.mark.parametrize(("event", "headers", "fact"), EVENTS)

@@ -101,12 +101,12 @@ def test_a_slice_is_measured_in_our_own_work() -> None:
 
     inbox = Inbox(sink, 1000, lambda: worked[0], lambda: None, lambda _: None)
     for _ in range(100):
-        inbox.put_event({"Event": "Hangup"}, 1.0)
+        inbox.put_events([EventArrived({"Event": "Hangup"}, 1.0)])
     inbox._slice(SLICE_S)
     assert SLICE_S / 0.001 <= inbox.delivered <= SLICE_S / 0.001 + BETWEEN
     inbox._slice(1000.0)
     inbox.put(PictureBegan(1.0))
-    inbox.put_event({"Event": "Hangup"}, 1.0)
+    inbox.put_events([EventArrived({"Event": "Hangup"}, 1.0)])
     inbox._slice(SLICE_S)
     assert taken[-1] == "PictureBegan"
     assert len(inbox) == 1
@@ -134,7 +134,7 @@ def test_what_is_long_is_done_before_the_next_delivery() -> None:
 
     inbox = an_inbox(sink)
     for name in ("Long", "Next"):
-        inbox.put_event({"Event": name}, 0.0)
+        inbox.put_events([EventArrived({"Event": name}, 0.0)])
     inbox.drain()
     assert done == ["Long", "part 0", "part 1", "part 2", "Next"]
 
@@ -150,7 +150,7 @@ def test_long_work_is_let_go_of_when_the_slice_is_over() -> None:
             yield
 
     inbox = an_inbox(lambda _delivery: inbox.go_on_with(endless()), lambda: now[0])
-    inbox.put_event({"Event": "Long"}, 0.0)
+    inbox.put_events([EventArrived({"Event": "Long"}, 0.0)])
     inbox._slice(SLICE_S)
     inbox._slice(SLICE_S)
     assert turns == [2]
@@ -171,6 +171,6 @@ def test_work_that_fails_is_over() -> None:
 
     inbox = an_inbox(sink)
     for name in ("Long", "Next"):
-        inbox.put_event({"Event": name}, 0.0)
+        inbox.put_events([EventArrived({"Event": name}, 0.0)])
     inbox.drain()
     assert (len(heard), inbox.sink_errors) == (2, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asterisk.deliveries import CloseReason
+from asterisk.deliveries import CloseReason, EventArrived
 from asterisk.inspection import Inspection, Listener, inspect
 from asterisk.session import Session
 from floor.clock import SystemClock
@@ -13,11 +13,11 @@ from tests.asterisk_link.peer import SECRET, Action, Answer, Peer, error, event,
 def test_a_listener_notes_classes_and_stamps() -> None:
     """One stamped event proves timestamps; the greeting of a booted exchange proves nothing about them."""
     listener = Listener()
-    listener({"Event": "FullyBooted", "Privilege": "system,all"}, 0)
+    listener([EventArrived({"Event": "FullyBooted", "Privilege": "system,all"}, 0)])
     assert listener.stamped is None
-    listener({"Event": "VarSet", "Privilege": "dialplan,all"}, 0)
+    listener([EventArrived({"Event": "VarSet", "Privilege": "dialplan,all"}, 0)])
     assert listener.stamped is False
-    listener({"Event": "VarSet", "Privilege": "dialplan,all", "Timestamp": "1.5"}, 0)
+    listener([EventArrived({"Event": "VarSet", "Privilege": "dialplan,all", "Timestamp": "1.5"}, 0)])
     assert listener.stamped is True
     assert listener.seen["dialplan"] == {"VarSet"}
     assert listener.seen["system"] == {"FullyBooted"}

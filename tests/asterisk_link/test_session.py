@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from asterisk.collect import Collection, Listing
 from asterisk.deliveries import (
     CloseReason,
+    Cut,
+    EventArrived,
 )
 from asterisk.session import Session
-from asterisk.wire import Message
 from floor.clock import SystemClock
 from floor.errors import ActionInvalidError, ActionTimeoutError
 from floor.state.model import LinkState
@@ -125,15 +126,15 @@ def test_nothing_a_peer_says_is_our_fault(said: list[bytes]) -> None:
     """Whatever arrives, before or after login, a session goes on or ends as garbage; no defect shows."""
 
     async def hear() -> None:
-        heard: list[Message] = []
-        session = Session(settings(1), SystemClock(), lambda message, _: heard.append(message))
+        heard: list[EventArrived | Cut] = []
+        session = Session(settings(1), SystemClock(), heard.extend)
         session._logged_in = True
         session.received(b"Asterisk Call Manager/9.0.0\r\n")
         session._collections["action/"] = Collection(Listing("QueueStatus"), lambda _: None)
         for data in said:
             session.received(data)
         assert not session.over.done()
-        assert all("Event" in message for message in heard)
+        assert all(isinstance(event, EventArrived) and "Event" in event.message for event in heard)
         session.close(CloseReason.STOPPED, "")
 
     asyncio.run(hear())

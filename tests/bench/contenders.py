@@ -20,6 +20,7 @@ from pyami_asterisk import AMIClient
 from asterisk.link import Link
 from asterisk.placed import wanted_too
 from asterisk.reporter import Reporter
+from asterisk.straight import straight_to
 from asterisk.translate import WANTED
 from floor.clock import SystemClock
 from floor.garbage import Garbage
@@ -60,7 +61,8 @@ async def floor(port: int, watch: Watch) -> None:
             watch.end()
 
     settings = PbxSettings(name="pbx1", host="127.0.0.1", port=port, user="floor", secret="floor")
-    link = Link(settings, Reporter("pbx1", apply), SystemClock(), wanted=wanted_too(WANTED))
+    reporter = Reporter("pbx1", apply)
+    link = Link(settings, reporter, SystemClock(), wanted=wanted_too(WANTED), straight=straight_to(reporter))
     running = asyncio.ensure_future(link.run())
     await up.wait()
     Garbage().begin()  # as the product does once its floor is there

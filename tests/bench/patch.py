@@ -22,6 +22,7 @@ from statistics import median
 from asterisk.link import Link
 from asterisk.placed import wanted_too
 from asterisk.reporter import Reporter
+from asterisk.straight import straight_to
 from asterisk.translate import WANTED
 from floor.clock import SystemClock
 from floor.day import Day
@@ -196,7 +197,8 @@ async def read(port: int, arm: str) -> dict[str, float]:
     house.store.subscribe(house.hub.hear)
     glasses = [] if arm == "nobody" else house.look()
     settings = PbxSettings(name="pbx1", host="127.0.0.1", port=port, user="floor", secret="floor")
-    link = Link(settings, Reporter("pbx1", apply), SystemClock(), wanted=wanted_too(WANTED))
+    reporter = Reporter("pbx1", apply)
+    link = Link(settings, reporter, SystemClock(), wanted=wanted_too(WANTED), straight=straight_to(reporter))
     running = asyncio.ensure_future(link.run())
     await up.wait()
     tidied(house.store)  # as the product
