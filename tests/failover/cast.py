@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -177,10 +177,12 @@ agents = "name"
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str, *, keeps: bool = False) -> AsyncIterator[House]:
-    """All of them at work, and both screens right."""
+async def house(
+    folder: Path, database: str, *, keeps: bool = False, hosts: Collection[str] = ("127.0.0.1",)
+) -> AsyncIterator[House]:
+    """All of them at work, and both screens right. ``hosts``: addresses at which the relay is reached."""
     async with AsyncExitStack() as stack:
-        redis = RedisServer(folder, keeps=keeps)
+        redis = RedisServer(folder, keeps=keeps, hosts=hosts)
         await redis.start()
         stack.push_async_callback(redis.stop)
         plan = FloorSettings(agents=12, queue_count=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +18,17 @@ AGAIN_S = 0.1
 class Screen:
     """The board of one node; ``run`` must run."""
 
-    def __init__(self, host: str, port: int, board: str = "default", *, patience_s: float = 2.0) -> None:
-        """``patience_s``: who does not answer so long is gone."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        board: str = "default",
+        *,
+        patience_s: float = 2.0,
+        connected: Callable[[], socket.socket] | None = None,
+    ) -> None:
+        """``patience_s``: who does not answer so long is gone; ``connected``: a way there, if it is not the usual."""
+        self._connected = connected
         self.floor: dict[str, dict[str, Any]] = {}
         """As it stands there now; empty while there is no stream."""
         self.came = asyncio.Event()
@@ -32,6 +42,7 @@ class Screen:
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(
                     self._url,
+                    sock=None if self._connected is None else self._connected(),
                     max_size=None,
                     compression=None,
                     open_timeout=self._patience_s,
