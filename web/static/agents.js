@@ -30,17 +30,14 @@ const TOTALS = [
   ["emergency"],
 ];
 
-/** Puts `wanted` into `list` in this order, touching only what is not in place. */
+/** Puts `wanted` into `list` in this order, touching only what is not in place. What goes, goes first: else all behind it would move up one by one. */
 function place(list, wanted) {
+  const kept = new Set(wanted);
+  for (const element of [...list.children]) if (!kept.has(element)) element.remove();
   let cursor = list.firstChild;
   for (const element of wanted) {
     if (element === cursor) cursor = cursor.nextSibling;
     else list.insertBefore(element, cursor);
-  }
-  while (cursor) {
-    const next = cursor.nextSibling;
-    cursor.remove();
-    cursor = next;
   }
 }
 
@@ -112,11 +109,23 @@ export class Agents {
     show(this.crewArea, crew.length > 0);
   }
 
+  /** Shows what is new of those who have a tile; who comes, goes or is in several places is for `paint` to say. */
+  touch(agents, titleOf, times) {
+    for (const [id, agent] of Object.entries(agents)) {
+      const tile = this.tiles.get(agent.person ?? id);
+      if (tile?.places !== 1 || agent.state === "logged_out") continue;
+      if (tile.paint({ agent, places: 1 }, titleOf(agent))) this.#count(tile, times);
+    }
+  }
+
   #total(crew) {
     const counts = headcount(crew);
     TOTALS.forEach((states, i) => {
       const sum = states.reduce((total, state) => total + (counts[state] ?? 0), 0);
-      const { count, chip } = this.counts[i];
+      const { count, chip, text } = this.counts[i];
+      if (text === String(sum)) return;
+      this.counts[i].text = String(sum);
+      if (text?.length !== String(sum).length) count.style.setProperty("--digits", String(sum).length);
       writeNumber(count, String(sum));
       attribute(chip, "data-none", sum === 0 ? "" : null);
     });
@@ -202,15 +211,16 @@ export class Agents {
     this.laneSlots = lane.slots;
     this.places = lane.home.places;
     this.spots = spotsOf(area, lane);
-    this.#style(this.lane, lane);
+    this.#style(this.lane, lane, this.spots.lane);
     this.lane.style.setProperty("height", `${lane.height}px`);
-    this.#style(this.home, lane.home);
+    this.#style(this.home, lane.home, this.spots.home);
     this.home.dataset.kind = lane.home.kind;
   }
 
-  #style(list, { columns, rows, font }) {
+  #style(list, { columns, rows, font }, { height }) {
     list.style.setProperty("--columns", columns);
     list.style.setProperty("--lines", rows);
+    list.style.setProperty("--tile-height", `${height}px`);
     list.style.setProperty("font-size", `${font}px`);
   }
 }

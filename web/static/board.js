@@ -84,6 +84,7 @@ class Board {
     const lost = lostLinks(this.floor).length;
     applyPatch(this.floor, message);
     if (lost > 0 && lostLinks(this.floor).length === 0) this.backAt = this.clock.now();
+    this.#touch(message.set?.agents ?? {});
     this.#paintSoon();
   }
 
@@ -149,6 +150,13 @@ class Board {
     return undefined;
   }
 
+  /** People's tiles at once, for they are what a patch is about; sums, lines and charts once per frame, however many patches it brings. */
+  #touch(agents) {
+    this.agents.touch(agents, this.#titleOf, this.#times(this.#scene()));
+  }
+
+  #titleOf = (agent) => this.floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "";
+
   #paintSoon() {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
@@ -163,8 +171,7 @@ class Board {
       this.crew = crewOf(floor.agents);
       this.header.paint(floor, board, scene.now, scene.isStale);
       this.#divide();
-      const titleOf = (agent) => floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "";
-      this.agents.paint(this.crew, titleOf, this.#times(scene));
+      this.agents.paint(this.crew, this.#titleOf, this.#times(scene));
       this.#figures(scene);
       this.agents.settle();
     }

@@ -73,8 +73,9 @@ class Figure {
     if (text.length === this.length) return;
     this.length = text.length;
     this.line.style.removeProperty("--fit");
-    const { scrollWidth, clientWidth } = this.line;
-    if (scrollWidth > clientWidth) this.line.style.setProperty("--fit", clientWidth / scrollWidth);
+    const width = this.unit.getBoundingClientRect().right - this.number.getBoundingClientRect().left;
+    const { clientWidth } = this.line;
+    if (width > clientWidth) this.line.style.setProperty("--fit", clientWidth / width);
   }
 
   /** The tile has another size now. */

@@ -38,7 +38,8 @@ class Cell {
     this.sign = glyph("notice");
     this.number = make("span.cell-number");
     this.word = make("span.quiet");
-    this.element = make(`td.cell.cell-${column}`, make("span.cell-box", this.sign, this.number, this.word));
+    this.room = make("span.cell-room", make("span.cell-box", this.sign, this.number, this.word));
+    this.element = make(`td.cell.cell-${column}`, this.room);
   }
 
   paint(text, level, counting = false) {
@@ -57,8 +58,8 @@ class Row {
     this.name = make("th.cell.cell-name");
     this.name.scope = "row";
     this.cells = Object.fromEntries(columns.slice(1, -1).map((column) => [column, new Cell(column)]));
-    this.bar = make("span.bar-fill");
-    this.cells.waiting.element.append(make("span.bar", this.bar));
+    this.bar = make("span.bar");
+    this.cells.waiting.room.append(this.bar);
     this.spark = new Spark();
     this.trend = make("span.quiet");
     const last = make("td.cell.cell-trend", this.spark.element, this.trend);

@@ -15,13 +15,16 @@ const LONG_WORD = 4.4;
 const APOLOGY_S = 20;
 const APOLOGY = { level: "notice", full: null, rounds: 0 };
 
+/** From the top, so that nothing needs to be turned: what is turned is a layer of its own. */
+const ROUND = "M12 2a10 10 0 0 1 0 20a10 10 0 0 1 0-20";
+
 function ring(full) {
-  const circle = { cx: 12, cy: 12, r: 10, pathLength: full };
+  const round = { d: ROUND, pathLength: full };
   return draw(
     "svg",
     { class: "ring", viewBox: "0 0 24 24", "aria-hidden": "true" },
-    draw("circle", { ...circle, class: "ring-track" }),
-    draw("circle", { ...circle, class: "ring-fill" }),
+    draw("path", { ...round, class: "ring-track" }),
+    draw("path", { ...round, class: "ring-fill" }),
   );
 }
 
@@ -48,7 +51,8 @@ export class Tile {
     this.levelWord = make("span.quiet");
     this.flag = glyph("notice");
     this.flag.classList.add("tile-flag");
-    this.element = make("li.tile", this.mark, this.label, this.word, this.where, this.time);
+    this.box = make("div.tile-box", this.mark, this.label, this.word, this.where, this.time);
+    this.element = make("li.tile", this.box);
     this.agent = null;
     this.counted = null;
     this.rang = null;
@@ -109,7 +113,7 @@ export class Tile {
     if (level) {
       write(this.levelWord, ` ${say(`level.${level}`)}`);
       setGlyph(this.flag, level);
-      this.element.append(this.levelWord, this.flag);
+      this.box.append(this.levelWord, this.flag);
     } else {
       this.levelWord.remove();
       this.flag.remove();
