@@ -62,6 +62,7 @@ ELSEWHERE: dict[str, str] = {
     "web.wire": "declares shapes only; tests/web/test_views.py compares them with the protocol",
     "web.traffic": "a row of counters; tests/web/test_hub.py reads them",
     "asterisk.deliveries": "declares what a link hands on",
+    "asterisk.seldom": "rows of the table of facts; tests/asterisk_ami/test_translate.py asks every one of them",
     "floor.history.tables": "declares tables; tests/history/test_database.py compares them with the migrations",
     "floor.history.errors": "declares errors only",
     "web.errors": "declares errors only",
