@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
+from alerts.conditions.absent import Absent, Away, Reasons, Who
 from alerts.conditions.contract import World
 from alerts.conditions.subjects import SITE, changed, rules_made
 from alerts.conditions.working_hours import own_shift
@@ -20,25 +20,10 @@ from floor.ports import Outcome
 from floor.sections.presence import ShiftSettings
 from floor.state.model import Agent, AgentState, Key
 
+RULES = 50
+"""Sets of reasons for which those away are kept apart; more are as good as none."""
 KEPT = 20_000
 """Agents who logged off, kept in mind; the earliest are forgotten first."""
-
-Who = tuple[str, str]
-"""A person, as far as known: of the register, else the member name, which is the same on all exchanges."""
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Somebody who is not at his place."""
-
-    key: Key
-    who: Who
-    since: float
-    """The exchange's clock."""
-    reason: str | None
-    logged_off: bool
-    queues: tuple[str, ...]
-    """Those he left."""
 
 
 @dataclass(slots=True)
@@ -49,8 +34,8 @@ class Attendance:
     made: int = -1
     """The number of the rules for which it was begun: rules before them may not have followed it."""
     away: dict[Key, Away] = field(default_factory=dict)
-    by_reason: dict[str, dict[Key, Away]] = field(default_factory=dict)
-    """The same by reason, in small letters."""
+    by_reasons: dict[Reasons, Absent] = field(default_factory=dict)
+    """Those of them whom a rule counts, for each that has asked."""
     present: Counter[Who] = field(default_factory=Counter)
     """Persons logged in, by the number of exchanges at which they are."""
     went: tuple[Away, ...] = ()
@@ -74,7 +59,7 @@ class Attendance:
 
     def _begin(self, world: World) -> None:
         """The rules are new: who is away is seen, who had logged off is not."""
-        before, self.away, self.by_reason, self.present = self.away, {}, {}, Counter()
+        before, self.away, self.by_reasons, self.present = self.away, {}, {}, Counter()
         for key, agent in world.floor.agents.items():
             if agent.members:
                 self.present[who(world, agent)] += 1
@@ -109,22 +94,25 @@ class Attendance:
 
     def _put(self, key: Key, new: Away | None) -> None:
         old = self.away.pop(key, None)
-        if old is not None:
-            same = self.by_reason[_small(old.reason)]
-            same.pop(key, None)
-            if not same:
-                del self.by_reason[_small(old.reason)]  # reasons are free text
+        if old is not new:
+            for absent in self.by_reasons.values():
+                absent.put(key, new)
         if new is None:
             return
         self.away[key] = new
-        self.by_reason.setdefault(_small(new.reason), {})[key] = new
         if len(self.away) > KEPT:
             self._put(next(iter(self.away)), None)
 
-    def of_reasons(self, reasons: Iterable[str]) -> Iterator[Away]:
-        """Who went away for one of these reasons; of none given: everybody."""
-        wanted = [_small(reason) for reason in reasons]
-        return chain.from_iterable(self.by_reason.get(one, {}).values() for one in (wanted or list(self.by_reason)))
+    def absent(self, reasons: Reasons) -> Absent:
+        """Who is away for these reasons: counted once, then followed."""
+        found = self.by_reasons.get(reasons)
+        if found is None:
+            if len(self.by_reasons) >= RULES:
+                self.by_reasons.clear()
+            found = self.by_reasons[reasons] = Absent(reasons)
+            for key, away in self.away.items():
+                found.put(key, away)
+        return found
 
     def of_group(self, group: Group, exchanges: Iterable[str]) -> Iterator[Away]:
         """Who of the group went away."""
@@ -137,10 +125,6 @@ class Attendance:
 def is_still(away: Away, world: World, now: float) -> bool:
     """Who logged off is away as long as his group works."""
     return not away.logged_off or _left_own_shift(away, world, now)
-
-
-def _small(reason: str | None) -> str:
-    return (reason or "").casefold()
 
 
 def attendance(world: World) -> Attendance:

@@ -27,18 +27,21 @@ def _holds_customer(agent: Agent) -> bool:
 
 def held_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
     """Agents whose caller has been on hold, and those who were such until now."""
-    held: set[Key] = world.memory("held", SITE).setdefault("agents", set())
+    held: dict[Key, int | None] = world.memory("held", SITE).setdefault("agents", {})
     for before, after in changed(outcome, Agent):
         agent = after if after is not None else before
         if agent is None:
             continue
         caller = _served(after, world)
         if caller is not None and caller.holds:
-            held.add(agent.key)
-        elif agent.key in held:
-            held.discard(agent.key)
-        else:
+            held[agent.key] = None
+        elif agent.key not in held:
             continue
+        elif held[agent.key] not in (None, outcome.revision):  # it ended before; asked twice of that, it says the same
+            del held[agent.key]
+            continue
+        else:
+            held[agent.key] = outcome.revision
         yield the_agent(agent.pbx, agent.name)
 
 

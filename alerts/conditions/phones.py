@@ -110,15 +110,25 @@ def phones_lost_together(subject: Subject, world: World, params: Params, now: fl
     if count < 2:
         return None
     if count <= MANY:
-        return _together(world, params)
+        return _together(world, params, now)
     notes = world.memory("phones_lost_together", subject)
-    return seldom(notes, now, LOOK_EVERY_S, lambda: _together(world, params))
+    return seldom(notes, now, LOOK_EVERY_S, lambda: _together(world, params, now))
 
 
-def _together(world: World, params: Params) -> Level:
+def _seats(world: World, now: float) -> int:
+    """Phones at which somebody sits; counted once a second at most, and when their number differs."""
+    notes, known = world.memory("seats", SITE), len(world.floor.seats)
+    told: tuple[float, int, int] | None = notes.get("told")
+    if told is None or told[1] != known or not 0 <= now - told[0] < LOOK_EVERY_S:
+        number = sum(1 for _, device in world.floor.seats if not device.startswith("Local/"))
+        told = notes["told"] = (now, known, number)
+    return told[2]
+
+
+def _together(world: World, params: Params, now: float) -> Level:
     losses = sorted(_losses(world), key=lambda loss: loss.at)
     burst = _burst(losses, params["within_s"])
-    seats = sum(1 for _, device in world.floor.seats if not device.startswith("Local/"))
+    seats = _seats(world, now)
     many = len(burst) >= min(params["seats"], max(2, params["share"] * seats))
     if not many:
         return Level(0)

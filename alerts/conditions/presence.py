@@ -3,10 +3,11 @@ without leave (R-PRS-10), nobody to relieve (R-PRS-13), one login at two seats (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alerts.conditions.attendance import Away, attendance, hours_of, is_still, shift_of
+from alerts.conditions.absent import Absent, Reasons
+from alerts.conditions.attendance import attendance, hours_of, is_still, shift_of
 from alerts.conditions.contract import About, Condition, Lasting, Level, Occurrence, Params, Reading, World
 from alerts.conditions.subjects import (
     SITE,
@@ -28,19 +29,14 @@ LOOK_EVERY_S = 60.0
 """How often it is asked whether a shift is over."""
 ASK_EVERY_S = 5.0
 """How often it is asked whether somebody who is away has been granted leave."""
+NAMED = 20
+"""So many of those away are named as proof."""
 SERVES = frozenset(
     {AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.HOLDING, AgentState.ACW, AgentState.OUTBOUND}
 )
 
 REASONS: Mapping[str, tuple[type, Any]] = {"reasons": (list, []), "besides": (list, [])}
 """Only these pause reasons (none: all that count as away); not these."""
-
-
-def _counts(away: Away, params: Params) -> bool:
-    reason = (away.reason or "").casefold()
-    only = [str(one).casefold() for one in params["reasons"]]
-    besides = [str(one).casefold() for one in params["besides"]]
-    return (not only or reason in only) and reason not in besides
 
 
 # One agent
@@ -57,7 +53,7 @@ def away_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 def away(subject: Subject, world: World, params: Params, now: float) -> Reading:
     """Since he is away."""
     one = attendance(world).away.get((subject.pbx, subject.name))
-    if one is None or not _counts(one, params):
+    if one is None or not Reasons.of(params).count(one):
         return None
     if not is_still(one, world, now):
         return None
@@ -105,8 +101,10 @@ def group_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 def away_in_group(subject: Subject, world: World, params: Params, now: float) -> Reading:
     """How many of the group are away."""
     group = world.people.groups.get(subject.name)
-    found = attendance(world).of_group(group, list(world.floor.pbxs)) if group is not None else ()
-    return _number((one for one in found if _counts(one, params)), world, now)
+    absent = Absent(Reasons.of(params))
+    for one in attendance(world).of_group(group, list(world.floor.pbxs)) if group is not None else ():
+        absent.put(one.key, one)
+    return _number(absent, world, now)
 
 
 def site_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
@@ -119,22 +117,19 @@ def site_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
 
 def away_in_site(_subject: Subject, world: World, params: Params, now: float) -> Reading:
     """How many of the whole site are away."""
-    found = attendance(world).of_reasons(params["reasons"])
-    return _number((one for one in found if _counts(one, params)), world, now)
+    return _number(attendance(world).absent(Reasons.of(params)), world, now)
 
 
-def _number(found: Iterable[Away], world: World, now: float) -> Level | None:
-    """Persons, not logins: who serves on two exchanges is away once."""
-    by_person = {one.who: one for one in found if is_still(one, world, now)}
-    if not by_person:
+def _number(absent: Absent, world: World, now: float) -> Level | None:
+    """Persons, not logins; the first twenty are named."""
+    off = {one.who: one for one in absent.logged_off.values() if one.who not in absent and is_still(one, world, now)}
+    number = absent.persons + len(off)
+    if not number:
         return None
-    listed = sorted(by_person.values(), key=lambda one: world.ours(one.key[0], one.since))
-    proof = tuple(
-        said(world.ours(one.key[0], one.since), "Away", agent=one.key[1], pbx=one.key[0], reason=one.reason)
-        for one in listed[:20]
-    )
-    again = now + LOOK_EVERY_S if any(one.logged_off for one in listed) else None
-    return Level(len(listed), about=About(evidence=proof), review_at=again)
+    known = {one.who: one for one in (*absent.first(2 * NAMED), *off.values())}
+    listed = sorted((world.ours(one.key[0], one.since), one.key, one.reason) for one in known.values())
+    proof = tuple(said(at, "Away", agent=key[1], pbx=key[0], reason=reason) for at, key, reason in listed[:NAMED])
+    return Level(number, about=About(evidence=proof), review_at=now + LOOK_EVERY_S if off else None)
 
 
 # Leaving without relief

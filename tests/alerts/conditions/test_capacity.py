@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from alerts.conditions import capacity
@@ -10,7 +12,7 @@ from alerts.conditions.subjects import SITE, the_agent
 from floor.people.model import Person, Role
 from floor.sections.presence import PresenceSettings
 from floor.state import facts as f
-from floor.state.model import LinkState
+from floor.state.model import AgentState, CallKind, LinkState
 from tests.support.scene import BEGIN, A, B, Scene, one
 
 SEATS = one(capacity.CONDITIONS, "seats_in_use")
@@ -164,3 +166,52 @@ def test_holds_after_rules_came_late() -> None:
     scene.notes.clear()
     hold(scene, "a1")
     assert scene.at(15).value(SITE) == 0.5
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_equals_counting_all_agents(seed: int) -> None:
+    """Whoever begins or ends a hold, hangs up, logs off, and however clocks are compared anew: what all agents, looked
+    at one by one, would say."""
+    dice = Random(seed)
+    scene = talking(*names(6), scene=talking(*names(6)), pbx=B)
+    for step in range(80):
+        pbx, agent = dice.choice((A, B)), dice.choice(names(6))
+        scene.at(step * 3.0)
+        what = dice.choice(("hold", "hold", "back", "end", "begin", "leave", "clock"))
+        at = scene.clock.at
+        if what == "hold":
+            hold(scene, agent, pbx=pbx)
+        elif what == "back":
+            scene.tell(f.HoldEnded(pbx, at, f"{agent}.leg"))
+        elif what == "end":
+            scene.tell(f.ChannelClosed(pbx, at, f"{agent}.leg"))
+        elif what == "begin":
+            scene.sits(agent, pbx=pbx).tell(
+                f.ChannelOpened(pbx, at, f"{agent}.leg", f"PJSIP/{agent}-1", f"{agent}.leg", "up")
+            )
+        elif what == "leave":
+            scene.leaves(agent, pbx=pbx)
+        else:
+            scene.tell(f.ClockMeasured(pbx, at, dice.choice((0.0, 2.0, -7.5)), timestamps=True))
+        scene.at(step * 3.0 + dice.random() * 3)
+        assert _told(scene) == _counted(scene, 15)
+
+
+def _told(scene: Scene) -> object:
+    reading = scene.read(SITE)
+    if not isinstance(reading, Level):
+        return reading
+    return round(reading.value, 9), reading.sample, set(reading.about.causes), reading.review_at
+
+
+def _counted(scene: Scene, seconds: float) -> object:
+    """The same by looking at everybody."""
+    agents, now = scene.floor.agents.values(), scene.clock.at
+    busy = [one for one in agents if one.state in capacity.BUSY]
+    holding = [one for one in busy if one.state is AgentState.HOLDING and one.kind is not CallKind.INTERNAL]
+    since = {one.key: scene.ours(one.pbx, one.since) for one in holding}
+    long = {key for key, at in since.items() if now - at >= seconds}
+    following = min((at + seconds for key, at in since.items() if key not in long), default=None)
+    if not holding:
+        return None
+    return round(len(long) / len(busy), 9), len(long), {the_agent(*key) for key in long}, following
