@@ -8,7 +8,8 @@ back as the same double.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -42,29 +43,57 @@ _COPIED: dict[type, str] = {Text: "text", BigInteger: "int8", Double: "float8", 
 """What a column's values are called in a stream."""
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_new(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Insert rows that have the same columns; one that is there already (a unique constraint) stays as it is."""
-    if not rows:
+    some = _Portion(rows)
+    if some.empty:
         return
     if connection.dialect.name == "sqlite":
-        _each(connection, sqlite.insert(table).on_conflict_do_nothing(), list(rows[0]), rows)
+        _each(connection, sqlite.insert(table).on_conflict_do_nothing(), some.names, some.all())
         return
     try:
         # Hardly ever is one there already, and asking of every row costs the server as much as taking it.
         with connection.begin_nested():
-            _copy(connection, table, rows)
+            _copy(connection, table, some)
     except IntegrityError:
-        connection.execute(_from_text(postgresql.insert(table), table, rows).on_conflict_do_nothing(), _text(rows))
+        insert = _from_text(postgresql.insert(table), table, some.names).on_conflict_do_nothing()
+        connection.execute(insert, _text(some.all()))
 
 
-def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_all(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Insert rows that have the same columns; raises ``IntegrityError`` when one is there already."""
-    if not rows:
+    some = _Portion(rows)
+    if some.empty:
         return
     if connection.dialect.name == "sqlite":
-        _each(connection, table.insert(), list(rows[0]), rows)
+        _each(connection, table.insert(), some.names, some.all())
     else:
-        _copy(connection, table, rows)
+        _copy(connection, table, some)
+
+
+class _Portion:
+    """Rows as they are made: PostgreSQL takes in the first while the last are not yet made. They are kept, to be told
+    once more."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._to_come = iter(rows)
+        self._made = list(islice(self._to_come, 1))
+        self.empty = not self._made
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._made[0])
+
+    def all(self) -> list[Row]:
+        """All of them."""
+        self._made.extend(self._to_come)
+        return self._made
+
+    def __iter__(self) -> Iterator[Row]:
+        yield self._made[0]
+        for row in self._to_come:
+            self._made.append(row)
+            yield row
 
 
 def update_each(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -85,9 +114,9 @@ def _update(connection: Connection, table: Table, names: list[str], rows: Sequen
         connection.execute(changed.where(table.c.id == new.c.row_id), _text(rows))
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def _copy(connection: Connection, table: Table, rows: _Portion) -> None:
     """Raises what a statement of SQLAlchemy's would: it knows nothing of COPY, and the driver's own errors come."""
-    names = list(rows[0])
+    names = rows.names
     statement = _copy_statement(connection.dialect, table, names)
     driver: Any = connection.connection.driver_connection
     errors: Any = connection.dialect.loaded_dbapi
@@ -113,9 +142,9 @@ def _each(connection: Connection, statement: Insert | Update, names: list[str], 
     connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
 
 
-def _from_text(insert: postgresql.Insert, table: Table, rows: Sequence[Row]) -> postgresql.Insert:
-    new = _recordset([table.c[name] for name in rows[0]])
-    return insert.from_select(list(rows[0]), select_(*new.c))
+def _from_text(insert: postgresql.Insert, table: Table, names: list[str]) -> postgresql.Insert:
+    new = _recordset([table.c[name] for name in names])
+    return insert.from_select(names, select_(*new.c))
 
 
 def _recordset(columns: Sequence[Column[Any]]) -> TableValuedAlias:

@@ -7,7 +7,7 @@ value from a hostile caller name must not hold up everybody's calls.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -38,7 +38,9 @@ Identity = tuple[str, str, str, int]
 KINDS: dict[str, type[Any]] = {"visit": Caller, "offer": Offer, "span": Span, "gap": Gap, "seen": Seen}
 E = TypeVar("E")
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
-_of_caller = attrgetter(*_NAMES[Caller])
+VISIT_COLUMNS = _NAMES[Caller]
+"""What of a row of ``visits`` its entity is made of."""
+_of_caller = attrgetter(*VISIT_COLUMNS)
 _DATES = frozenset({"joined_at", "answered_at", "ended_at"})
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
@@ -92,16 +94,13 @@ def visit_row(visit: Caller) -> dict[str, Any]:
 
 def changed_row(before: Caller, after: Caller) -> dict[str, Any]:
     """Of the row of ``after`` what differs from that of ``before``: a database looks after an index for each."""
-    row, values = visit_row(after), zip(_NAMES[Caller], _of_caller(before), _of_caller(after), strict=True)
-    changed = {name: row[name] for name, was, now in values if was != now}
-    if not _DATES.isdisjoint(changed):
-        changed |= {"moment": row["moment"], "joined_ms": row["joined_ms"]} if _moved(before, after) else {}
-    return changed
-
-
-def _moved(before: Caller, after: Caller) -> bool:
-    """Whether it is another moment to which the visit belongs, or another by which it is known."""
-    return moment_of(before) != moment_of(after) or before.joined_at != after.joined_at
+    pairs = zip(_NAMES[Caller], _of_caller(before), _of_caller(after), strict=True)
+    changed: dict[str, Any] = msgspec.to_builtins({name: now for name, was, now in pairs if was != now})
+    row = {name: _harmless(value) for name, value in changed.items()}
+    if not _DATES.isdisjoint(row):
+        whole = visit_row(after) if before.joined_at is None or "joined_at" in row else {}
+        row |= {name: whole[name] for name in ("moment", "joined_ms") if name in whole}
+    return row
 
 
 def row_of(entity: object) -> dict[str, Any]:
@@ -134,6 +133,11 @@ def _harmless_all(entry: object) -> bool:
 
 def visit_of(row: RowMapping) -> Caller:
     return _entity(row, Caller, _NAMES[Caller])
+
+
+def visit_in(values: Sequence[Any]) -> Caller:
+    """The visit whose values these are, by :data:`VISIT_COLUMNS`."""
+    return msgspec.convert(dict(zip(VISIT_COLUMNS, values, strict=True)), Caller)
 
 
 def offer_of(row: RowMapping) -> Offer:

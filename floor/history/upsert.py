@@ -12,6 +12,7 @@ from floor.history.bulk import insert_all, insert_new, update_each
 from floor.history.days import touched
 from floor.history.identity import merged, nearest
 from floor.history.rows import (
+    VISIT_COLUMNS,
     Entry,
     Seen,
     changed_row,
@@ -20,6 +21,7 @@ from floor.history.rows import (
     moment_of,
     row_of,
     tamed,
+    visit_in,
     visit_of,
     visit_row,
 )
@@ -42,8 +44,8 @@ def write(connection: Connection, batch: Sequence[Entry], *, healed: bool = Fals
     # Before comparing: a name that is cut must be cut on both sides.
     write_visits(connection, [tamed(entry) for entry in batch if isinstance(entry, Caller)])
     mark = {"healed": healed}
-    insert_new(connection, offers, [row_of(entry) | mark for entry in batch if isinstance(entry, Offer)])
-    insert_new(connection, spans, [row_of(entry) for entry in batch if isinstance(entry, Span)])
+    insert_new(connection, offers, (row_of(entry) | mark for entry in batch if isinstance(entry, Offer)))
+    insert_new(connection, spans, (row_of(entry) for entry in batch if isinstance(entry, Span)))
     touched(connection, [entry.began_at for entry in batch if isinstance(entry, Offer | Span)])
     for entry in batch:
         if isinstance(entry, Gap):
@@ -60,7 +62,7 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
         _place(known.setdefault(visit.key, []), visit)
     changed = [one for ones in known.values() for one in ones if one.changed]
     touched(connection, [moment_of(one) for known in changed for one in (known.before, known.visit) if one is not None])
-    insert_all(connection, visits, [visit_row(one.visit) for one in changed if one.id is None])
+    insert_all(connection, visits, (visit_row(one.visit) for one in changed if one.id is None))
     stands = [(one.id, one.before, one.visit) for one in changed if one.before is not None]
     update_each(connection, visits, [changed_row(before, after) | {"row_id": id_} for id_, before, after in stands])
 
@@ -68,7 +70,7 @@ def write_visits(connection: Connection, seen: Sequence[Caller]) -> None:
 def insert_visits(connection: Connection, found: Sequence[Caller]) -> None:
     """Insert visits that are known to be new; one that is there already stays as it is."""
     touched(connection, [moment_of(visit) for visit in found])
-    insert_new(connection, visits, [visit_row(visit) for visit in found])
+    insert_new(connection, visits, map(visit_row, found))
 
 
 def replace_visit(connection: Connection, before: Caller, after: Caller) -> bool:
@@ -116,14 +118,15 @@ def _place(known: list[_Known], visit: Caller) -> None:
 def _stored(connection: Connection, uniqueids: Iterable[str]) -> dict[CallerKey, list[_Known]]:
     found: dict[CallerKey, list[_Known]] = {}
     ids = sorted(uniqueids)
-    query = select(visits).order_by(visits.c.moment)
+    # By place, not by name: a batch asks for a thousand rows, and a name's look-up costs as much as its value.
+    query = select(visits.c.id, *(visits.c[name] for name in VISIT_COLUMNS)).order_by(visits.c.moment)
     if connection.dialect.name == "sqlite":
         result = connection.execute(query.where(visits.c.uniqueid.in_(ids)))
     else:  # one statement for any number, which the server need not plan anew each time
         result = connection.execute(query.where(visits.c.uniqueid == any_(bindparam("ids", ids, ARRAY(Text)))))
-    for row in result.mappings():
-        visit = visit_of(row)
-        found.setdefault(visit.key, []).append(_Known(row["id"], visit, before=visit))
+    for id_, *values in result:
+        visit = visit_in(values)
+        found.setdefault(visit.key, []).append(_Known(id_, visit, before=visit))
     return found
 
 
