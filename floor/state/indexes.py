@@ -118,7 +118,9 @@ def _visit(floor: Floor, one: Caller, after: Caller | None) -> None:
 def reindex_agent(floor: Floor, before: Agent | None, after: Agent | None, touched: set[Key]) -> None:
     """Tallies and seats."""
     seated = before is None or after is None or not same_seats(before.members, after.members)
-    if not seated and before is not None and after is not None and before.state is after.state:
+    if not seated and before is not None and after is not None:
+        if before.state is not after.state:
+            _move(floor, before, after, touched)
         return
     for agent, step in ((before, -1), (after, 1)):
         if agent is not None:
@@ -126,6 +128,21 @@ def reindex_agent(floor: Floor, before: Agent | None, after: Agent | None, touch
     if seated:
         unseat(floor, before)
         seat(floor, after)
+
+
+def _move(floor: Floor, before: Agent, after: Agent, touched: set[Key]) -> None:
+    """In each of his queues he is one of another state now."""
+    old, new = before.state, after.state
+    for queue in {member.queue for member in after.members}:
+        key = (after.pbx, queue)
+        tally = floor.tallies[key]
+        left = tally[old] - 1
+        if left:
+            tally[old] = left
+        else:
+            del tally[old]
+        tally[new] = tally.get(new, 0) + 1
+        touched.add(key)
 
 
 def _count(floor: Floor, agent: Agent, step: int, touched: set[Key]) -> None:

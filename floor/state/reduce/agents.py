@@ -190,13 +190,12 @@ def keep(old: Member, new: Member, at: float) -> Member:
     if new.paused:
         same = old.paused and old.reason == new.reason
         paused_at = old.paused_at if same else _pause_begin(new, at)
-    return replace(
-        new,
-        paused_at=paused_at,
-        wrapup_s=new.wrapup_s or old.wrapup_s,
-        ring_in_use=old.ring_in_use if new.ring_in_use is None else new.ring_in_use,
-        logged_in_at=new.logged_in_at or old.logged_in_at,
-    )
+    wrapup_s, logged_in_at = new.wrapup_s or old.wrapup_s, new.logged_in_at or old.logged_in_at
+    ring_in_use = old.ring_in_use if new.ring_in_use is None else new.ring_in_use
+    kept = (paused_at, wrapup_s, ring_in_use, logged_in_at)
+    if kept == (new.paused_at, new.wrapup_s, new.ring_in_use, new.logged_in_at):
+        return new  # most events leave nothing out
+    return replace(new, paused_at=paused_at, wrapup_s=wrapup_s, ring_in_use=ring_in_use, logged_in_at=logged_in_at)
 
 
 def _pause_begin(member: Member, at: float) -> float:
