@@ -8,7 +8,6 @@ see. While the database refuses, the one that acts goes on: nobody else could ta
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Container, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from alerts.backlog import SLICE
 from alerts.book import Book
 from alerts.case import Case, Effects, Terms, TermsOf
 from alerts.commands import Commands
@@ -40,6 +40,7 @@ from alerts.model import (
 )
 from alerts.news import BREACHES
 from alerts.ports import AlertListener
+from alerts.rest import Rest
 from alerts.succession import NOBODY_ACTS, Succession
 from alerts.telling import Teller
 from floor.history.errors import DatabaseUnusableError
@@ -51,8 +52,6 @@ from floor.state.model import LinkState, Pbx
 
 log = structlog.get_logger(__name__)
 
-REST_S = 5.0
-"""The longest the clock waits at once, so that a wall clock that was set is found out."""
 STEP_S = 1.0
 REMEMBERED = 50_000
 """Standings remembered for a takeover; more are as many troubles as nobody can react to."""
@@ -66,7 +65,7 @@ class Judge(Protocol):
 
     def next_due(self) -> float | None: ...
 
-    def due(self, now: float) -> None: ...
+    def due(self, now: float, at_most: float) -> None: ...
 
     @property
     def violations(self) -> Container[str]: ...
@@ -112,7 +111,7 @@ class Engine(Commands):
         self._confirm: dict[str | None, float] = {}
         self._live: dict[str, Alert] = {}
         self._listeners: list[AlertListener] = []
-        self._wake = asyncio.Event()
+        self._rest = Rest(clock)
         self._apart = clock.now() - clock.monotonic()
 
     # Starting and stopping
@@ -169,10 +168,10 @@ class Engine(Commands):
             return
         try:
             self.judge.hear(outcome)
+            self._rest.not_beyond(self.judge.next_due())
         except Exception:  # the loop's edge: one outcome that we fail at must not end alarms
             self.failures += 1
             log.critical("alerts: an outcome could not be judged", fact=type(outcome.fact).__name__, exc_info=True)
-        self._wake.set()
 
     def signal(self, signal: Signal) -> None:
         self._take(signal)
@@ -216,7 +215,7 @@ class Engine(Commands):
         """What time alone brings about by now."""
         self._follow_clock()
         if self.judge is not None:
-            self.judge.due(now)
+            self.judge.due(now, SLICE)
         for pbx in [one for one, at in self._confirm.items() if at <= now]:
             del self._confirm[pbx]
             if self.acting:
@@ -237,15 +236,7 @@ class Engine(Commands):
         """One timer to the nearest moment of evaluator and book."""
         while True:
             self.tick(self._clock.now())
-            self._wake.clear()
-            due = self.next_due()
-            rest = REST_S if due is None else min(REST_S, due - self._clock.now())
-            if rest > 0:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(rest):
-                        await self._wake.wait()
-            else:
-                await asyncio.sleep(0)  # what is due all the time must not starve the floor
+            await self._rest.until(self.next_due())
 
     async def keep_lease(self) -> None:
         """Renew the lease, or look whether it is free."""
@@ -282,7 +273,7 @@ class Engine(Commands):
             self._confirm[pbx] = now
         for pbx in self._up:
             self._expect(pbx)
-        self._wake.set()
+        self._rest.end()
         known = self.judge.violations if self.judge is not None else frozenset()
         for breach in cut_short(await self.ledger.recorded_breaches(now - KEPT_OPEN_S), known, now):
             self.ledger.put_breach(breach)
@@ -339,7 +330,7 @@ class Engine(Commands):
         self.ledger.record(effects, now, self._lease.fence if self._lease is not None else None)
         for case in effects.cases.values():
             self._tell(case.alert)
-        self._wake.set()
+        self._rest.not_beyond(self._book.next_due())
 
     def _tell(self, alert: Alert) -> None:
         if alert.stage is AlertStage.RESOLVED:
@@ -365,6 +356,7 @@ class Engine(Commands):
         at = self._clock.now() + self.settings.restart_grace_s
         self._confirm[pbx] = at
         self._confirm.setdefault(None, at)
+        self._rest.not_beyond(at)
 
     def _follow_clock(self) -> None:
         apart = self._clock.now() - self._clock.monotonic()

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 
 import structlog
 
-from alerts.backlog import SAYING, SLICE, Backlog, Cases
+from alerts.backlog import SAYING, Backlog, Cases
 from alerts.conditions.contract import Condition, Lasting, Level, Occurrence, Unknown, World
 from alerts.count import Count
 from alerts.deadlines import Deadlines
@@ -102,11 +103,13 @@ class Evaluator:
         moments = [self._backlog.since, None if at is None else at + self._patience_s]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def due(self, now: float) -> None:
-        """Settle every deadline that has come, and look at some of what is still to be looked at."""
+    def due(self, now: float, at_most: float = inf) -> None:
+        """Settle every deadline that has come, and look at some of what is still to be looked at. ``at_most``: so many
+        looks' worth, and the rest when :meth:`next_due` is asked again, so that a thousand who went to lunch together
+        hold up nobody."""
         self._follow_clock()
         self._catch_up(now - self._patience_s)
-        left = SLICE
+        left = at_most
         while left > 0 and (found := self._deadlines.pop(now - self._patience_s)) is not None:
             said = self._sayings.number
             self._come(found[1], found[0])

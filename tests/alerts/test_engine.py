@@ -375,7 +375,7 @@ class FailingJudge:
     def next_due(self) -> float | None:
         return None
 
-    def due(self, now: float) -> None:
+    def due(self, now: float, at_most: float) -> None:
         raise RuntimeError("a defect")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,10 +21,12 @@ from alerts.evaluate import IN_A_GAP, IN_TIME, Evaluator
 from alerts.model import Breach, Severity, Standing, Subject, SubjectKind
 from alerts.rulebook import Rulebook
 from alerts.rules import Clause, Rule
+from alerts.ruling import Ruling
 from alerts.tiles import RuleClock
 from alerts.world import FloorWorld
 from floor.day import Day
 from floor.measures import Measures
+from floor.ports import Outcome
 from floor.state import facts as f
 from floor.state.model import Device, LinkState, Member
 from floor.store import FloorStore
@@ -101,6 +105,78 @@ def test_a_large_floor_that_is_lost_while_it_comes_into_view() -> None:
     clock.at += 301
     look_on(evaluator, clock)
     assert len({one.subject for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", "broken")}) == 600
+
+
+def test_many_at_once_come_in_slices() -> None:
+    """A thousand who went to lunch together are not all judged at once, and all are judged."""
+    store, evaluator, said, clock = large_floor(200)
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
+    look_on(evaluator, clock)
+    clock.at += 301
+    turns = 0
+    while (evaluator.next_due() or clock.at + 1) <= clock.at:
+        before, turns = len(said.signals), turns + 1
+        evaluator.due(clock.at, SLICE)
+        assert len(said.signals) - before <= SLICE / SAYING + 1
+    assert turns > 5
+    assert len({one.subject for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", "broken")}) == 200
+
+
+# Looks
+
+
+class Looks:
+    """Readings of cases, counted where they are taken."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.of: Counter[tuple[str, Subject]] = Counter()
+        read = Ruling.read
+
+        def counted(ruling: Ruling, rule: Rule, subject: Subject, at: float, seen_since: float) -> Any:
+            self.of[rule.id, subject] += 1
+            return read(ruling, rule, subject, at, seen_since)
+
+        monkeypatch.setattr(Ruling, "read", counted)
+
+
+def test_time_alone_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lasts has a deadline: until it comes, and when it does, the floor is not asked again."""
+    story = RuleStory()
+    story.tell(RINGING)
+    looks, ann = Looks(monkeypatch), the_agent(PBX, "Ann")
+    for tenth in range(1, 200):
+        story.evaluator.due(BEGIN + 2 + tenth / 10)
+    assert story.said.stands("R-ANS-1", ann) == "info"
+    assert looks.of["R-ANS-1", ann] == 0
+
+
+def test_at_most_one_look_per_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many clauses and findings name a case, one outcome is one look at it."""
+    looks, heard, story = Looks(monkeypatch), [0], RuleStory()
+    hear, ann = story.evaluator.hear, the_agent(PBX, "Ann")
+
+    def once(outcome: Outcome) -> None:
+        looks.of.clear()
+        hear(outcome)
+        heard[0] += 1
+        assert set(looks.of.values()) <= {1}, (outcome.fact, looks.of)
+
+    story.stage.store.subscribe(once, happenings=True)
+    story.tell(HOLDING)
+    assert heard[0] > 5
+    assert story.said.stands("R-HLD-2", ann) == "fine"
+
+
+def test_others_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One agent whose phone rings on a floor of two hundred: nobody else is looked at, now or later."""
+    store, evaluator, _, clock = large_floor(200)
+    store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
+    look_on(evaluator, clock)
+    looks = Looks(monkeypatch)
+    store.apply(f.ChannelOpened(PBX, clock.at, "1.1", "PJSIP/trunk-1", "1.1", "dialling"))
+    store.apply(f.CallerJoined(PBX, clock.at, "sales", "1.1"))
+    store.apply(f.OfferBegan(PBX, clock.at, "sales", "A7", "PJSIP/7", "1.1", "1.2"))
+    assert {subject.name for _, subject in looks.of if subject.kind is SubjectKind.AGENT} <= {"A7"}
 
 
 # Gaps

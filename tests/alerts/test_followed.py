@@ -29,7 +29,7 @@ def test_found_by_case_and_by_exchange() -> None:
     ann.watch, ann.due = _watch(Lasting(100)), 115
     following.end(ann)
     assert (following.get(ANN), following.of("p"), len(following), list(following)) == (None, [], 1, [site])
-    assert (ann.watch, ann.due) == (None, None)
+    assert [ann.watch, ann.due] == [None, None]
 
 
 def test_what_was_said_is_not_said_again() -> None:
