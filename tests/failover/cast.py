@@ -27,6 +27,7 @@ from tests.failover.screen import Screen
 from tests.support.redis_server import RedisServer, free_port
 
 FLOOR = (sys.executable, "-c", "from floor.cli import main; main()")
+ROOT = Path(__file__).parents[2]
 PBX = "hq"
 RIGHT_WITHIN_S = 3.0
 """What is promised: so soon after the cause is gone screens are right."""
@@ -47,6 +48,8 @@ class Process:
         folder.mkdir(exist_ok=True)
         (folder / "floor.toml").write_text(config)
         self.folder, self._verb, self._prefix = folder, verb, prefix
+        self.source = ROOT
+        """The checkout whose code it runs when it is started."""
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -55,7 +58,7 @@ class Process:
                 *("setpriv", "--pdeathsig=KILL", *self._prefix, *FLOOR, self._verb),
                 *("--config", "floor.toml", "--data-dir", str(self.folder / "data")),
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(self.source), *filter(None, sys.path)])},
                 stdout=log,
                 stderr=log,
             )
@@ -178,9 +181,15 @@ agents = "name"
 
 @asynccontextmanager
 async def house(
-    folder: Path, database: str, *, keeps: bool = False, hosts: Collection[str] = ("127.0.0.1",)
+    folder: Path,
+    database: str,
+    *,
+    keeps: bool = False,
+    hosts: Collection[str] = ("127.0.0.1",),
+    source: Path = ROOT,
 ) -> AsyncIterator[House]:
-    """All of them at work, and both screens right. ``hosts``: addresses at which the relay is reached."""
+    """All of them at work, and both screens right. ``hosts``: addresses at which the relay is reached; ``source``: the
+    checkout whose code they run."""
     async with AsyncExitStack() as stack:
         redis = RedisServer(folder, keeps=keeps, hosts=hosts)
         await redis.start()
@@ -193,6 +202,7 @@ async def house(
         tasks = Tasks()
         stack.push_async_callback(tasks.stop)
         for process in (made.collector, *made.nodes.values()):
+            process.source = source
             await process.start()
             stack.push_async_callback(process.kill)
         for name, screen in made.screens.items():

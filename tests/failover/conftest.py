@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.postgres import postgres_server, ready_postgres_url
+from tests.support.postgres import postgres_server, postgres_url, ready_postgres_url
 from tests.support.redis_server import BINARY
 
-__all__ = ["postgres_server", "ready_postgres_url"]
+__all__ = ["postgres_server", "postgres_url", "ready_postgres_url"]
 
 
 @pytest.fixture(autouse=True)
