@@ -71,7 +71,7 @@ class DeskAudience(Audience):
 
     def _agent(self, agent: Agent) -> Raw | wire.Agent | None:
         floor, person = self._floor, self.person
-        if person is None or floor is None or not self.sees_agent(agent):
+        if person is None or floor is None or not self._people.sees_agent(person, agent.pbx, agent.name):
             return None
         heard = heard_by(agent, self.sources.listenings, person, notice=self._settings.listening.notify_agent)
         if heard:

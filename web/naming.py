@@ -41,6 +41,8 @@ class Names:
     """Codes made already: every change of an agent asks for two of them."""
     _ids: dict[tuple[Key, Identity], str] = field(default_factory=dict, compare=False, repr=False)
     """Ids made already: every board asks for each."""
+    _persons: dict[tuple[Key, Identity], str] = field(default_factory=dict, compare=False, repr=False)
+    """And persons."""
 
     @classmethod
     def of(cls, settings: Settings, salt: bytes) -> Names:
@@ -90,5 +92,11 @@ class Names:
 
     def person(self, key: Key, identity: Identity) -> str:
         """The same value for the same person on every exchange."""
+        known = self._persons.get((key, identity))
+        if known is not None:
+            return known
+        if len(self._persons) >= CODES_KEPT:
+            self._persons.clear()
         who = self.persons.get("/".join(key), key[1])
-        return who if identity == "name" else self.code("person", who)
+        made = self._persons[key, identity] = who if identity == "name" else self.code("person", who)
+        return made

@@ -68,18 +68,19 @@ def view_agent(
     group: str | None = None,
 ) -> wire.Agent:
     """An agent under the name this board may use, with the clocks that rules have running for him."""
+    key, members = agent.key, agent.members
     return wire.Agent(
         pbx=agent.pbx,
-        id=names.id(agent.key, identity),
+        id=names.id(key, identity),
         state=agent.state,
         since=agent.since,
         reachable=agent.reachable,
-        queues=tuple([member.queue for member in agent.members]),
-        paused_in=tuple([member.queue for member in agent.members if member.paused]),
-        holds=sum([leg.stage is LegStage.HELD for leg in agent.legs]),
+        queues=tuple([member.queue for member in members]),
+        paused_in=tuple([member.queue for member in members if member.paused]),
+        holds=sum([leg.stage is LegStage.HELD for leg in agent.legs]) if agent.legs else 0,
         misses=agent.misses,
         label=names.label(agent, identity),
-        person=names.person(agent.key, identity),
+        person=names.person(key, identity),
         before=agent.before,
         queue=agent.queue,
         kind=agent.kind,
