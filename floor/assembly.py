@@ -286,7 +286,8 @@ class Floorwatch:
     async def _remember(self) -> None:
         """Take up where history left off: today's figures, open visits, and the time we were away as a gap."""
         begin = self.measures.day_begin
-        self.measures.seed(await self.history.visits_since(begin), await self.history.records_since(begin))
+        since = self.measures.counts_since
+        self.measures.seed(await self.history.visits_since(since), await self.history.records_since(since))
         self.store.restore(await self.history.open_visits())
         self.store.subscribe(self.measures)
         self.store.subscribe(self.history.record)

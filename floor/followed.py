@@ -1,4 +1,4 @@
-"""A node's figures: the day from the record, and what happens from then on from the floor it follows.
+"""A node's figures: day and last hour from the record, and what happens from then on from the floor it follows.
 
 The record is written by the collector, a second or so behind the floor, and read at some moment in between. So visits
 and records are known twice around that moment: from the record and from the floor. What is on the floor, or ended
@@ -102,7 +102,7 @@ class FollowedFigures:
 
         :raises FloorError: the record cannot be read.
         """
-        begin = self._measures.day_begin
+        begin = self._measures.counts_since
         visits, records = await self._day.visits_since(begin), await self._day.records_since(begin)
         told = {identity(one): one for one in self._told()}
         stored = {identity(one): one for one in (*visits, *records)}

@@ -106,13 +106,19 @@ class Measures:
         self.roll()
         return self._begin
 
+    @property
+    def counts_since(self) -> float:
+        """From when on something counts (our clock): today's begin, or an hour ago on a day that is younger."""
+        return min(self.day_begin, (self._minute - KEPT_MINUTES) * 60.0)
+
     def seed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
-        """Take in what history knows of today, before the first outcome."""
+        """Take in what history knows since :attr:`counts_since`, before the first outcome."""
         self.roll()
         for caller in callers:
             self._move(None, caller)
         for record in records:
             self._record(record)
+        self._forget_gaps()
 
     def reseed(self, callers: Iterable[Caller], records: Iterable[Record]) -> None:
         """Forget everything but the clocks' offsets, and take in what is known of today."""

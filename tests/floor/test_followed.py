@@ -17,7 +17,7 @@ from floor.ports import Outcome
 from floor.relay.lately import Lately
 from floor.state.facts import Fact, RecordHealed
 from floor.state.figures import TOTAL
-from floor.state.model import Caller, Correction, Record
+from floor.state.model import Caller, CallerStage, Correction, Ending, Gap, Record
 from floor.store import FloorStore
 from tests.support.replay import Stage, TapeClock, play, sessions
 
@@ -125,3 +125,21 @@ async def test_day_is_read_when_it_is_due() -> None:
     async with asyncio.timeout(20):
         await asked.wait()
     task.cancel()
+
+
+async def test_the_last_hour_is_there_at_once() -> None:
+    """Whoever begins shows the charts and windows of the last hour, also where the day is younger than that; of before
+    today nothing counts as today's."""
+    begin = 1_700_006_400.0  # midnight
+    clock, record = TapeClock(begin + 600), Written()
+    for number, at in enumerate((begin - 4200, begin - 1200, begin - 60, begin + 300)):
+        one = Caller("p", "sales", f"C{number}", CallerStage.ENDED, at, ending=Ending.ABANDONED, ended_at=at + 20)
+        record.rows[identity(one)] = one
+    gap = Gap("p", begin - 900, begin - 800, "connection_lost")
+    record.rows[identity(gap)] = gap
+    measures = Measures(clock, Day("UTC"))
+    await FollowedFigures(measures, FloorStore(clock), record, clock).read()
+    assert measures.counts_since == begin + 600 - 3600
+    assert (measures.figures(TOTAL).offered, measures.figures(TOTAL, "m60").offered) == (1, 3)
+    assert [point["offered"] for point in measures.history(TOTAL) if point["offered"]] == [1, 1, 1]
+    assert measures.gaps("p") == []
