@@ -43,7 +43,7 @@ WARM_S = 10.0
 LOOK_S = 1.0
 """Metrics of 10,000 agents cost a node more than their changes, when they are asked for all the time."""
 RIGHT_S = 60.0
-START_S = 180.0
+START_S = 240.0
 _LAG = re.compile(r'^floor_event_lag_seconds\{pbx="[^"]+"\} ([0-9.e+-]+)$', re.MULTILINE)
 
 

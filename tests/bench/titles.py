@@ -39,6 +39,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "history.postgresql.month_s": ("a month's report, PostgreSQL", "月报，PostgreSQL"),
     "history.sqlite.month_by_day_s": ("a month by day, SQLite", "按日月报，SQLite"),
     "history.postgresql.month_by_day_s": ("a month by day, PostgreSQL", "按日月报，PostgreSQL"),
+    "scale_out.right": ("20 exchanges, right on both nodes", "20 台交换机，两个节点画面均正确"),
     "scale_out.node_started_half": ("a node begins, half of it there", "节点启动，一半就绪"),
     "big_floor.processor": ("big floor, processor", "大现场，处理器占用"),
     "big_floor.stamp_to_socket_p99": ("big floor, stamp to socket, p99", "大现场，事件时间戳到套接字，p99"),
