@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -30,6 +31,8 @@ UNREADABLE = "from and to are days, YYYY-MM-DD, to not before from; by is day or
 TOO_LONG = f"more than {MOST_DAYS} days; ask for them in parts"
 
 Report = Mapping[tuple[float, Subject], Figures]
+Stretch = tuple[date, tuple[float, float]]
+"""The day it is named by, its beginning and its end."""
 
 
 class Days(Protocol):
@@ -59,16 +62,23 @@ class ReportsApi:
             dates = [dates[0], dates[-1]]
         bounds = [self._day.on(one) for one in dates]
         try:
-            found = _by_stretch(await self._kept.report(bounds))
+            told = await self._kept.report(bounds)
             gaps = await self._kept.gaps_in(bounds[0], bounds[-1])
         except FloorError as error:
             raise HTTPException(503, str(error)) from None
         stretches = list(zip(dates, pairwise(bounds), strict=False))
+        # A month by day has tens of thousands of figures to show: the floor is not to wait for them.
         if request.query_params.get("format", "json") == "csv":
-            return self._as_csv((day, found.get(began_at, {})) for day, (began_at, _) in stretches)
+            return await asyncio.to_thread(self._as_csv, stretches, told)
+        return await asyncio.to_thread(self._as_json, (first, last), stretches, told, gaps)
+
+    def _as_json(
+        self, asked: tuple[date, date], stretches: Sequence[Stretch], told: Report, gaps: Sequence[Gap]
+    ) -> Response:
+        found = _by_stretch(told)
         return json({
-            "from": first.isoformat(),
-            "to": last.isoformat(),
+            "from": asked[0].isoformat(),
+            "to": asked[1].isoformat(),
             "formula": self._settings.formula,
             "answer_s": self._settings.answer_s,
             "gaps": [{"pbx": gap.pbx, "began_at": gap.began_at, "ended_at": gap.ended_at} for gap in gaps],
@@ -78,9 +88,11 @@ class ReportsApi:
             ],
         })  # fmt: skip
 
-    def _as_csv(self, stretches: Iterable[tuple[date, Mapping[Subject, Figures]]]) -> Response:
+    def _as_csv(self, stretches: Sequence[Stretch], told: Report) -> Response:
+        found = _by_stretch(told)
+        table = rows((day, found.get(began_at, {})) for day, (began_at, _) in stretches)
         headers = {"content-disposition": 'attachment; filename="report.csv"', "cache-control": "no-store"}
-        return Response(as_csv(rows(stretches), self._day.tz()), media_type="text/csv", headers=headers)
+        return Response(as_csv(table, self._day.tz()), media_type="text/csv", headers=headers)
 
 
 def _asked(request: Request) -> tuple[date, date]:

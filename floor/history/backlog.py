@@ -14,10 +14,14 @@ from floor.history.rows import Entry
 
 
 class Backlog:
-    """Put from the event loop, taken by the writer's thread; ``changed`` guards everything."""
+    """Put from the event loop, taken by the writer's thread; ``changed`` guards everything.
 
-    def __init__(self, keep: int) -> None:
-        self.keep = keep
+    ``enough``: the writer is woken for the first entry and for this one, not for those between: each time costs the
+    event loop a switch of threads.
+    """
+
+    def __init__(self, keep: int, enough: int = 1) -> None:
+        self.keep, self.enough = keep, enough
         self.changed = threading.Condition()
         self.lost = 0
         """Entries given up because neither database nor disk took them."""
@@ -34,6 +38,7 @@ class Backlog:
     def put(self, entries: Sequence[Entry], now: float) -> None:
         """Never blocks, never fails."""
         with self.changed:
+            before = len(self._waiting)
             self._waiting.extend(entries)
             self.accepted += len(entries)
             if self._since is None:
@@ -42,7 +47,8 @@ class Backlog:
                 self._waiting.popleft()
                 self.lost += 1
                 self.settled += 1
-            self.changed.notify_all()
+            if not before or before < self.enough <= len(self._waiting):
+                self.changed.notify_all()
 
     def age(self, now: float) -> float:
         """Seconds since the oldest entry was put; 0 when nothing waits."""

@@ -1,6 +1,6 @@
 """The one writer: batches what happened into the database from a thread of its own, and never drops a call.
 
-A batch is written in one transaction, at 100 entries or half a second; when more waits, up to two thousand go in one.
+A batch is written in one transaction, at 1,000 entries or half a second; when more waits, two thousand go in one.
 While the database refuses, entries wait in memory and soon move to the spill file in the data folder, so that even a
 kill loses nothing; when it is back the file is replayed first, in order. Whatever is written may be written twice
 without being counted twice, so there is no moment at which a crash hurts. Only when database *and* disk refuse, and
@@ -34,8 +34,8 @@ log = structlog.get_logger(__name__)
 class WriterLimits:
     """Sizes in entries, times in seconds."""
 
-    batch: int = 100
-    """So many are written at once, and do not wait for more."""
+    batch: int = 1000
+    """So many are written at once, and do not wait for more: one costs half of what it costs among a hundred."""
     most: int = 2000
     """So many go in one transaction: what commits and statements cost is shared, and others wait for no longer."""
     linger_s: float = 0.5
@@ -61,7 +61,7 @@ class Writer:
         self.spill = SpillFile(folder / "history-spill.jsonl")
         self.aside = SpillFile(folder / "history-refused.jsonl")
         self.limits = limits or WriterLimits()
-        self.backlog = Backlog(self.limits.keep_rows)
+        self.backlog = Backlog(self.limits.keep_rows, self.limits.batch)
         self.written = 0
         self._clock = clock
         self._chore = chore
@@ -147,7 +147,8 @@ class Writer:
     def _run(self) -> None:
         while not self._stopping:
             with self.backlog.changed:
-                self.backlog.changed.wait_for(self._awake, self._rest())
+                if not self._awake():
+                    self.backlog.changed.wait(self._rest())
             self.step()
         if not self.failing and self.depth:
             self._attempt(self._clock.monotonic())
