@@ -364,6 +364,7 @@ class Hub:
         if point != self._point:
             self._point = point
             charts |= {TOTAL, *(("queue", *key) for live in self._lives.values() for key in live.audience.queues)}
+        self._scores.moved(charts)  # also where nobody looks: somebody may come
         return charts
 
 

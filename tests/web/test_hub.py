@@ -218,6 +218,19 @@ def test_a_beat_every_two_seconds(desk: Desk) -> None:
     assert screen.kinds().count("beat") == 1
 
 
+def test_a_chart_is_new_to_whoever_comes_later(desk: Desk) -> None:
+    """What moved while nobody looked at any board is in the first picture of the next who does."""
+    desk.hub._scores = desk.hub._audiences["all"]._scores  # one for all, as in the product
+    screen = desk.join()
+    assert screen.floor["history"]["total"][0]["offered"] == 0
+    desk.hub.leave("all", screen.outbox)
+    desk.measures.set(TOTAL, offered=7)
+    for _ in range(2):
+        desk.clock.pass_(BEAT_S)
+        desk.hub.tick()
+    assert desk.join().floor["history"]["total"][0]["offered"] == 7
+
+
 def test_the_round_trip_is_measured(desk: Desk) -> None:
     """The first of every fifteen beats asks; only the answer to that one counts."""
     screen = desk.join()
