@@ -136,12 +136,12 @@ class Reader:
 
         That is an answer, what an exchange says of itself, and, when ``careful``, whatever bears an action's id.
         """
-        heads, events, began = self._heads, list[EventArrived | Cut](), place
-        for frame in frames[place:] if place else frames:
+        heads, events, end = self._heads, list[EventArrived | Cut](), len(frames)
+        for at, frame in enumerate(frames[place:] if place else frames, place):
             kind = heads[frame[:HEAD]]
             if kind.apart or (careful and b"\nActionID: " in frame):
+                end = at
                 break
-            place += 1
             if not kind.wanted or (kind.texts and not _any_in(kind.texts, frame)):
                 continue
             for cutter in kind.cutters:
@@ -151,8 +151,8 @@ class Reader:
                     break
             else:
                 events.append(EventArrived(self._read(kind, frame), received_at))
-        self.skipped += place - began - len(events)
-        return events, place
+        self.skipped += end - place - len(events)
+        return events, end
 
     def read(self, frame: bytes) -> Message | None:
         """The used headers of a frame that begins with ``Event: ``; ``None``: not wanted."""

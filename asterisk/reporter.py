@@ -51,7 +51,7 @@ class Reporter:
         self._log = structlog.get_logger().bind(pbx=pbx)
         self._steps: Steps = self._at_once
         self._go_on_with: GoOnWith = _to_the_end
-        self._texts = Texts()
+        self._text_of = Texts().__getitem__
         self._takes: dict[type, Callable[..., None]] = {
             d.LinkOpened: self._opened,
             d.ClockCompared: self._compared,
@@ -80,7 +80,7 @@ class Reporter:
         at = float(stamp) if stamp else 0.0
         if not at or not self._stamped:
             at = self._dated(at or None, received_at)
-        fact = row.tell(self.pbx, at, *map(self._texts.__getitem__, said))
+        fact = row.tell(self.pbx, at, *map(self._text_of, said))
         if fact is not None:
             self._apply(fact if self._stamped else self._on_one_clock(fact))
 
