@@ -119,7 +119,9 @@ def mangled(draw: st.DrawFn) -> bytes:
 
 
 @given(st.lists(mangled(), min_size=1, max_size=12), st.none() | st.floats(-9, 9))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])  # the first draw reads the tapes
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # the first draw reads the tapes
 def test_mangled_streams_tell_the_same(frames: list[bytes], offset_s: float | None) -> None:
     """Whatever comes, stamped or not, whatever the clocks are."""
     both = Both()
