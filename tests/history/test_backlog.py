@@ -39,3 +39,12 @@ def test_age() -> None:
     backlog.take()
     backlog.settle(13.0)
     assert backlog.age(99.0) == 0.0
+
+
+def test_the_writer_sleeps_between() -> None:
+    """Woken for the first entry, and when enough wait; not for those between, nor for more."""
+    backlog, woken = Backlog(keep=99, enough=12), list[int]()
+    backlog.changed.notify_all = lambda: woken.append(len(backlog))  # type: ignore[method-assign]
+    for _ in range(4):
+        backlog.put(FIVE, now=0.0)
+    assert woken == [5, 15]

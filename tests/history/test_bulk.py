@@ -53,3 +53,16 @@ def test_each_is_changed_by_its_number(database: Database) -> None:
         update_each(connection, visits, [visit_row(one) | {"row_id": numbers[one.uniqueid]} for one in changed[:20]])
         update_each(connection, visits, [])
     assert stored_visits(database) == [*changed[:20], *CALLS[20:]]
+
+
+def test_each_names_its_own_columns(database: Database) -> None:
+    """Rows that change different columns go together: nothing else of theirs is touched."""
+    with database.writing() as connection:
+        insert_all(connection, visits, [visit_row(one) for one in CALLS])
+        numbers = {row[0]: row[1] for row in connection.execute(select(visits.c.uniqueid, visits.c.id))}
+        changes = [{"talk_s": 7} if n % 2 else {"name": "Li", "agent": None} for n in range(50)]
+        rows = [change | {"row_id": numbers[one.uniqueid]} for one, change in zip(CALLS, changes, strict=True)]
+        update_each(connection, visits, rows)
+    assert stored_visits(database) == [
+        replace(one, talk_s=7) if n % 2 else replace(one, name="Li", agent=None) for n, one in enumerate(CALLS)
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Table
 
 from floor.history.database import Database
-from floor.history.rows import KINDS, Seen, entry_of, identity_of, line_of, moment_of, row_of, visit_row
+from floor.history.rows import (
+    KINDS,
+    Seen,
+    changed_row,
+    entry_of,
+    identity_of,
+    line_of,
+    moment_of,
+    row_of,
+    visit_row,
+)
 from floor.history.tables import gaps, offers, spans, visits
 from floor.history.upsert import write
 from floor.state.model import Caller, CallerStage, Gap, Offer, Span
@@ -26,6 +37,27 @@ def test_every_field_has_its_column(table: Table, kind: type[Any]) -> None:
     names = {field.name for field in fields(kind)}
     assert names | EXTRA == {column.name for column in table.columns} | EXTRA
     assert names <= {column.name for column in table.columns}
+
+
+TOLD = [
+    waiting(),
+    waiting(joined_at=None),
+    talking(waiting()),
+    talking(waiting(joined_at=NOW - 0.25)),
+    talking(waiting(joined_at=None)),
+    finished(waiting()),
+    finished(waiting(joined_at=None)),
+    lost(waiting()),
+    replace(finished(waiting()), name="a\0b" + "x" * 2000, talk_s=2**70, hold_s=float("inf")),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(TOLD, TOLD)))
+def test_what_changed(before: Caller, after: Caller) -> None:
+    """The row before with what changed is the row after, harmless too; of the same visit nothing changed."""
+    changed = changed_row(before, after)
+    assert visit_row(before) | changed == visit_row(after)
+    assert bool(changed) == (before != after)
 
 
 @pytest.mark.parametrize(
