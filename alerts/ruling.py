@@ -190,8 +190,10 @@ def _in_emergency(agent: Agent) -> bool:
     """Paused for it everywhere, be it that a call still rings or lasts (R-EMG-17)."""
     if agent.state is AgentState.EMERGENCY:
         return True
-    paused = bool(agent.members) and all(member.paused for member in agent.members)
-    return paused and any(member.reason == EMERGENCY for member in agent.members)
+    for member in agent.members:
+        if not member.paused:
+            return False  # nearly everybody, at the first look
+    return any(member.reason == EMERGENCY for member in agent.members)
 
 
 def _ever(rule: Rule) -> bool:
@@ -203,7 +205,9 @@ def _begun(reading: Lasting, earliest: float) -> Lasting:
 
 
 def _earlier(one: float | None, other: float | None) -> float | None:
-    return min((moment for moment in (one, other) if moment is not None), default=None)
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def as_found(floor: FloorView, now: float) -> Iterator[Outcome]:

@@ -19,11 +19,11 @@ NOT_WORKING = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.EM
 def ringing(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """R-ANS-1: his phone rings for a caller of a queue, and he does nothing else."""
     agent = agent_of(subject, world)
-    return state_span(agent, world, "OfferBegan") if agent is not None and _is_rung(agent) else None
+    return state_span(agent, world, "OfferBegan") if agent is not None and _ringing(agent) else None
 
 
-def _is_rung(agent: Agent) -> bool:
-    return agent.state is AgentState.RINGING and agent.kind is CallKind.QUEUE
+def _ringing(agent: Agent) -> object:
+    return SPAN(agent) if agent.state is AgentState.RINGING and agent.kind is CallKind.QUEUE else None
 
 
 def answered(outcome: Outcome, world: World, _params: Params) -> Iterator[Occurrence]:
@@ -90,7 +90,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent's phone has been ringing for a caller of a queue; not while he talks (R-ANS-1).",
-        touched=agents_where(lambda agent: SPAN(agent) if _is_rung(agent) else None),
+        touched=agents_where(_ringing),
         read=ringing,
         hears=frozenset({Agent}),
     ),

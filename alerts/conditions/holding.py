@@ -18,11 +18,11 @@ BLIND = "blind"
 def holding(subject: Subject, world: World, _params: Params, _now: float) -> Reading:
     """R-HLD-2: he keeps a customer on hold; a colleague on hold is none."""
     agent = agent_of(subject, world)
-    return state_span(agent, world, "HoldBegan") if agent is not None and _holds_customer(agent) else None
+    return state_span(agent, world, "HoldBegan") if agent is not None and _holding(agent) else None
 
 
-def _holds_customer(agent: Agent) -> bool:
-    return agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL
+def _holding(agent: Agent) -> object:
+    return SPAN(agent) if agent.state is AgentState.HOLDING and agent.kind is not CallKind.INTERNAL else None
 
 
 def held_touched(outcome: Outcome, world: World) -> Iterator[Subject]:
@@ -109,7 +109,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds an agent has kept his customer on hold, each hold by itself (R-HLD-2).",
-        touched=agents_where(lambda agent: SPAN(agent) if _holds_customer(agent) else None),
+        touched=agents_where(_holding),
         read=holding,
         hears=frozenset({Agent}),
     ),

@@ -28,12 +28,12 @@ def unattended(subject: Subject, world: World, _params: Params, now: float) -> R
     return Level(agent.misses, about=About(agent=agent.name, evidence=(proof,)))
 
 
-def _works_after(agent: Agent) -> bool:
-    return agent.state is AgentState.ACW
+def _works_after(agent: Agent) -> object:
+    return SPAN(agent) if agent.state is AgentState.ACW else None
 
 
-def _misses(agent: Agent) -> bool:
-    return agent.misses > 0 and agent.state in READY_OR_RUNG
+def _misses(agent: Agent) -> object:
+    return (agent.misses, agent.state) if agent.misses and agent.state in READY_OR_RUNG else None
 
 
 CONDITIONS = (
@@ -42,7 +42,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Seconds of after-call work (R-PRS-20).",
-        touched=agents_where(lambda agent: SPAN(agent) if _works_after(agent) else None),
+        touched=agents_where(_works_after),
         read=after_call,
         hears=frozenset({Agent}),
     ),
@@ -51,7 +51,7 @@ CONDITIONS = (
         subject=SubjectKind.AGENT,
         params={},
         help="Offers in a row that an agent did not answer while he is logged in and ready (R-PRS-16).",
-        touched=agents_where(lambda agent: (agent.misses, agent.state) if _misses(agent) else None),
+        touched=agents_where(_misses),
         read=unattended,
         unit="times",
         hears=frozenset({Agent}),
