@@ -53,7 +53,7 @@ def test_settings_load_with_everything_switched_on(tmp_path: Path) -> None:
 
 
 EXAMPLES = {"database", "secret_file", "tls_ca", "queue_log", "issuer", "client_id", "client_secret_file"}
-EXAMPLES |= {"url", "rules", "heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path"}
+EXAMPLES |= {"url", "rules", "heartbeat_file", "server", "password_file", "sounds_dir", "sounds_path", "health_port"}
 """Keys that have no default worth showing: the file shows an example."""
 TABLES = {"pbx", "board", "group", "thresholds", "oidc", *SECTIONS}
 TABLES |= {"mail", "apprise", "webhook", "phone", "paging", "groups", "shift"}
