@@ -25,6 +25,8 @@ import { crewOf } from "./urgency.js";
 const byId = (id) => document.getElementById(id);
 /** A stream that comes back this soon was never missed: no hatching for the blink of a reload. */
 const GRACE_S = 1;
+/** Sums are shown in the next frame after a rest, and then no more often than an eye can read them. */
+const REST_MS = 100;
 
 class Board {
   constructor(page) {
@@ -45,7 +47,8 @@ class Board {
     this.banner = new Banner(byId("bottom"));
     this.evacuation = new Evacuation(byId("evacuation"));
     this.help = new Help(byId("help"));
-    this.frame = 0;
+    this.owed = false;
+    this.paintedAt = -Infinity;
   }
 
   start() {
@@ -150,7 +153,7 @@ class Board {
     return undefined;
   }
 
-  /** People's tiles at once, for they are what a patch is about; sums, lines and charts once per frame, however many patches it brings. */
+  /** People's tiles at once, for they are what a patch is about; sums, lines and charts follow together, however many patches came. */
   #touch(agents) {
     this.agents.touch(agents, this.#titleOf, this.#times(this.#scene()));
   }
@@ -158,8 +161,17 @@ class Board {
   #titleOf = (agent) => this.floor.queues.get(`${agent.pbx}/${agent.queue}`)?.title ?? "";
 
   #paintSoon() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    if (this.owed) return;
+    this.owed = true;
+    const rest = this.paintedAt + REST_MS - performance.now();
+    if (rest > 0) setTimeout(() => this.#paintNext(), rest);
+    else this.#paintNext();
+  }
+
+  #paintNext() {
+    requestAnimationFrame(() => {
+      this.owed = false;
+      this.paintedAt = performance.now();
       this.#paint();
     });
   }
