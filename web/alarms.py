@@ -165,7 +165,7 @@ def view_alert(
         stage=alert.stage,
         kind=alert.subject.kind,
         name=RAISED.get(alert.rule, {"en": alert.rule, "zh": alert.rule}) if words is None else dict(words.name),
-        text={} if words is None else {tongue: _filled(text, alert, label) for tongue, text in words.text.items()},
+        text={} if words is None else _filled(words.text, alert, label),
         since=alert.began_at,
         subject=label,
         pbx=alert.subject.pbx or None,
@@ -193,18 +193,21 @@ def rule_name(rule: str, wording: Wording | None) -> Text:
     return RAISED.get(rule, {"en": rule, "zh": rule}) if words is None else dict(words.name)
 
 
-def _filled(text: str, alert: Alert, label: str | None) -> str:
-    """The rule's text with what this alert knows; braces it does not know stay, for a text is written by people."""
+def _filled(texts: Text, alert: Alert, label: str | None) -> Text:
+    """The rule's texts with what this alert knows; braces it does not know stay, for a text is written by people."""
     known = {
-        "subject": label or "",
-        "value": "–" if alert.value is None else f"{alert.value:g}",
-        "limit": "–" if alert.limit is None else f"{alert.limit:g}",
-        "queue": alert.queue or "",
-        "group": alert.group or "",
+        "{subject}": label or "",
+        "{value}": "–" if alert.value is None else f"{alert.value:g}",
+        "{limit}": "–" if alert.limit is None else f"{alert.limit:g}",
+        "{queue}": alert.queue or "",
+        "{group}": alert.group or "",
     }
-    for name, value in known.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    filled = dict(texts)
+    for tongue, text in texts.items():
+        if "{" in text:  # most say nothing of the single case
+            for name, value in known.items():
+                filled[tongue] = filled[tongue].replace(name, value)
+    return filled
 
 
 def owner_label(alert: Alert, people: People | None, identity: Identity) -> str | None:
