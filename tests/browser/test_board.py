@@ -324,3 +324,44 @@ def test_order_to_leave_fills_the_board(theatre: Theatre) -> None:
         expect(page.locator("#evacuation")).to_contain_text(words)
     stage.patch({}, {"notices": ["e"]})
     expect(page.locator("#evacuation")).to_be_hidden()
+
+
+def test_tile_shows_a_patch_at_once(theatre: Theatre) -> None:
+    """What a patch says of a person stands on the tile before any further frame is drawn."""
+    stage = theatre.stage()
+    page = theatre.open(stage)
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    stage.patch(agent_set(stage, "1003", state="emergency"))
+    expect(tile(page, "1003").locator(".tile-word")).to_have_text("emergency")
+
+
+def test_who_comes_to_the_front_moves_nobody_else(theatre: Theatre) -> None:
+    """Going to the front line and back again, a person's tile and its hole are all that moves."""
+    stage = theatre.stage("normal", agents=60)
+    for agent in stage.play.parts["agents"].values():
+        agent |= {"state": "talking", "since": time.time(), "misses": 0}
+    page = theatre.open(stage)
+    page.evaluate(
+        """() => { window.moved = 0;
+          const seen = new MutationObserver((changes) => changes.forEach((one) => (moved += one.addedNodes.length)));
+          seen.observe(document.querySelector('.home'), { childList: true }); }"""
+    )
+    stage.patch(agent_set(stage, "1003", state="emergency"))
+    expect(page.locator(".lane .tile")).to_have_count(1)
+    stage.patch(agent_set(stage, "1003", state="talking"))
+    expect(page.locator(".lane .tile")).to_have_count(0)
+    assert page.evaluate("moved") == 2
+
+
+def test_a_busy_board_does_not_fade(theatre: Theatre) -> None:
+    """Where dozens of numbers change within a second, most of them do not fade in: they just change."""
+    stage = theatre.stage("normal", agents=60, queues=12)
+    page = theatre.open(stage)
+    page.evaluate(
+        """() => { window.fades = 0; const animate = Element.prototype.animate;
+          Element.prototype.animate = function (...given) { fades += 1; return animate.apply(this, given); }; }"""
+    )
+    states = {"ready": 41, "talking": 42, "paused": 43}
+    stage.patch({"queues": {key: one | {"states": states} for key, one in stage.play.parts["queues"].items()}})
+    expect(page.locator(".cell-away .cell-number").last).to_have_text("43")
+    assert page.evaluate("fades") <= 24
