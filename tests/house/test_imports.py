@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "floor.state": ("floor.state",),
     "floor.history": ("floor.history", *GROUND),
     "floor.relay": ("floor.relay", "floor.store", "floor.history.trouble", *GROUND),
-    "floor.store": GROUND,
+    "floor.store": ("floor.listeners", *GROUND),
     "floor.people": (
         "floor.people",
         *STORE,
