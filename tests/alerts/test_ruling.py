@@ -11,6 +11,9 @@ from alerts.model import SubjectKind
 from alerts.rulebook import Rulebook
 from alerts.rules import Clause, Direction, Override, Rule
 from alerts.ruling import CACHED, Ruling
+from floor.ports import Change, Outcome
+from floor.state.facts import Fact
+from floor.state.model import Reach, Trunk
 from tests.alerts.stage import RuleStory
 from tests.support.replay import PBX
 
@@ -77,3 +80,20 @@ def test_what_is_never_on_is_not_looked_at() -> None:
     off = tuple(replace(rule, enabled=False) for rule in rules)
     ruling = Ruling(off, CONDITIONS, RuleStory().world, False)
     assert (ruling.rules, ruling.measuring, ruling.counting) == ({}, {}, [])
+
+
+def test_a_rule_is_shown_what_concerns_it() -> None:
+    """By what is in the outcome; a condition that names nothing is shown everything."""
+    story = RuleStory()
+    ruling = Ruling(Rulebook(CONDITIONS).rules, CONDITIONS, story.world, False)
+    nothing = ruling.concerned(Outcome(1, Fact(PBX, 0.0), (), ()))
+    assert (nothing.finders, nothing.counters, nothing.link) == ((), (), False)
+    trunk = ruling.concerned(
+        Outcome(1, Fact(PBX, 0.0), (Change(None, Trunk(PBX, "PJSIP/carrier", Reach.REACHABLE, 0.0)),), ())
+    )
+    assert [rules for _, rules in trunk.finders] == [("R-EMG-22",)]
+    open_to_all = {name: replace(one, hears=None) for name, one in CONDITIONS.items()}
+    ruling = Ruling(Rulebook(CONDITIONS).rules, open_to_all, story.world, False)
+    everything = ruling.concerned(Outcome(1, Fact(PBX, 0.0), (), ()))
+    assert len(everything.finders) == len(ruling.measuring)
+    assert len(everything.counters) == len(ruling.counting)

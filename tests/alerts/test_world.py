@@ -102,3 +102,22 @@ def test_floor_is_live() -> None:
     assert len(world.floor.agents) == 1
     story.happens(1, "Bob sits in sales")
     assert len(world.floor.agents) == 2
+
+
+def test_what_an_exchange_expects_is_summed_once_a_minute() -> None:
+    """Of its own queues, for the quarter of an hour asked about; anew when a queue comes, or a minute has passed."""
+    clock, asked = Clock(1000), list[str]()
+
+    def expected(_pbx: str, queue: str, _at: float) -> float:
+        asked.append(queue)
+        return 6.0
+
+    store = FloorStore(clock)
+    world = FloorWorld(store.snapshot(), Windows(), Register(), clock, Day("UTC"), expected)
+    assert world.expected_in_all("p", 900) is None
+    store.apply(f.QueuesSynced("p", 0, (f.PictureQueue("sales"), f.PictureQueue("support"))))
+    assert [world.expected_in_all("p", at) for at in (900, 1000, 1799)] == [12, 12, 12]
+    assert asked == ["sales", "support"]
+    clock.steady = 60
+    assert (world.expected_in_all("p", 900), len(asked)) == (12, 4)
+    assert world.expected_in_all("q", 900) is None
