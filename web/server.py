@@ -19,6 +19,7 @@ from floor.state.model import Key
 from floor.tasks import Tasks
 from web.access import Access
 from web.admission import Admission
+from web.alarms import Sources
 from web.api import Api
 from web.app import build_app
 from web.assets import Assets
@@ -67,6 +68,9 @@ class Web:
     the floor.
     """
 
+    _http: HttpServer | None = None
+    _serving: asyncio.Task[None] | None = None
+
     def __init__(
         self,
         settings: Settings,
@@ -86,19 +90,14 @@ class Web:
         self.access = Access(KeyFile(settings.data_dir), settings.host, clock)
         sources = parts.sources()
         boards = Boards(settings, measures, self.access.salt, sources)
-        self.hub = Hub(
-            store=store, measures=measures, health=health, clock=clock, audiences=boards.audiences, build=self.build,
-            traffic=Traffic(), sources=sources, scores=boards.scores,
-        )  # fmt: skip
-        self.tickets = Tickets(clock)
-        cookies = Cookies(https=settings.pages.https)
+        self.hub = hub_of(store, measures, health, clock, self.build, boards, sources)
+        self.tickets, cookies = Tickets(clock), Cookies(https=settings.pages.https)
         admission = None if parts.accounts is None else Admission(parts.accounts, cookies, self.tickets)
         self.door = Door(self.hub, self.access, frozenset(boards.by_id), clock, admission)
-        watched = (store, measures, health, self.hub, self.build)
-        exposition = Metrics(FloorCollector(*watched, parts.trouble, parts.wellbeing, lambda: sources.live))
+        figures = metrics_of(store, measures, health, self.hub, self.build, parts, sources)
         api = Api(
             settings=settings, store=store, measures=measures, hub=self.hub, boards=boards, access=self.access,
-            exposition=exposition, clock=clock, build=self.build, wellbeing=parts.wellbeing,
+            exposition=figures, clock=clock, build=self.build, wellbeing=parts.wellbeing,
         )  # fmt: skip
         lock_s, staffed = settings.people.idle_lock_s, parts.accounts is not None
         pages = Pages(boards, self.access, assets, self.build, templates, lock_s, staffed=staffed)
@@ -110,8 +109,6 @@ class Web:
         self._rooms.open()
         self.app = build_app(api, pages, assets, self.access, self._rooms.gate, self._rooms.opened)
         self._tasks = Tasks(self._died)
-        self._http: HttpServer | None = None
-        self._serving: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
@@ -191,6 +188,43 @@ class Web:
         if self._rooms.mines is not None:
             await self._rooms.mines.stop()
         self._http = self._serving = None
+
+
+def hub_of(
+    store: FloorStore,
+    measures: Measures,
+    health: LinkHealth,
+    clock: Clock,
+    build: str,
+    boards: Boards,
+    sources: Sources,
+) -> Hub:
+    """The hub of these boards, with a count of all that is sent."""
+    return Hub(
+        store=store,
+        measures=measures,
+        health=health,
+        clock=clock,
+        audiences=boards.audiences,
+        build=build,
+        traffic=Traffic(),
+        sources=sources,
+        scores=boards.scores,
+    )
+
+
+def metrics_of(
+    store: FloorStore,
+    measures: Measures,
+    health: LinkHealth,
+    hub: Hub,
+    build: str,
+    parts: Parts,
+    sources: Sources,
+) -> Metrics:
+    """What monitoring may know of all that."""
+    trouble, wellbeing = parts.trouble, parts.wellbeing
+    return Metrics(FloorCollector(store, measures, health, hub, build, trouble, wellbeing, lambda: sources.live))
 
 
 def listen(host: str, port: int) -> socket.socket:
