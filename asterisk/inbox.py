@@ -8,6 +8,7 @@ known to be unknown for a second is better than one that is silently wrong, or e
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
@@ -109,9 +110,13 @@ class Inbox:
     def _slice(self, seconds: float) -> None:
         sink, tell, queue, before = self._sink, self._tell, self._queue, self.delivered
         newest: EventArrived | Cut | None = None
-        until = self._worked() + seconds
+        # A few events take no longer than a look at the clock is worth.
+        short = self._work is None and len(queue) < BETWEEN and all(type(one) in _EVENTS for one in queue)
+        until = math.inf if short else self._worked() + seconds
         while queue or self._work is not None:
             if self._work is not None:
+                if short:
+                    short, until = False, self._worked() + seconds
                 if not self._done(self._work, until):
                     break
                 continue

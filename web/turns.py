@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 COALESCE_S = 0.02
 """Between two patches of a busy floor."""
-SHARE = 8
-"""Where a turn takes long, the next one waits so many times as long: screens take an eighth of the core at most."""
+SHARE = 3
+"""Where a turn takes long, the next one waits so many times as long: screens take a quarter of the core at most."""
 SCREEN_S = 0.0003
 """For each screen the rest is so long: a patch is one write per screen, and a hundred are told some thirty times a
 second."""

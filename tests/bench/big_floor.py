@@ -98,6 +98,7 @@ async def _rounds(exchange: Beside, viewers: Beside, pid: int, rounds: int, minu
             {
                 "cpu_percent": share,
                 "events_per_s": (after["events"] - before["events"]) / took_s,
+                "exchange_late_ms_p50": after["late_ms"]["p50"],
                 "exchange_late_ms_p99": after["late_ms"]["p99"],
                 "growth_mb_per_h": product.growth_mb_per_h(),
                 "rss_mb": rss_mb(pid),
@@ -115,7 +116,7 @@ def measure(rounds: int, scale: int = 1, minutes: float = 2.0, agents: int = AGE
     agents *= scale
     queues = max(1, agents * QUEUES // AGENTS)
     found = asyncio.run(watched(rounds, minutes, agents, queues, SCREENS))
-    beside = {key: found[-1][key] for key in ("exchange_late_ms_p99", "rss_mb", "lost")}
+    beside = {key: found[-1][key] for key in ("exchange_late_ms_p50", "exchange_late_ms_p99", "rss_mb", "lost")}
     beside |= {"events_per_s": found[-1]["events_per_s"], "agents": agents, "queues": queues, "screens": SCREENS}
     return [
         Reading("big_floor.processor", "% of a core", [one["cpu_percent"] for one in found], at_most=25, beside=beside),

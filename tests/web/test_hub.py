@@ -368,11 +368,11 @@ async def test_the_loop_tells_soon() -> None:
 
 
 def test_a_busy_floor_is_told_less_often() -> None:
-    """Flushes take an eighth of the core at most, and nobody waits longer than a tenth of a second."""
+    """Flushes take a quarter of the core at most, and nobody waits longer than a tenth of a second."""
     desk = Desk()
     desk.join()
     assert desk.hub.pause_s == COALESCE_S
-    for took_s, pause_s in ((0.001, COALESCE_S), (0.005, 0.04), (0.5, MOST_S)):
+    for took_s, pause_s in ((0.001, COALESCE_S), (0.015, 0.045), (0.5, MOST_S)):
         desk.hub._go_on = lambda took_s=took_s: desk.clock.pass_(took_s)
         desk.hub.flush()
         assert desk.hub.pause_s == pytest.approx(pause_s, abs=1e-4)
