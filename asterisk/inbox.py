@@ -98,9 +98,10 @@ class Inbox:
         while True:
             await self._filled.wait()
             self._slice(SLICE_S)
-            if not self._queue and self._work is None:
+            if self._queue or self._work is not None:
+                await asyncio.sleep(0)  # what is left goes on when everybody else has had a turn
+            else:
                 self._filled.clear()
-            await asyncio.sleep(0)
 
     def drain(self) -> None:
         """Hand on what waits, once, and drop what takes too long."""
