@@ -79,7 +79,7 @@ def look_on(evaluator: Evaluator, clock: TapeClock) -> int:
 
 def test_a_large_floor_comes_into_view_in_slices() -> None:
     """Nothing is held up for long, and nobody is forgotten."""
-    store, evaluator, said, clock = large_floor(600)
+    store, evaluator, said, clock = large_floor(250)
     store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
     assert len(said.signals) <= SLICE / SAYING
     assert (evaluator.next_due() or 0) <= clock.at
@@ -87,12 +87,12 @@ def test_a_large_floor_comes_into_view_in_slices() -> None:
     clock.at += 301
     look_on(evaluator, clock)
     away = {one.subject.name for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", Standing.BROKEN)}
-    assert away == {f"A{n}" for n in range(600)}
+    assert away == {f"A{n}" for n in range(250)}
 
 
 def test_a_large_floor_that_is_lost_while_it_comes_into_view() -> None:
     """What was not yet looked at is looked at when the link is back; what was, too."""
-    store, evaluator, said, clock = large_floor(600)
+    store, evaluator, said, clock = large_floor(250)
     store.apply(f.LinkChanged(PBX, clock.at, LinkState.UP))
     evaluator.due(clock.at)
     store.apply(f.LinkChanged(PBX, clock.at, LinkState.DOWN, "no answer"))
@@ -104,7 +104,7 @@ def test_a_large_floor_that_is_lost_while_it_comes_into_view() -> None:
     look_on(evaluator, clock)
     clock.at += 301
     look_on(evaluator, clock)
-    assert len({one.subject for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", "broken")}) == 600
+    assert len({one.subject for one in said.signals if (one.rule, one.standing) == ("R-PRS-7", "broken")}) == 250
 
 
 def test_many_at_once_come_in_slices() -> None:
