@@ -98,6 +98,7 @@ class Desk:
         return route.fulfill(json={**given, "id": "i1", **given["incident"]} if path == "emergencies" else {"id": "x1"})
 
     def sign_in(self, login: str) -> None:
+        self.page.goto("about:blank")  # a page left in the midst of asking would be told that nobody is signed in
         self.page.context.clear_cookies()
         self.page.goto(f"{self.office.url}/sign-in")
         self.page.fill("[name=login]", login)
