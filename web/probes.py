@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-import uvicorn
 from prometheus_client.core import Metric
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -27,7 +26,7 @@ from web.errors import AddressInUse
 from web.keys import KeyFile
 from web.metrics import Metrics, WatchedCollector, count, gauge
 from web.ports import FloorStore, LinkHealth, Trouble
-from web.server import HttpServer, listen
+from web.server import HttpServer, listen, serving
 
 STOP_S = 5.0
 
@@ -92,18 +91,7 @@ class Probes:
         except AddressInUse as error:
             raise AddressInUse(str(error).replace("--port", "relay.health_port")) from None
         self.port = listener.getsockname()[1]
-        config = uvicorn.Config(
-            self._app(),
-            lifespan="off",
-            log_config=None,
-            log_level="warning",
-            access_log=False,  # request lines carry keys
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=50,
-            timeout_graceful_shutdown=2,
-        )
-        self._http = HttpServer(config)
+        self._http = HttpServer(serving(self._app(), at_once=50))
         self._serving = self._tasks.start("probes", self._http.serve(sockets=[listener]))
         await self._http.begun
 

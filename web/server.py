@@ -9,9 +9,11 @@ import socket
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from floor.ports import Clock
 from floor.settings import Settings
@@ -43,6 +45,22 @@ KEYS_EVERY_S = 1.0
 """How soon a key revoked by the command line closes its streams."""
 
 log = structlog.get_logger()
+
+
+def serving(app: Starlette, at_once: int, **more: Any) -> uvicorn.Config:
+    """How every server of ours serves: it logs no request, tells nobody what it is, and ends within seconds."""
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # request lines carry keys
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=at_once,
+        timeout_graceful_shutdown=2,
+        **more,
+    )
 
 
 class HttpServer(uvicorn.Server):
@@ -147,19 +165,8 @@ class Web:
             log.warning("nobody can see a board yet: make a key", host=self._host)
 
     def _config(self) -> uvicorn.Config:
-        return uvicorn.Config(
-            self.app,
-            ws=self.door.connection_class(),
-            lifespan="off",
-            log_config=None,
-            log_level="warning",
-            access_log=False,  # request lines carry keys
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=30,
-            limit_concurrency=1000,  # of HTTP; streams have a limit of their own
-            timeout_graceful_shutdown=2,
-        )
+        # The limit is HTTP's; streams have one of their own.
+        return serving(self.app, at_once=1000, ws=self.door.connection_class(), timeout_keep_alive=30)
 
     def _died(self, task: str, error: BaseException) -> None:
         if self._http is not None and not self._http.begun.done():

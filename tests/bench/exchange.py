@@ -42,7 +42,7 @@ class Exchange:
         self._late.add(self._ahead_s - ahead_s)
 
     def told(self) -> dict[str, Any]:
-        """So far: events, bytes, how far the stamps are ahead of our clock (s); since last asked: how late said (ms)."""
+        """So far: events, bytes, how far stamps are ahead of our clock (s); since last asked: how late said (ms)."""
         late = {"p50": self._late.at(0.5) * 1000, "p99": self._late.at(0.99) * 1000}
         self._late = Spread()
         return {
