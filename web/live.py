@@ -160,7 +160,9 @@ class Live:
         """Of what came first the first; what comes again while it waits is looked at once."""
         if not self._late:
             return
-        agents, live = self._store.snapshot().agents, self.audience.sources.live
+        agents = self._store.snapshot().agents
+        # Whoever asks for the living alerts has them put together: only where there is one to tell.
+        live = self.audience.sources.live if any(kind == "alert" for kind, _ in self._late) else {}
         for done, late in enumerate(list(self._late), 1):
             del self._late[late]
             kind, subject = late
