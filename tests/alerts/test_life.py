@@ -139,6 +139,13 @@ class Lives(RuleBasedStateMachine):
         assert sorted(alive) == sorted(keys)
 
     @invariant()
+    def the_resolved_are_not_looked_at(self) -> None:
+        """Whoever asks for the living looks at them alone, and misses none; what is resolved stays an hour beside."""
+        if not hasattr(self, "book"):
+            return
+        assert set(self.book._alive) == {id_ for id_, case in self.book._cases.items() if case.lives}
+
+    @invariant()
     def record_is_the_book(self) -> None:
         """What is on record is what lives."""
         if not hasattr(self, "book"):
